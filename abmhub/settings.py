@@ -36,9 +36,7 @@ try:
     DEFAULT_FROM_EMAIL = env.str("ABMHUB_FROM_EMAIL", "ABM Hub <abmhub@localhost>")
     COLLECTED_STATIC = env.bool("ABMHUB_COLLECTED_STATIC", False)
     LOG_FORMAT = env.str("ABMHUB_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
-    LOG_LEVEL = env.str(
-        "ABMHUB_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
-    )
+    LOG_LEVEL = env.str("ABMHUB_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     TIME_ZONE = env.str("ABMHUB_TIME_ZONE", "UTC")
     ABMHUB_BUSINESS_CURRENCY = env.str("ABMHUB_BUSINESS_CURRENCY", "USD", validate=validate.Length(equal=3))
     ABMHUB_COUNTRY = env.str("ABMHUB_COUNTRY", "US", validate=validate.Length(equal=2))

@@ -61,12 +61,8 @@ class FailOpenCache(RedisCache):
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         return self._attempt(lambda: super(FailOpenCache, self).incr(key, delta, version), delta)
 
-    def set_many(
-        self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> list[Any]:
-        return self._attempt(
-            lambda: super(FailOpenCache, self).set_many(data, timeout, version), list(data)
-        )
+    def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
+        return self._attempt(lambda: super(FailOpenCache, self).set_many(data, timeout, version), list(data))
 
     def delete_many(self, keys: Any, version: int | None = None) -> None:
         self._attempt(lambda: super(FailOpenCache, self).delete_many(keys, version), None)

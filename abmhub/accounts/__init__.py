@@ -1,0 +1,1 @@
+"""Companies, who works them, and the tier that the last night found."""

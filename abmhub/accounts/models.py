@@ -1,0 +1,216 @@
+"""Companies, who works them, and what the last night found about them."""
+
+from typing import Self, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Now, Upper
+
+from abmhub.users.models import Role, User
+
+
+class Territory(models.Model):
+    """A part of the market with the people who work it."""
+
+    name = models.CharField(max_length=100, unique=True)
+    members = models.ManyToManyField(User, related_name="territories", blank=True)
+
+    class Meta:
+        verbose_name_plural = "territories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tier(models.Model):
+    """How much marketing an account is entitled to; the level is its identity, 1 is the highest."""
+
+    level = models.PositiveSmallIntegerField(primary_key=True)
+    name = models.CharField(max_length=40, unique=True)
+    motto = models.CharField(max_length=60, blank=True, help_text="For example: just right.")
+    treatment = models.CharField(max_length=20, blank=True, help_text="1:1, 1:few or 1:many.")
+    description = models.TextField(blank=True, help_text="What an account of this tier gets.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Segment(models.TextChoices):
+    SMB = "smb", "SMB"
+    MID_MARKET = "mid_market", "Mid-market"
+    ENTERPRISE = "enterprise", "Enterprise"
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: User) -> Self:
+        """The accounts this person may know of.
+
+        A rep: those they own, those of their territories, those whose account team they are on.
+        A sales manager: the same for every member of the teams they manage. Others: all.
+        """
+        if user.sees_every_account:
+            return self
+        people = User.objects.filter(pk=user.pk)
+        if user.role == Role.SALES_MANAGER:
+            people = User.objects.filter(models.Q(pk=user.pk) | models.Q(team__manager=user))
+        return self.filter(
+            models.Q(owner__in=people)
+            | models.Q(territory__in=Territory.objects.filter(members__in=people))
+            | models.Q(pk__in=AccountTeamMember.objects.filter(user__in=people).values("account"))
+        )
+
+    def in_tier(self, level: int) -> Self:
+        """Accounts of a tier; 0 means those in none."""
+        return self.filter(standing__tier=level) if level else self.filter(standing__tier=None)
+
+
+class Account(models.Model):
+    """A company we might sell to. The domain is the registrable one, where it is known."""
+
+    name = models.CharField(max_length=200)
+    normalized_name = models.CharField(max_length=200, editable=False, help_text="Lower case, without the legal form.")
+    domain = models.CharField(max_length=253, null=True, blank=True, unique=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries")
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="owned_accounts")
+    territory = models.ForeignKey(Territory, models.SET_NULL, null=True, blank=True, related_name="accounts")
+    team = models.ManyToManyField(User, through="AccountTeamMember", related_name="team_accounts", blank=True)
+    industry = models.CharField(max_length=100, db_default="", blank=True)
+    country = models.CharField(max_length=2, db_default="", blank=True, help_text="Two letters, ISO 3166.")
+    headquarters = models.CharField(max_length=200, db_default="", blank=True)
+    segment = models.CharField(max_length=12, choices=Segment, db_default="", blank=True)
+    employees = models.PositiveIntegerField(null=True, blank=True)
+    annual_revenue_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    acv_amount = models.DecimalField(
+        "expected ACV",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Annual contract value that a deal with this account would have.",
+    )
+    currency = models.CharField(max_length=3, db_default="USD", default="USD")
+    founded_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    technologies = ArrayField(models.CharField(max_length=60), default=list, db_default=[], blank=True)
+    is_customer = models.BooleanField(default=False, db_default=False)
+    is_target = models.BooleanField(default=True, db_default=True, help_text="Part of the total addressable market.")
+    refreshed_at = models.DateTimeField(null=True, blank=True, help_text="When a source last confirmed these facts.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "id"], name="account_owner"),
+            models.Index(fields=["territory", "id"], name="account_territory"),
+            models.Index(fields=["normalized_name"], name="account_normalized_name"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="account_name_trigrams"),
+            GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="account_domain_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OfAccountQuerySet(models.QuerySet[Row]):
+    """Rows that belong to an account: whoever may see the account may see them."""
+
+    account_path = "account"
+
+    def visible_to(self, user: User) -> Self:
+        """The rows of accounts that this person may know of."""
+        if user.sees_every_account:
+            return self
+        return self.filter(**{f"{self.account_path}__in": Account.objects.visible_to(user)})
+
+
+class AccountTeamMember(models.Model):
+    """Someone who works an account besides its owner, for example by owning a deal with it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="team_members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="account_teams")
+    reason = models.CharField(max_length=100, db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "account"], name="account_team_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.account}"
+
+
+class AccountIdentity(models.Model):
+    """What another system calls this account."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="identities")
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "account identities"
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="account_identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
+
+
+def _score(verbose_name: str) -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    return models.PositiveSmallIntegerField(verbose_name, null=True, blank=True)
+
+
+class Standing(models.Model):
+    """What the last night found about an account: scores 0-100 (empty is unknown) and the tier.
+
+    Narrow and apart from the account, because the night rewrites it and nobody else does.
+    """
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="standing")
+    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="standings")
+    fit = _score("fit")
+    intent = _score("intent")
+    engagement = _score("engagement")
+    priority = models.PositiveSmallIntegerField(
+        db_default=0, help_text="Sum of the known scores; the order of the account list."
+    )
+    previous_priority = models.PositiveSmallIntegerField(db_default=0)
+    tier_since_on = models.DateField(null=True, blank=True)
+    rule_name = models.CharField(max_length=100, db_default="", blank=True)
+    summary = models.CharField(max_length=300, db_default="", blank=True, help_text="The reason in one line.")
+    reasons = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="The arithmetic behind tier and scores."
+    )
+    computed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tier", "-priority", "account"], name="standing_tier_priority"),
+            models.Index(fields=["-priority", "account"], name="standing_priority"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.tier or 'no tier'}"
+
+
+class TierChange(models.Model):
+    """A move between tiers, with what was known when it happened. No tier is empty."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tier_changes")
+    changed_on = models.DateField()
+    from_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    to_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    policy_version = models.PositiveIntegerField()
+    fit = _score("fit")
+    intent = _score("intent")
+    engagement = _score("engagement")
+    summary = models.CharField(max_length=300, db_default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "changed_on"], name="tier_change_once_a_day")]
+        indexes = [models.Index(fields=["changed_on"], name="tier_change_day")]
+
+    def __str__(self) -> str:
+        return f"{self.from_tier or 'no tier'} to {self.to_tier or 'no tier'}"

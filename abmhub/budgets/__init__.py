@@ -1,0 +1,1 @@
+"""Envelopes of money and the ledger that must equal them."""

@@ -1,0 +1,1 @@
+"""Channels, campaigns, their spend, and every touch on an account."""

@@ -1,0 +1,1 @@
+"""Contacts, personas, buying roles and stance."""

@@ -1,0 +1,1 @@
+"""Commands of manage.py that are not the night or the demo."""

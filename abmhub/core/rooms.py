@@ -1,0 +1,24 @@
+"""What every room of the house shares when Django starts."""
+
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import module_has_submodule
+
+
+class Room(AppConfig):
+    """An app whose `presets.load()` fills empty tables with the rows that the product ships.
+
+    It runs after every migration, so it must leave alone what an administrator has changed.
+    """
+
+    def ready(self) -> None:
+        if module_has_submodule(self.module, "presets"):
+            post_migrate.connect(self._load_presets, sender=self)
+
+    def _load_presets(self, plan: Any = (), **_: Any) -> None:
+        if any(backwards for _, backwards in plan):
+            return
+        import_module(f"{self.name}.presets").load()

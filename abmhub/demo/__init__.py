@@ -1,0 +1,1 @@
+"""A made-up company, generated from a seed."""

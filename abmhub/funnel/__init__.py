@@ -1,0 +1,1 @@
+"""The double funnel and its figures."""

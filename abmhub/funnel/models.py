@@ -1,0 +1,56 @@
+"""What the night froze about the double funnel."""
+
+from django.db import models
+
+from abmhub.campaigns.models import Motion
+
+
+class FunnelStage(models.TextChoices):
+    """Both motions on one grid: the first two stages differ, from the SQL on they are the same."""
+
+    POOL = "pool", "Target accounts / leads"
+    INTEREST = "interest", "Engaged accounts / MQL"
+    SQL = "sql", "SQL"
+    OPPORTUNITY = "opportunity", "Opportunity"
+    WON = "won", "Closed won"
+
+
+class FunnelSnapshot(models.Model):
+    """How many had reached a stage by a day, as known that day; value is money of those deals."""
+
+    snapshot_on = models.DateField()
+    motion = models.CharField(max_length=12, choices=Motion)
+    stage = models.CharField(max_length=12, choices=FunnelStage)
+    volume = models.PositiveIntegerField()
+    value_amount = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot_on", "motion", "stage"], name="funnel_snapshot_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_on} {self.motion} {self.stage}"
+
+
+class DealSnapshot(models.Model):
+    """Won, lost and open deals of a motion as known on a day; the tiles of the page."""
+
+    snapshot_on = models.DateField()
+    motion = models.CharField(max_length=12, choices=Motion)
+    won = models.PositiveIntegerField()
+    lost = models.PositiveIntegerField()
+    open = models.PositiveIntegerField()
+    won_amount = models.DecimalField(max_digits=18, decimal_places=2)
+    open_amount = models.DecimalField(max_digits=18, decimal_places=2)
+    median_won_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    mean_cycle_days = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    median_cycle_days = models.DecimalField(max_digits=10, decimal_places=1, null=True)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["snapshot_on", "motion"], name="deal_snapshot_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_on} {self.motion}"

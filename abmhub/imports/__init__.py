@@ -1,0 +1,1 @@
+"""Files in, with every row accounted for."""

@@ -1,0 +1,1 @@
+"""The outbox, delivered to people and other systems."""

@@ -1,0 +1,1 @@
+"""Tactics, their recipes, and the menu each tier is entitled to."""

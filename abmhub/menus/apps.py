@@ -1,0 +1,7 @@
+from abmhub.core.rooms import Room
+
+
+class MenusConfig(Room):
+    name = "abmhub.menus"
+    label = "menus"
+    verbose_name = "Tactics and menus"

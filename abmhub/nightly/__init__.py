@@ -1,0 +1,1 @@
+"""The night: a list of steps that publish together."""

@@ -1,0 +1,7 @@
+from abmhub.core.rooms import Room
+
+
+class NightlyConfig(Room):
+    name = "abmhub.nightly"
+    label = "nightly"
+    verbose_name = "Night"

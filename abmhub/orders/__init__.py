@@ -1,0 +1,1 @@
+"""What we do for accounts: orders, tasks, follow-ups."""

@@ -1,0 +1,123 @@
+"""What a rep ticked for an account."""
+
+from typing import Self
+
+from django.db import models
+
+from abmhub.accounts.models import Account, OfAccountQuerySet, Tier
+from abmhub.budgets.models import Envelope
+from abmhub.committee.models import Contact
+from abmhub.menus.models import Tactic
+from abmhub.users.models import User
+
+
+class OrderQuerySet(OfAccountQuerySet["Order"]):
+    def with_lines(self) -> Self:
+        """For a list of orders: three queries, however many there are."""
+        return self.select_related("account", "placed_by", "tier").prefetch_related(
+            models.Prefetch(
+                "lines",
+                OrderLine.objects.select_related("tactic__category", "task").order_by("pk"),
+            )
+        )
+
+
+class Order(models.Model):
+    """What a rep ticked for one account, at the prices and in the tier of that moment."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="orders")
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="orders")
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="orders")
+    placed_by = models.ForeignKey(User, models.PROTECT, related_name="orders")
+    placed_at = models.DateTimeField()
+    total_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    note = models.CharField(max_length=500, blank=True, help_text="What marketing should know.")
+    idempotency_key = models.UUIDField(unique=True)
+    fingerprint = models.CharField(
+        max_length=64, help_text="Of what was asked: the same key with another wish is refused."
+    )
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-placed_at"], name="order_account_newest"),
+            models.Index(fields=["placed_by", "-placed_at"], name="order_placed_by_newest"),
+            models.Index(fields=["-placed_at"], name="order_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What people call the order."""
+        return f"O-{self.pk:05d}"
+
+
+class OrderLineQuerySet(OfAccountQuerySet["OrderLine"]):
+    account_path = "order__account"
+
+
+class OrderLine(models.Model):
+    """One tactic of an order. Its state follows its task; money moves when it ends."""
+
+    class State(models.TextChoices):
+        ORDERED = "ordered", "Ordered"
+        IN_PRODUCTION = "in_production", "In production"
+        DELIVERED = "delivered", "Delivered"
+        CANCELLED = "cancelled", "Cancelled"
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    tactic = models.ForeignKey(Tactic, models.PROTECT, related_name="order_lines")
+    quantity = models.PositiveSmallIntegerField(help_text="One for each recipient.")
+    unit_cost = models.DecimalField(max_digits=10, decimal_places=2)
+    line_cost = models.DecimalField(max_digits=14, decimal_places=2)
+    actual_cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    takes_stock = models.BooleanField(default=False)
+    goal = models.CharField(max_length=200, blank=True)
+    promised_on = models.DateField()
+    state = models.CharField(max_length=14, choices=State, default=State.ORDERED)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    delivery_note = models.CharField(max_length=500, blank=True)
+
+    objects = OrderLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "tactic"], name="order_line_tactic_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_line_has_recipients"),
+            models.CheckConstraint(
+                condition=models.Q(delivered_at=None) | models.Q(cancelled_at=None),
+                name="order_line_ends_one_way",
+            ),
+        ]
+        indexes = [models.Index(fields=["tactic", "order"], name="order_line_tactic")]
+
+    def __str__(self) -> str:
+        return f"{self.tactic} for {self.quantity}"
+
+    @property
+    def reference(self) -> str:
+        """What the ledger calls this line."""
+        return f"order-line-{self.pk}"
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Until production starts."""
+        return self.state == self.State.ORDERED
+
+
+class Recipient(models.Model):
+    """A person whom an order line is for."""
+
+    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="recipients")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="order_lines")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "contact"], name="recipient_once")]
+
+    def __str__(self) -> str:
+        return str(self.contact)

@@ -1,0 +1,149 @@
+"""Marketing work made from an order line, and what sales owes after it is delivered."""
+
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+
+from abmhub.accounts.models import Account, OfAccountQuerySet
+from abmhub.orders.models.order import OrderLine
+from abmhub.users.models import User
+
+
+class TaskQuerySet(OfAccountQuerySet["Task"]):
+    account_path = "line__order__account"
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=Task.UNFINISHED)
+
+    def unassigned(self) -> Self:
+        return self.unfinished().filter(assignee=None)
+
+    def overdue(self, day: date) -> Self:
+        """Unfinished work promised for an earlier day; waiting on others does not count."""
+        return self.unfinished().exclude(state=Task.State.WAITING).filter(due_on__lt=day)
+
+    def due_first(self) -> Self:
+        """The order of the queue: the most urgent first."""
+        return self.order_by("due_on", "pk")
+
+    def unannounced(self) -> Self:
+        return self.filter(announced_at=None).order_by("pk")
+
+
+class Task(models.Model):
+    """A unit of marketing work for one order line."""
+
+    class State(models.TextChoices):
+        TO_DO = "to_do", "To do"
+        IN_PROGRESS = "in_progress", "In progress"
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class WaitingOn(models.TextChoices):
+        REP = "rep", "The rep"
+        RECIPIENT = "recipient", "A recipient"
+        VENDOR = "vendor", "A vendor"
+
+    UNFINISHED = (State.TO_DO, State.IN_PROGRESS, State.WAITING)
+
+    line = models.OneToOneField(OrderLine, models.PROTECT, related_name="task")
+    name = models.CharField(max_length=150)
+    state = models.CharField(max_length=12, choices=State, default=State.TO_DO)
+    assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="tasks")
+    due_on = models.DateField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    waiting_on = models.CharField(max_length=10, choices=WaitingOn, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    waiting_note = models.CharField(max_length=300, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True, help_text="When marketers were told; a sweep fills it.")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", waiting_since__isnull=False)
+                | ~models.Q(state="waiting") & models.Q(waiting_since=None),
+                name="task_waiting_has_a_start",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                condition=models.Q(state__in=("to_do", "in_progress", "waiting")),
+                name="task_queue",
+            ),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=models.Q(state="to_do", assignee=None),
+                name="task_claim_next",
+            ),
+            models.Index(fields=["assignee", "state", "due_on"], name="task_of_assignee"),
+            models.Index(fields=["id"], condition=models.Q(announced_at=None), name="task_unannounced"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether the promise is broken on that day; the clock rests while waiting."""
+        return self.state in (self.State.TO_DO, self.State.IN_PROGRESS) and self.due_on < day
+
+
+class TaskStep(models.Model):
+    """One step of the recipe, copied when the order was placed."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "position"], name="task_step_position")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Comment(models.Model):
+    """What people say about a task; the rep who ordered reads the same thread."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
+    by = models.ForeignKey(User, models.PROTECT, related_name="comments")
+    at = models.DateTimeField()
+    text = models.TextField(max_length=2000)
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class FollowUpQuerySet(OfAccountQuerySet["FollowUp"]):
+    def owed(self) -> Self:
+        return self.filter(done_at=None)
+
+    def missed(self, at: datetime) -> Self:
+        return self.owed().filter(due_at__lt=at)
+
+
+class FollowUp(models.Model):
+    """What sales owes after a delivery: a call within the agreed hours."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="follow_ups")
+    line = models.OneToOneField(OrderLine, models.PROTECT, related_name="follow_up")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="follow_ups")
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "due_at"], condition=models.Q(done_at=None), name="follow_up_owed")]
+
+    def __str__(self) -> str:
+        return f"Follow up on {self.line}"

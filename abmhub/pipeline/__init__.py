@@ -1,0 +1,1 @@
+"""What accounts buy: leads, opportunities, products."""

@@ -1,0 +1,7 @@
+from abmhub.core.rooms import Room
+
+
+class PipelineConfig(Room):
+    name = "abmhub.pipeline"
+    label = "pipeline"
+    verbose_name = "Pipeline"

@@ -1,0 +1,126 @@
+"""What accounts buy: products, opportunities with their stages, and leads of the other motion."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+from abmhub.accounts.models import Account, OfAccountQuerySet, Territory
+from abmhub.campaigns.models import Campaign, Motion
+from abmhub.users.models import User
+
+
+class Product(models.Model):
+    """Something we sell."""
+
+    name = models.CharField(max_length=150, unique=True)
+    series = models.CharField(max_length=80, db_default="", blank=True)
+    list_price_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="USD", db_default="USD")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """A step of a deal. Its kind says whether the deal is open, won or lost, whatever its name."""
+
+    class Kind(models.TextChoices):
+        OPEN = "open", "Open"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+
+    name = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=4, choices=Kind)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_qualified = models.BooleanField(
+        "counts as an opportunity",
+        default=True,
+        help_text="Unset for stages before the opportunity, where it is only an SQL.",
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpportunityQuerySet(OfAccountQuerySet["Opportunity"]):
+    def visible_to(self, user: User) -> Self:
+        """Deals with accounts this person may see, and those they own themselves."""
+        if user.sees_every_account:
+            return self
+        return self.filter(models.Q(account__in=Account.objects.visible_to(user)) | models.Q(owner=user))
+
+    def unsettled(self) -> Self:
+        """Deals whose account or product nobody has named in a way we know."""
+        return self.filter(models.Q(account=None) | models.Q(product=None) & ~models.Q(product_name=""))
+
+
+class Opportunity(models.Model):
+    """A deal. A deal with an unknown account or product is kept, with the name it came with."""
+
+    name = models.CharField(max_length=200, db_default="", blank=True)
+    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="opportunities")
+    account_name = models.CharField(max_length=200, db_default="", blank=True, help_text="As it came.")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="opportunities")
+    product_name = models.CharField(max_length=150, db_default="", blank=True, help_text="As it came.")
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="opportunities")
+    territory = models.ForeignKey(Territory, models.SET_NULL, null=True, blank=True, related_name="opportunities")
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="opportunities")
+    motion = models.CharField(max_length=12, choices=Motion, db_default=Motion.ABM)
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="opportunities")
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="USD", db_default="USD")
+    engaged_on = models.DateField(null=True, blank=True, help_text="When the deal began.")
+    closed_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "opportunities"
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="opportunity_once")]
+        indexes = [models.Index(fields=["closed_on"], name="opportunity_closed")]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id
+
+
+class StageChange(models.Model):
+    """A deal entered a stage on a day; the way back is kept too."""
+
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="stage_changes")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="changes")
+    entered_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "stage", "entered_on"], name="stage_change_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.entered_on}"
+
+
+class Lead(models.Model):
+    """A person in the demand-gen motion, from first form to a qualified deal."""
+
+    name = models.CharField(max_length=150)
+    company_name = models.CharField(max_length=200, db_default="", blank=True)
+    email = models.EmailField(db_default="", blank=True)
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="leads")
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="leads")
+    created_on = models.DateField()
+    mql_on = models.DateField("became MQL", null=True, blank=True)
+    sql_on = models.DateField("became SQL", null=True, blank=True)
+    opportunity = models.ForeignKey(Opportunity, models.SET_NULL, null=True, blank=True, related_name="leads")
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="lead_once")]
+        indexes = [models.Index(fields=["created_on"], name="lead_created")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Which accounts, and why: ICP, scores, tier policies."""

@@ -1,0 +1,7 @@
+from abmhub.core.rooms import Room
+
+
+class ScoringConfig(Room):
+    name = "abmhub.scoring"
+    label = "scoring"
+    verbose_name = "ICP and tier policies"

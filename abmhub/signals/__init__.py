@@ -1,0 +1,1 @@
+"""What accounts do: engagement events and intent observations."""

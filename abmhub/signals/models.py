@@ -1,0 +1,134 @@
+"""What accounts do: engagement with us, and intent seen elsewhere."""
+
+from django.db import models
+
+from abmhub.accounts.models import Account, OfAccountQuerySet
+from abmhub.committee.models import Contact
+
+
+class ContentStage(models.TextChoices):
+    TOFU = "tofu", "ToFu"
+    MOFU = "mofu", "MoFu"
+    BOFU = "bofu", "BoFu"
+
+
+class EventType(models.Model):
+    """How much one kind of engagement counts, and for how long."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    weight = models.PositiveSmallIntegerField(help_text="Points on the day it happens.")
+    half_life_days = models.PositiveSmallIntegerField(
+        default=30, help_text="After this many days an event counts half."
+    )
+    daily_cap = models.PositiveSmallIntegerField(
+        default=5, help_text="At most this many events of the type count per account and day."
+    )
+    content_stage = models.CharField(max_length=4, choices=ContentStage)
+    is_meaningful = models.BooleanField(
+        "meaningful",
+        default=False,
+        help_text="Only meaningful engagement makes an account engaged.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(half_life_days__gte=1), name="event_type_half_life_positive"),
+            models.CheckConstraint(condition=models.Q(daily_cap__gte=1), name="event_type_daily_cap_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EngagementEventQuerySet(OfAccountQuerySet["EngagementEvent"]):
+    pass
+
+
+class EngagementEvent(models.Model):
+    """Something a person at the account did with us; without a contact it is anonymous."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="engagement_events")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="engagement_events")
+    event_type = models.ForeignKey(EventType, models.PROTECT, related_name="events")
+    occurred_at = models.DateTimeField()
+    detail = models.CharField(max_length=200, db_default="", blank=True)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+
+    objects = EngagementEventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="engagement_event_once")]
+        indexes = [
+            models.Index(fields=["account", "-occurred_at"], name="engagement_account_newest"),
+            models.Index(fields=["occurred_at"], name="engagement_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.occurred_at:%Y-%m-%d}"
+
+
+class IntentProvider(models.Model):
+    """Who observed the intent, and whether the law lets us score with it."""
+
+    class LawfulBasis(models.TextChoices):
+        CONSENT = "consent", "Consent"
+        LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interest"
+        CONTRACT = "contract", "Contract"
+        NONE = "none", "None (for example bidstream)"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    lawful_basis = models.CharField(max_length=20, choices=LawfulBasis)
+    is_scored = models.BooleanField("used for scoring", default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_scored=False) | ~models.Q(lawful_basis="none"),
+                name="intent_provider_unlawful_is_never_scored",
+                violation_error_message=(
+                    "A source without a lawful basis cannot be used for scoring: "
+                    "choose a basis or untick 'used for scoring'."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """What an account is reading up on."""
+
+    name = models.CharField(max_length=120, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IntentObservationQuerySet(OfAccountQuerySet["IntentObservation"]):
+    pass
+
+
+class IntentObservation(models.Model):
+    """How strongly a provider saw an account read about a topic in a week; level 0-100."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="intent_observations")
+    provider = models.ForeignKey(IntentProvider, models.PROTECT, related_name="observations")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="observations")
+    week_on = models.DateField(help_text="The Monday of the week.")
+    level = models.PositiveSmallIntegerField()
+
+    objects = IntentObservationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "topic", "week_on", "provider"], name="intent_observation_once"),
+            models.CheckConstraint(condition=models.Q(level__lte=100), name="intent_level_at_most_100"),
+        ]
+        indexes = [models.Index(fields=["week_on"], name="intent_week")]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.week_on}: {self.level}"

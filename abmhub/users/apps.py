@@ -1,0 +1,7 @@
+from abmhub.core.rooms import Room
+
+
+class UsersConfig(Room):
+    name = "abmhub.users"
+    label = "users"
+    verbose_name = "Users"

@@ -1,0 +1,129 @@
+"""People who sign in, the team they belong to, and what they are told."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+
+class Role(models.TextChoices):
+    SALES_REP = "sales_rep", "Sales rep"
+    SALES_MANAGER = "sales_manager", "Sales manager"
+    MARKETER = "marketer", "Marketer"
+    MARKETING_MANAGER = "marketing_manager", "Marketing manager"
+    ADMIN = "admin", "Administrator"
+    ANALYST = "analyst", "Analyst"
+
+
+SALES_ROLES = frozenset({Role.SALES_REP, Role.SALES_MANAGER})
+MARKETING_ROLES = frozenset({Role.MARKETER, Role.MARKETING_MANAGER})
+
+
+class Team(models.Model):
+    """People who answer to one manager; budgets may be given to a team."""
+
+    name = models.CharField(max_length=100, unique=True)
+    manager = models.ForeignKey("users.User", models.SET_NULL, null=True, blank=True, related_name="managed_teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; without an email or a password they cannot sign in yet."""
+        user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create an administrator who may also use Django admin."""
+        fields |= {"role": Role.ADMIN, "is_staff": True, "is_superuser": True}
+        fields.setdefault("name", email.partition("@")[0])
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Imported people have no email until an administrator gives them one."""
+
+    email = models.EmailField(unique=True, null=True, blank=True)
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=20, choices=Role, default=Role.SALES_REP)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members")
+    source = models.CharField(max_length=60, db_default="", blank=True)
+    external_id = models.CharField(max_length=200, db_default="", blank=True)
+    is_staff = models.BooleanField("may use the admin", default=False, help_text="Opens Django admin to this person.")
+    is_active = models.BooleanField("active", default=True, help_text="Unset this instead of deleting a leaver.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="user_external_id_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.partition(" ")[0]
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def is_sales(self) -> bool:
+        return self.role in SALES_ROLES
+
+    @property
+    def is_marketing(self) -> bool:
+        return self.role in MARKETING_ROLES
+
+    @property
+    def sees_every_account(self) -> bool:
+        """Sales sees its own accounts; everyone else works across all of them."""
+        return not self.is_sales
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """A sentence for one person. `key` makes a second delivery of the same news invisible."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    key = models.CharField(max_length=200)
+    text = models.CharField(max_length=300)
+    path = models.CharField(max_length=300, blank=True, help_text="Where it leads, in this site.")
+    created_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
+        indexes = [models.Index(fields=["user", "-created_at"], name="notification_newest")]
+
+    def __str__(self) -> str:
+        return self.text
