@@ -1,4 +1,7 @@
-"""Foreign keys are imports that import-linter cannot see: they too point down."""
+"""What import-linter cannot see: foreign keys point down too, and the domain knows no HTTP."""
+
+import ast
+from pathlib import Path
 
 from django.apps import apps
 from django.db.models import ForeignKey, ManyToManyField
@@ -40,3 +43,30 @@ def test_every_room_with_tables_has_its_place_in_the_drawing() -> None:
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("abmhub.")}
     with_tables = {label for label in ours if list(apps.get_app_config(label).get_models())}
     assert with_tables == set(HEIGHT)
+
+
+def modules_imported_by(path: Path) -> set[str]:
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported.add(node.module)
+    return imported
+
+
+def test_no_domain_room_knows_http() -> None:
+    house = Path(__file__).resolve().parent.parent / "abmhub"
+    files = [
+        path
+        for room in HEIGHT
+        for path in (house / room).rglob("*.py")
+        if path.name != "admin.py" and "migrations" not in path.parts
+    ]
+    offenders = {
+        str(path.relative_to(house)): sorted(known)
+        for path in files
+        if (known := modules_imported_by(path) & {"django.http", "django.shortcuts"})
+    }
+    assert len(files) > 30
+    assert offenders == {}
