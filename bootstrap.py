@@ -23,7 +23,6 @@ PROJECT = Path(__file__).resolve().parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 INSTALLER_LOCK = PROJECT / "requirements-uv.txt"
-ASSETS_TO = PROJECT / "static" / "build"
 ASSETS_FROM = ("styles", "templates", "static/js", "abmhub")
 ASSETS_TO = PROJECT / "static" / "build"
 OLDEST_PYTHON = (3, 11)
