@@ -1,0 +1,112 @@
+"""Signed-in browsers for every member of the cast, and the count of queries that a page may make."""
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from abmhub.users.models import User
+
+COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
+RECORDING = os.environ.get("RECORD_QUERY_COUNTS") == "1"
+
+QueryCount = Callable[[str], AbstractContextManager[None]]
+
+
+def browser_of(user: User) -> Client:
+    """A browser in which this person has signed in."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def as_rep(rep: User) -> Client:
+    return browser_of(rep)
+
+
+@pytest.fixture
+def as_other_rep(other_rep: User) -> Client:
+    return browser_of(other_rep)
+
+
+@pytest.fixture
+def as_sales_manager(sales_manager: User) -> Client:
+    return browser_of(sales_manager)
+
+
+@pytest.fixture
+def as_marketer(marketer: User) -> Client:
+    return browser_of(marketer)
+
+
+@pytest.fixture
+def as_other_marketer(other_marketer: User) -> Client:
+    return browser_of(other_marketer)
+
+
+@pytest.fixture
+def as_marketing_manager(marketing_manager: User) -> Client:
+    return browser_of(marketing_manager)
+
+
+@pytest.fixture
+def as_analyst(analyst: User) -> Client:
+    return browser_of(analyst)
+
+
+@pytest.fixture
+def as_admin(admin: User) -> Client:
+    return browser_of(admin)
+
+
+@pytest.fixture
+def query_count() -> QueryCount:
+    """Holds a page to the number of queries in tests/query_counts.json.
+
+    `with query_count("account-list"): client.get(...)`, once with little data and once with much:
+    both must equal the one number. RECORD_QUERY_COUNTS=1 writes the number instead.
+    """
+    return _counted
+
+
+@contextmanager
+def _counted(name: str) -> Iterator[None]:
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    queries = [query["sql"] for query in captured.captured_queries]
+    if RECORDING:
+        _record(name, len(queries))
+        return
+    expected = json.loads(COUNTS_PATH.read_text()).get(name)
+    if len(queries) != expected:
+        shown = "\n".join(f"{number:3}. {_shortened(sql)}" for number, sql in enumerate(queries, start=1))
+        pytest.fail(
+            f"{name} made {len(queries)} queries, tests/query_counts.json says {expected}. "
+            f"If that is meant: RECORD_QUERY_COUNTS=1.\n{shown}",
+            pytrace=False,
+        )
+
+
+def _record(name: str, count: int) -> None:
+    """Under a lock, because the tests of several pages record at once."""
+    with COUNTS_PATH.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        counts = json.loads(file.read() or "{}") | {name: count}
+        file.truncate(0)
+        file.write(json.dumps(counts, indent=2, sort_keys=True) + "\n")
+
+
+def _shortened(sql: str, limit: int = 300) -> str:
+    """Without the list of columns, which hides what the query is about."""
+    told = re.sub(r"^SELECT .*? FROM ", "SELECT ... FROM ", sql, count=1)
+    return told if len(told) <= limit else f"{told[:limit]} ..."

@@ -1,0 +1,127 @@
+"""Who may open what: every URL of the site x everyone of the cast.
+
+A page that is not named here fails the suite. `account` and all that hangs on it belong to `rep`, whose
+manager is `sales_manager`; `other_rep` stands for every stranger in sales. What a person may not see
+is 404, a verb they may not use on what they see is 403, and who has not signed in is led to do so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from abmhub.users.models import User
+from tests.web.conftest import browser_of
+
+# Said here because the fixtures are asked for by name, too late for pytest-django to see them.
+pytestmark = pytest.mark.django_db
+
+CAST = (
+    "rep",
+    "other_rep",
+    "sales_manager",
+    "marketer",
+    "marketing_manager",
+    "analyst",
+    "admin",
+)
+SALES = ("rep", "other_rep", "sales_manager")
+MARKETING = ("marketer", "marketing_manager")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A URL, what it is asked, and the status each person gets.
+
+    `rows` names for each keyword of the URL the fixture whose row it points at; `given` names fixtures
+    that must exist besides; `data` is what is posted. A status for a person overrides `status`.
+    """
+
+    name: str
+    status: int = 200
+    method: str = "get"
+    rows: dict[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    instead: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+    def status_for(self, person: str) -> int:
+        return self.instead.get(person, self.status)
+
+
+def only(people: tuple[str, ...], status: int, others: int = 403) -> dict[str, int]:
+    """Statuses for a door that is open to some people alone."""
+    return {person: status if person in people else others for person in CAST}
+
+
+STRANGER_404 = {"other_rep": 404}
+
+DOORS: tuple[Door, ...] = ()
+
+# Open to strangers by intent, and tested where they are made.
+PUBLIC = {"first-admin", "healthz", "readyz"}
+# Whole applications with their own rules: Django's admin (staff only, tested below) and the sign-in pages.
+FOREIGN = ("admin/", "sign-in/")
+
+
+def patterns_of(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        elif not str(entry.pattern).startswith(FOREIGN):
+            yield from patterns_of(entry)
+
+
+def test_every_url_is_in_the_matrix() -> None:
+    names = {pattern.name for pattern in patterns_of(get_resolver())}
+    assert None not in names, "a URL without a name"
+    assert names - PUBLIC == {door.name for door in DOORS}
+
+
+def path_of(door: Door, request: pytest.FixtureRequest) -> str:
+    return reverse(door.name, kwargs={keyword: request.getfixturevalue(row).pk for keyword, row in door.rows.items()})
+
+
+def ask(browser: Client, door: Door, path: str) -> int:
+    send = browser.post if door.method == "post" else browser.get
+    return send(path, door.data).status_code
+
+
+@pytest.mark.parametrize("person", CAST)
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_door_opens_for_whom_it_should(door: Door, person: str, request: pytest.FixtureRequest) -> None:
+    user: User = request.getfixturevalue(person)
+    for fixture in door.given:
+        request.getfixturevalue(fixture)
+    assert ask(browser_of(user), door, path_of(door, request)) == door.status_for(person)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_stranger_is_led_to_the_sign_in(door: Door, request: pytest.FixtureRequest) -> None:
+    path = path_of(door, request)
+    send = Client().post if door.method == "post" else Client().get
+    response = send(path)
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("person", CAST)
+def test_only_staff_may_open_the_admin(person: str, request: pytest.FixtureRequest) -> None:
+    response = browser_of(request.getfixturevalue(person)).get(reverse("admin:index"))
+    assert response.status_code == (200 if person == "admin" else 302)
+
+
+def test_post_doors_do_not_act_on_get(request: pytest.FixtureRequest) -> None:
+    """A link that somebody follows, or a browser that fetches ahead, changes nothing."""
+    browser = browser_of(request.getfixturevalue("admin"))
+    posted = {door for door in DOORS if door.method == "post"}
+    readable = {door.name for door in DOORS if door.method == "get"}
+    for door in posted:
+        if door.name not in readable:
+            assert browser.get(path_of(door, request)).status_code == 405, door.name
