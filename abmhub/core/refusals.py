@@ -1,0 +1,14 @@
+"""What every refusal of the house has in common, so that a door can show any of them."""
+
+
+class Refused(Exception):
+    """A wish that a rule forbids. The message is a sentence for the person who wished it.
+
+    `problems` says more where several things were asked at once: the id of each thing that stands
+    in the way, and why.
+    """
+
+    def __init__(self, message: str, *, problems: dict[int, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.problems = problems or {}
