@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its templates, which ours in templates/django/forms go before
     "allauth",
     "allauth.account",
     "axes",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
+    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -87,7 +89,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "lucide",
-    "health_check",
     "django_structlog",
 ]
 MIDDLEWARE = [
@@ -121,10 +122,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "abmhub.web.context.page",
             ],
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- PostgreSQL: the record -----------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": DATABASE or HOME.database()}
@@ -201,6 +204,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "abmhub.web.signin.attempted_email"
+AXES_LOCKOUT_CALLABLE = "abmhub.web.signin.locked_out"
 AXES_VERBOSE = False  # a line at every start of every command
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -263,7 +267,10 @@ if EMAIL:
 
 # --- REST API -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "abmhub.api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -275,10 +282,11 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "406", "409", "415", "429", "500"],
+    "EXCEPTION_HANDLER_CLASS": "abmhub.api.errors.Handler",
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "406", "415", "500"],
 }
 _ERROR_ENUMS = ["ValidationErrorEnum", "ClientErrorEnum", "ServerErrorEnum"] + [
-    f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)
+    f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 500)
 ]
 SPECTACULAR_SETTINGS = {
     "TITLE": "ABM Hub API",
