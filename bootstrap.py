@@ -76,23 +76,24 @@ def run(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, st
 
 
 def make_environment() -> None:
-    """Make .venv, unless it is there, whole, and was made in this folder by this Python."""
-    stamp = VENV / "made-by"
-    maker = f"{PROJECT}\n{sys.version}\n"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == maker:
+    """Make .venv, unless it was made here and its Python still is: a moved folder or a removed Python breaks it."""
+    stamp = VENV / "made-in"
+    if stamp.exists() and stamp.read_text() == str(PROJECT) and works([str(PYTHON), "-c", ""]):
         return
     with step("making the virtual environment"):
         if VENV.exists():
             shutil.rmtree(VENV)
-        if not has_venv():
+        if not works([sys.executable, "-c", "import venv, ensurepip"]):
             get_debian_package("python3-venv", "Python's venv module is missing")
         run([sys.executable, "-m", "venv", str(VENV)])
-        stamp.write_text(maker)
+        stamp.write_text(str(PROJECT))
 
 
-def has_venv() -> bool:
-    found = subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False)
-    return found.returncode == 0
+def works(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def get_debian_package(name: str, reason: str) -> None:
