@@ -28,8 +28,6 @@ class Told(Exception):
 
 def main(name: str) -> None:
     """Keep the named server; say on standard output "ready", or why not."""
-    if os.fork():
-        os._exit(0)
     service = Service(Home.from_environment(), name)
     with service.open_lock("keeper") as keeper:
         if not alone(keeper):

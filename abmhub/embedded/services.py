@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import IO, Protocol
 
@@ -84,7 +84,7 @@ class Service:
 
     def _start_keeper(self) -> None:
         with open_log(self.home.folder("logs") / "keepers.log") as log:
-            answer = subprocess.run(
+            keeper = subprocess.Popen(
                 [sys.executable, "-m", "abmhub.embedded.keeper", self.name],
                 cwd=PROJECT,
                 env={**os.environ, "ABMHUB_HOME": str(self.home.path)},
@@ -92,11 +92,15 @@ class Service:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
+                # It may outlive the one who started it, and is no business of that one's terminal.
                 start_new_session=True,
-                check=False,
-            ).stdout.strip()
+            )
+        with keeper.stdout or nullcontext() as words:
+            answer = words.read().strip() if words else ""
         if answer != "ready":
+            keeper.wait()
             raise HomeNotUsable(answer or f"{self.name} has no keeper: {log.name} says why.")
+        _started_here[self] = keeper
 
     def _leave(self, users: IO[str]) -> None:
         if alone(users):
@@ -105,9 +109,15 @@ class Service:
                     keeper.seek(0)
                     os.kill(int(keeper.read()), signal.SIGTERM)
                     fcntl.flock(keeper, fcntl.LOCK_EX)
+            if self in _started_here:
+                _started_here.pop(self).wait()
         else:
             # Granted at once beside other users; after the stop when the keeper was quicker than we.
             fcntl.flock(users, fcntl.LOCK_SH)
+
+
+_started_here: dict[Service, subprocess.Popen[str]] = {}
+"""Keepers that are children of this process, which has to collect them when they end."""
 
 
 def alone(lock: IO[str]) -> bool:
