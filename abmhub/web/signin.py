@@ -1,10 +1,16 @@
 """Signing in: by email and password, and nobody signs themselves up."""
 
+import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,3 +30,29 @@ def attempted_email(request: HttpRequest | None, credentials: Mapping[str, Any] 
     if request is not None:
         found = {**request.POST.dict(), **found}
     return str(found.get("email") or found.get("username") or found.get("login") or "").strip().lower()
+
+
+def locked_out(
+    request: HttpRequest, original_response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The answer to a guesser, and to somebody whose keyboard was in another language: when to try again."""
+    until = _locked_until(request, credentials)
+    seconds = max(1, math.ceil((until - timezone.now()).total_seconds()))
+    context = {"until": timezone.localtime(until), "minutes": math.ceil(seconds / 60)}
+    answer = render(request, "account/lockout.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _locked_until(request: HttpRequest, credentials: dict[str, Any] | None) -> datetime:
+    """When so many of the counted failures have cooled off that fewer than the limit are left."""
+    limit, cool_off = settings.AXES_FAILURE_LIMIT, settings.AXES_COOLOFF_TIME
+    until = timezone.now() + cool_off
+    for attempts in AxesProxyHandler.get_implementation().get_user_attempts(request, credentials):
+        failures = 0
+        for attempt in attempts.order_by("-attempt_time"):
+            failures += attempt.failures_since_start
+            if failures >= limit:
+                until = attempt.attempt_time + cool_off
+                break
+    return until

@@ -1,0 +1,185 @@
+"""How ABM Hub writes icons, money, moments, shares and bars. Load with {% load abmhub %}."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+UNKNOWN = mark_safe('<span class="faint" title="Not known">–</span>')
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
+WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "HUF"})
+# Icons that point along the reading direction; they turn round in a right-to-left language.
+DIRECTIONAL = ("arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right")
+
+TONES = {
+    "ok": ("done", "delivered", "approved", "accepted", "finished", "published", "won", "active"),
+    "info": ("in_progress", "in_production", "running", "claimed"),
+    "warn": ("due_soon", "due_today", "late", "needs_approval", "awaiting_approval", "requested"),
+    "danger": ("overdue", "failed", "rejected", "refused", "declined", "lost", "blocked"),
+}
+TONE_OF_STATE = {state: tone for tone, states in TONES.items() for state in states}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> str:
+    """A Lucide icon. Without a label it is decoration, silent to a screen reader."""
+    return _icon(str(name), str(css), str(label))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, css: str, label: str) -> SafeString:
+    classes = " ".join(filter(None, ["icon", "icon-directional" if name in DIRECTIONAL else "", css]))
+    spoken = {"role": "img", "aria-label": label} if label else {"aria_hidden": "true"}
+    return lucide(name, size=16, **{"class": classes}, **spoken)
+
+
+@register.simple_tag
+def money(amount: Decimal | float | None, currency: str = "USD", *, short: bool = False) -> str:
+    """Money with its currency; cents only where there are any. `short` gives $1.2M, exact on hover."""
+    if amount is None:
+        return UNKNOWN
+    exact = _written(amount, currency)
+    if short and abs(amount) >= 10_000:
+        return format_html('<bdi class="money" title="{}">{}</bdi>', exact, _with_currency(compact(amount), currency))
+    return format_html('<bdi class="money">{}</bdi>', exact)
+
+
+def _written(amount: Decimal | float, currency: str) -> str:
+    cents = 0 if currency in WITHOUT_CENTS or amount == int(amount) else 2
+    return _with_currency(formats.number_format(amount, cents, force_grouping=True), currency)
+
+
+def _with_currency(number: str, currency: str) -> str:
+    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency}\u00a0{digits}"
+
+
+@register.filter
+def compact(number: Decimal | float | None) -> str:
+    """1,234,567 as 1.2M: for charts and headlines, never where people reckon."""
+    if number is None:
+        return "–"
+    size, letter = abs(number), ""
+    for limit, letter_of_limit in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")):
+        if size >= limit:
+            size, letter = float(size) / limit, letter_of_limit
+            break
+    places = 1 if letter and size < 100 else 0
+    shown = formats.number_format(round(size, places), places, force_grouping=True)
+    return f"{'-' if number < 0 else ''}{shown.removesuffix('.0')}{letter}"
+
+
+@register.filter
+def percent(ratio: Decimal | float | None, places: int = 1) -> str:
+    """A ratio (0.333) as 33.3%; unknown as a dash."""
+    if ratio is None:
+        return "–"
+    return f"{formats.number_format(Decimal(str(ratio)) * 100, places)}%"
+
+
+@register.simple_tag
+def moment(value: datetime | date | None, *, now: datetime | None = None) -> str:
+    """When: relative within a week, else the date; the exact moment on hover and for machines."""
+    if value is None:
+        return UNKNOWN
+    now = timezone.localtime(now)
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+        exact = f"{formats.date_format(value, 'D j M Y, H:i')} {value.tzname()}"
+        words = _since(now - value) if value <= now else ""
+        words = words or _day_words(value.date(), now.date(), time_of_day=value.time())
+    else:
+        exact = formats.date_format(value, "l j F Y")
+        words = _day_words(value, now.date())
+    return format_html('<time class="moment" datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
+
+
+def _since(passed: timedelta) -> str:
+    """Minutes and hours ago within half a day; longer ago is a matter of days."""
+    minutes = int(passed.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 12 * 60 else ""
+
+
+def _day_words(day: date, today: date, time_of_day: time | None = None) -> str:
+    distance = (day - today).days
+    clock = f", {formats.time_format(time_of_day, 'H:i')}" if time_of_day else ""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    if distance in near:
+        return f"{near[distance]}{clock}"
+    if -7 < distance < 0:
+        return f"{-distance} days ago"
+    if 0 < distance < 7:
+        return f"in {distance} days"
+    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+@register.simple_tag
+def due(on: date | None, *, done: bool = False, now: datetime | None = None) -> str:
+    """A promise: late and today in colour with a word, later ones plain; a kept one is only a date."""
+    if on is None:
+        return UNKNOWN
+    days = (on - timezone.localtime(now).date()).days
+    if done or days > 0:
+        return moment(on, now=now)
+    tone, words = ("warn", "due today") if days == 0 else ("danger", f"{-days} day{'s'[: -days != 1]} late")
+    return format_html(
+        '<time class="status status-plain status-{}" datetime="{}" title="{}">{}{}</time>',
+        tone,
+        on.isoformat(),
+        formats.date_format(on, "l j F Y"),
+        icon("clock" if days == 0 else "alarm-clock"),
+        words,
+    )
+
+
+@register.filter
+def tone(state: object) -> str:
+    """The status tone of a state such as "in_progress": ok, info, warn, danger, or waiting."""
+    return TONE_OF_STATE.get(str(state), "waiting")
+
+
+@register.filter
+def initials(name: object) -> str:
+    """At most two letters of a person's name."""
+    words = str(name).split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.simple_tag
+def bar(value: float | None, of: float = 100, tone: str = "", css: str = "") -> str:
+    """A bar of value out of `of`. Silent: the number must stand beside it. Unknown is an empty track."""
+    return _bars([(value or 0, tone)], of, css)
+
+
+@register.simple_tag
+def stacked_bar(of: float, *parts: object, css: str = "") -> str:
+    """Several lengths in one bar: {% stacked_bar total spent "ok" reserved "info" %}."""
+    values, tones = parts[::2], parts[1::2]
+    return _bars([(value or 0, str(tone)) for value, tone in zip(values, tones, strict=True)], of, css)  # type: ignore[misc]
+
+
+def _bars(parts: Iterable[tuple[float, str]], of: float, css: str) -> SafeString:
+    offset, rects = 0.0, []
+    for value, tone_name in parts:
+        share = min(max(float(value) / float(of) * 100 if of else 0.0, 0.0), 100.0 - offset)
+        rects.append((f"bar-{tone_name}" if tone_name else "", f"{offset:.2f}%", f"{share:.2f}%"))
+        offset += share
+    drawn = format_html_join("", '<rect class="bar-fill {}" x="{}" width="{}" height="100%"/>', rects)
+    return format_html(
+        '<svg class="bar {}" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}</svg>',
+        css,
+        drawn,
+    )

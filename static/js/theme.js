@@ -1,0 +1,21 @@
+// The theme switch: a cookie, so that the server's next page is already right.
+"use strict";
+
+(() => {
+  const year = 60 * 60 * 24 * 365;
+
+  function choose(theme) {
+    const root = document.documentElement;
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    document.cookie = `theme=${theme};path=/;max-age=${theme ? year : 0};samesite=lax`;
+    for (const button of document.querySelectorAll("[data-set-theme]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.setTheme === theme));
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-set-theme]");
+    if (button) choose(button.dataset.setTheme);
+  });
+})();
