@@ -2,6 +2,7 @@
 
 from typing import Self, TypeVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -64,6 +65,20 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Accounts of a tier; 0 means those in none."""
         return self.filter(standing__tier=level) if level else self.filter(standing__tier=None)
 
+    def matching(self, words: str, *, at_most: int = 500) -> Self:
+        """Accounts whose name or domain contains the words; under three letters, begins with them.
+
+        Trigrams find nothing shorter than three letters, and a sorted search over all that match is
+        slow however it is indexed: so no more than `at_most` of them are looked at.
+        """
+        words = words.strip()
+        if len(words) < 3:
+            beginning = words.lower()
+            found = models.Q(normalized_name__startswith=beginning) | models.Q(domain__startswith=beginning)
+        else:
+            found = models.Q(name__icontains=words) | models.Q(domain__icontains=words)
+        return self.filter(pk__in=self.filter(found).values("pk")[:at_most])
+
 
 class Account(models.Model):
     """A company we might sell to. The domain is the registrable one, where it is known."""
@@ -104,9 +119,28 @@ class Account(models.Model):
         indexes = [
             models.Index(fields=["owner", "id"], name="account_owner"),
             models.Index(fields=["territory", "id"], name="account_territory"),
-            models.Index(fields=["normalized_name"], name="account_normalized_name"),
+            models.Index(fields=["normalized_name", "id"], name="account_normalized_name"),
+            models.Index(OpClass("normalized_name", "varchar_pattern_ops"), name="account_name_prefix"),
+            models.Index(fields=["industry"], name="account_industry"),
+            models.Index(fields=["country"], name="account_country"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="account_name_trigrams"),
             GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="account_domain_trigrams"),
+        ]
+        triggers = [
+            # So that lists may join the two without losing an account that no night has seen yet.
+            # Deferred: whoever writes both in one transaction is not disturbed.
+            pgtrigger.Trigger(
+                name="account_has_a_standing",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func="""
+                    INSERT INTO accounts_standing (account_id)
+                    SELECT id FROM accounts_account WHERE id = NEW.id
+                    ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
@@ -187,8 +221,14 @@ class Standing(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["tier", "-priority", "account"], name="standing_tier_priority"),
-            models.Index(fields=["-priority", "account"], name="standing_priority"),
+            # All descending, so that a page may begin after (priority, account) by one comparison of rows.
+            models.Index(fields=["tier", "-priority", "-account"], name="standing_tier_priority"),
+            models.Index(fields=["-priority", "-account"], name="standing_priority"),
+            models.Index(
+                fields=["-tier_since_on", "-account"],
+                condition=models.Q(tier_since_on__isnull=False),
+                name="standing_tier_since",
+            ),
         ]
 
     def __str__(self) -> str:

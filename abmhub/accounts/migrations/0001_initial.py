@@ -5,6 +5,8 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -295,7 +297,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="account",
-            index=models.Index(fields=["normalized_name"], name="account_normalized_name"),
+            index=models.Index(fields=["normalized_name", "id"], name="account_normalized_name"),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("normalized_name", "varchar_pattern_ops"),
+                name="account_name_prefix",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["industry"], name="account_industry"),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["country"], name="account_country"),
         ),
         migrations.AddIndex(
             model_name="account",
@@ -323,10 +340,34 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="standing",
-            index=models.Index(fields=["tier", "-priority", "account"], name="standing_tier_priority"),
+            index=models.Index(fields=["tier", "-priority", "-account"], name="standing_tier_priority"),
         ),
         migrations.AddIndex(
             model_name="standing",
-            index=models.Index(fields=["-priority", "account"], name="standing_priority"),
+            index=models.Index(fields=["-priority", "-account"], name="standing_priority"),
+        ),
+        migrations.AddIndex(
+            model_name="standing",
+            index=models.Index(
+                condition=models.Q(("tier_since_on__isnull", False)),
+                fields=["-tier_since_on", "-account"],
+                name="standing_tier_since",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="account_has_a_standing",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n                    INSERT INTO accounts_standing (account_id)\n                    SELECT id FROM accounts_account WHERE id = NEW.id\n                    ON CONFLICT DO NOTHING;\n                    RETURN NULL;\n                ",
+                    hash="545d56072e8089c4a1ca0590d040ff7fda107fdc",
+                    operation="INSERT",
+                    pgid="pgtrigger_account_has_a_standing_5f18b",
+                    table="accounts_account",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
