@@ -52,7 +52,7 @@ def cluster(home: Home) -> Path:
     return home.folder("postgres")
 
 
-def _works(prefix: Sequence[str]) -> bool:
+def works(prefix: Sequence[str]) -> bool:
     try:
         return subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -79,7 +79,7 @@ def rootless() -> tuple[str, ...]:
     if os.geteuid() != 0:
         return ()
     for prefix in (AS_ONE_WHO_IS_NOT_ROOT, AS_NOBODY):
-        if _works(prefix):
+        if works(prefix):
             return prefix
     raise HomeNotUsable(NO_WAY_AS_ROOT)
 

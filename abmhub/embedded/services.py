@@ -69,6 +69,7 @@ class Service:
         with self.open_lock("start") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
             if not self.kept:
+                self._collect_keeper()
                 self._start_keeper()
         deadline = time.monotonic() + STARTING_SECONDS
         while not self.server.ready(self.home):
@@ -109,15 +110,19 @@ class Service:
                     keeper.seek(0)
                     os.kill(int(keeper.read()), signal.SIGTERM)
                     fcntl.flock(keeper, fcntl.LOCK_EX)
-            if self in _started_here:
-                _started_here.pop(self).wait()
+            self._collect_keeper()
         else:
             # Granted at once beside other users; after the stop when the keeper was quicker than we.
             fcntl.flock(users, fcntl.LOCK_SH)
 
+    def _collect_keeper(self) -> None:
+        """Take note of the end of a keeper that was a child of this process."""
+        if self in _started_here:
+            _started_here.pop(self).wait()
+
 
 _started_here: dict[Service, subprocess.Popen[str]] = {}
-"""Keepers that are children of this process, which has to collect them when they end."""
+"""Keepers that are children of this process."""
 
 
 def alone(lock: IO[str]) -> bool:
