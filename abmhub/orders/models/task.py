@@ -23,6 +23,10 @@ class TaskQuerySet(OfAccountQuerySet["Task"]):
         """Unfinished work promised for an earlier day; waiting on others does not count."""
         return self.unfinished().exclude(state=Task.State.WAITING).filter(due_on__lt=day)
 
+    def for_queue(self) -> Self:
+        """With everything that a line of the queue says, in the same query."""
+        return self.select_related("line__tactic__category", "line__order__account", "line__order__tier", "assignee")
+
     def due_first(self) -> Self:
         """The order of the queue: the most urgent first."""
         return self.order_by("due_on", "pk")
@@ -82,6 +86,9 @@ class Task(models.Model):
                 name="task_claim_next",
             ),
             models.Index(fields=["assignee", "state", "due_on"], name="task_of_assignee"),
+            models.Index(
+                fields=["-finished_at", "-id"], condition=~models.Q(finished_at=None), name="task_finished_newest"
+            ),
             models.Index(fields=["id"], condition=models.Q(announced_at=None), name="task_unannounced"),
         ]
 
