@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
-from abmhub.orders.models.order import OrderLine
+from abmhub.orders.models.order import OrderLine, Recipient
 from abmhub.users.models import User
 
 
@@ -26,6 +26,24 @@ class TaskQuerySet(OfAccountQuerySet["Task"]):
     def for_queue(self) -> Self:
         """With everything that a line of the queue says, in the same query."""
         return self.select_related("line__tactic__category", "line__order__account", "line__order__tier", "assignee")
+
+    def with_brief(self) -> Self:
+        """For the page of one task: who it is for, why, what was agreed; steps and recipients in two more queries."""
+        return self.select_related(
+            "line__tactic__category",
+            "line__order__account__standing__tier",
+            "line__order__tier",
+            "line__order__placed_by",
+            "assignee",
+        ).prefetch_related(
+            models.Prefetch("steps", TaskStep.objects.select_related("done_by").order_by("position")),
+            models.Prefetch(
+                "line__recipients",
+                Recipient.objects.select_related("contact__buying_role", "contact__persona__buying_role").order_by(
+                    "contact__name"
+                ),
+            ),
+        )
 
     def due_first(self) -> Self:
         """The order of the queue: the most urgent first."""
