@@ -22,6 +22,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
+LOCKS = ("requirements.txt", "requirements-dev.txt")
 INSTALLER_LOCK = PROJECT / "requirements-uv.txt"
 ASSETS_FROM = ("styles", "templates", "static/js", "abmhub")
 ASSETS_TO = PROJECT / "static" / "build"
@@ -49,13 +50,12 @@ def main(arguments: Sequence[str]) -> str | None:
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(str(part) for part in sys.version_info[:2])
         return f"ABM Hub needs Python 3.11 or newer; this is {found}. Name another one: make PYTHON=/path/to/python3.11"
-    locks = [PROJECT / "requirements.txt"]
+    for_tests = "--tests" in arguments
     try:
-        if "--tests" in arguments:
-            locks.append(PROJECT / "requirements-dev.txt")
+        if for_tests:
             find_browser()
         make_environment()
-        install(locks)
+        install(LOCKS if for_tests else LOCKS[:1])
         build_assets()
     except CannotSetUp as problem:
         return str(problem)
@@ -108,12 +108,14 @@ def get_debian_package(name: str, reason: str) -> None:
 # --- Packages ----------------------------------------------------------------------------------------
 
 
-def install(locks: Sequence[Path]) -> None:
+def install(names: Sequence[str]) -> None:
     """Bring .venv to exactly what the locks say, checking every hash; nothing when they have not changed."""
     stamp = VENV / "installed.json"
-    wanted = {lock.name: hashlib.sha256(lock.read_bytes()).hexdigest() for lock in [INSTALLER_LOCK, *locks]}
     installed = json.loads(stamp.read_text()) if stamp.exists() else {}
-    if wanted.items() <= installed.items():
+    # Who has once run the tests here keeps what they need.
+    locks = [PROJECT / name for name in LOCKS if name in installed or name in names]
+    wanted = {lock.name: hashlib.sha256(lock.read_bytes()).hexdigest() for lock in [INSTALLER_LOCK, *locks]}
+    if wanted == installed:
         return
     pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
     try:
