@@ -1,16 +1,19 @@
 """Keyset paging: a page is found by the row it follows, so page 6,000 costs what page 1 costs."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.http import HttpRequest
 
 Row = TypeVar("Row", bound=models.Model)
 
-SEPARATOR = "~"
+# Beyond this an exact count is slow and tells nobody more.
+COUNT_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -23,20 +26,21 @@ class Page(Generic[Row]):
 
 
 def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[str], size: int = 50) -> Page[Row]:
-    """The page that the address asks for with `after` or `before`.
+    """The page that the address asks for with `after` or `before`, in one query.
 
-    `by` names the columns of the order, all ascending or all (with "-") descending, none of them empty
-    and the last of them unique. An address that somebody mangled gives the first page.
+    `by` names the columns of the order, also of related rows ("standing__priority"): all ascending or
+    all (with "-") descending, none of them empty and the last of them unique. One comparison of rows then
+    finds the place, and one index serves it. An address that somebody mangled gives the first page.
     """
     columns = [name.removeprefix("-") for name in by]
     descending = by[0].startswith("-")
     backwards = "before" in request.GET
     mark = _read(rows, columns, request.GET.get("before" if backwards else "after", ""))
     backwards = backwards and mark is not None
+    falling = descending != backwards
     if mark is not None:
-        rows = rows.filter(_beyond(columns, mark, "lt" if descending != backwards else "gt"))
-    sign = "-" if descending != backwards else ""
-    found = list(rows.order_by(*(sign + column for column in columns))[: size + 1])
+        rows = rows.filter(_beyond(columns, mark, "<" if falling else ">"))
+    found = list(rows.order_by(*(f"-{column}" if falling else column for column in columns))[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -49,34 +53,55 @@ def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[st
     )
 
 
-def _read(rows: models.QuerySet[Row], columns: Sequence[str], text: str) -> list[Any] | None:
-    values = text.split(SEPARATOR)
-    if len(values) != len(columns):
-        return None
+def capped_count(rows: models.QuerySet[Any]) -> str:
+    """How many there are, as people read it: exact up to 10,000, then "10,000+"."""
+    number = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    return f"{COUNT_LIMIT:,}+" if number > COUNT_LIMIT else f"{number:,}"
+
+
+def path_with(request: HttpRequest, **changes: str) -> str:
+    """The first page of this list with some parameters changed; an empty one is taken away."""
+    query = request.GET.copy()
+    for name in ("after", "before", *changes):
+        query.pop(name, None)
+    query.update({name: value for name, value in changes.items() if value})
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _read(rows: models.QuerySet[Any], columns: Sequence[str], text: str) -> list[Any] | None:
     try:
-        return [_field(rows, column).to_python(value) for column, value in zip(columns, values, strict=True)]
-    except ValidationError:
+        values = json.loads(text)
+        return [_understood(rows, column, value) for column, value in zip(columns, values, strict=True)]
+    except (TypeError, ValueError, OverflowError, RecursionError, ValidationError):
         return None
 
 
-def _field(rows: models.QuerySet[Row], column: str) -> Any:
-    if column in rows.query.annotations:
-        return rows.query.annotations[column].output_field
-    return rows.model._meta.pk if column == "pk" else rows.model._meta.get_field(column)
+def _understood(rows: models.QuerySet[Any], column: str, value: object) -> Any:
+    """A value from an address as its column has it. Raises for nonsense."""
+    if isinstance(value, str) and ("\0" in value or not value.isprintable()):
+        raise ValueError("PostgreSQL has no such text.")
+    if not isinstance(value, str | int):
+        raise TypeError("A place in a list is made of plain values.")
+    return models.F(column).resolve_expression(rows.all().query).output_field.to_python(value)
 
 
-def _beyond(columns: Sequence[str], mark: Sequence[Any], comparison: str) -> models.Q:
-    """Rows after the mark in the order; the first column bounds the range so that its index serves."""
-    found = models.Q()
-    for last, column in enumerate(columns):
-        same = models.Q(**dict(zip(columns[:last], mark[:last], strict=True)))
-        found |= same & models.Q(**{f"{column}__{comparison}": mark[last]})
-    return found & models.Q(**{f"{columns[0]}__{comparison}e": mark[0]})
+def _beyond(columns: Sequence[str], mark: Sequence[Any], comparison: str) -> models.Func:
+    return models.Func(
+        models.Func(*(models.F(column) for column in columns), function="ROW"),
+        models.Func(*(models.Value(value) for value in mark), function="ROW"),
+        template="%(expressions)s",
+        arg_joiner=f" {comparison} ",
+        output_field=models.BooleanField(),
+    )
 
 
 def _path(request: HttpRequest, direction: str, row: Row, columns: Sequence[str]) -> str:
-    query = request.GET.copy()
-    for name in ("after", "before"):
-        query.pop(name, None)
-    query[direction] = SEPARATOR.join(str(getattr(row, column)) for column in columns)
-    return f"{request.path}?{query.urlencode()}"
+    mark = json.dumps([_value(row, column) for column in columns], cls=DjangoJSONEncoder, separators=(",", ":"))
+    return path_with(request, **{direction: mark})
+
+
+def _value(row: models.Model, column: str) -> Any:
+    value: Any = row
+    for name in column.split("__"):
+        value = getattr(value, name)
+    return value
