@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Start ABM Hub as a new user would, twice, and stop it with Ctrl-C; nothing may be left running.
 
-.ci/smoke [make's variables, such as DEMO=no]
+python3 scripts/smoke.py [make's variables, such as DEMO=no]
 """
 
 import os
@@ -18,14 +18,15 @@ LONGEST_SECOND_START = 10.0
 
 
 def left_running() -> list[str]:
-    """Command lines that name the installation's folder."""
+    """Command lines that name this folder or the installation's."""
+    places = (os.fsencode(HOME), os.fsencode(Path.cwd()))
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes()
         except OSError:
             continue
-        if os.fsencode(HOME) in command:
+        if any(place in command for place in places):
             found.append(command.replace(b"\0", b" ").decode(errors="replace"))
     return found
 
@@ -34,15 +35,14 @@ def start_and_stop(variables: list[str]) -> float:
     """Seconds from `make run` to the first page."""
     began = time.monotonic()
     make = subprocess.Popen(["make", "run", *variables], stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert make.stdout
-    address = None
-    for line in make.stdout:
+    address = ""
+    while not address:
+        line = make.stdout.readline() if make.stdout else ""
+        if not line:
+            sys.exit("make run ended before it served a page")
         print(line, end="", flush=True)
         if found := re.search(r"runs at (\S+)", line):
             address = found.group(1)
-            break
-    if address is None:
-        sys.exit("make run ended before it served a page")
     seconds = time.monotonic() - began
     with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:  # noqa: S310 - http, as printed
         print(f"{address}/healthz answers {answer.status} after {seconds:.1f} s", flush=True)
