@@ -44,10 +44,12 @@ def start_and_stop(variables: list[str]) -> float:
         if found := re.search(r"runs at (\S+)", line):
             address = found.group(1)
     seconds = time.monotonic() - began
-    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:  # noqa: S310 - http, as printed
-        print(f"{address}/healthz answers {answer.status} after {seconds:.1f} s", flush=True)
-    os.killpg(make.pid, signal.SIGINT)
-    make.communicate(timeout=60)
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:  # noqa: S310 - http, as printed
+            print(f"{address}/healthz answers {answer.status} after {seconds:.1f} s", flush=True)
+    finally:
+        os.killpg(make.pid, signal.SIGINT)
+        print(make.communicate(timeout=60)[0], end="", flush=True)
     if still := left_running():
         sys.exit("left running: " + "\n".join(still))
     return seconds
