@@ -32,9 +32,9 @@ def show_style(request: HttpRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise Http404
     now = timezone.now()
-    form = ExampleForm({"name": "", "owner": "amira", "amount": "-5", "motion": "abm", "starts_on": "2030-01-15"})
+    wrong = {"name": "", "owner": "amira", "amount": "-5", "motion": "abm", "starts_on": "2030-01-15"}
     context: dict[str, Any] = {
-        "form": form,
+        "form": ExampleForm(wrong if "errors" in request.GET else None),
         "now": now,
         "today": now.date(),
         "yesterday": now - timedelta(days=1, hours=2),
