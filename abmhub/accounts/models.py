@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now, Upper
 
+from abmhub.core import sql
 from abmhub.users.models import Role, User
 
 
@@ -78,6 +79,14 @@ class AccountQuerySet(models.QuerySet["Account"]):
         else:
             found = models.Q(name__icontains=words) | models.Q(domain__icontains=words)
         return self.filter(pk__in=self.filter(found).values("pk")[:at_most])
+
+    def facets(self) -> dict[str, list[str]]:
+        """The industries and the countries that any account has, in their order; the rights of nobody
+        are asked, because that some account is in Kenya tells nobody which."""
+        found: dict[str, list[str]] = {"industry": [], "country": []}
+        for row in sql.rows("accounts/facets"):
+            found[row["facet"]].append(row["value"])
+        return found
 
 
 class Account(models.Model):
@@ -210,14 +219,17 @@ class Standing(models.Model):
     priority = models.PositiveSmallIntegerField(
         db_default=0, help_text="Sum of the known scores; the order of the account list."
     )
-    previous_priority = models.PositiveSmallIntegerField(db_default=0)
+    previous_priority = models.PositiveSmallIntegerField(db_default=0, help_text="The priority of the night before.")
     tier_since_on = models.DateField(null=True, blank=True)
     rule_name = models.CharField(max_length=100, db_default="", blank=True)
     summary = models.CharField(max_length=300, db_default="", blank=True, help_text="The reason in one line.")
-    reasons = models.JSONField(
-        default=dict, db_default={}, blank=True, help_text="The arithmetic behind tier and scores."
+    disqualified_by = models.CharField(
+        max_length=200,
+        db_default="",
+        blank=True,
+        help_text="The disqualifiers that it meets; then fit is 0, there is no tier, and nothing may be ordered.",
     )
-    computed_on = models.DateField(null=True, blank=True)
+    computed_on = models.DateField(null=True, blank=True, help_text="The night that last changed a figure here.")
 
     class Meta:
         indexes = [

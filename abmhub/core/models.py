@@ -1,6 +1,6 @@
 """Rows that every room may write: the outbox, the run ledger, and what this installation is."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models.functions import Now
@@ -60,12 +60,20 @@ class OutboxMessage(models.Model):
 
 class RunQuerySet(models.QuerySet["Run"]):
     def last_finished(self, job: str) -> "Run | None":
-        """The newest run of the job that finished well, or None before the first."""
-        return self.filter(job=job, status=Run.Status.DONE).order_by("-business_day").first()
+        """The run whose figures readers see: the newest business day that was published; None before the first."""
+        return self.filter(job=job).exclude(published_at=None).order_by("-business_day").first()
+
+    def is_published(self, job: str, day: date) -> bool:
+        """Whether the figures of that business day have been published."""
+        return self.filter(job=job, business_day=day).exclude(published_at=None).exists()
 
 
 class Run(models.Model):
-    """One run of a job for one business day: the ledger that makes a night happen once."""
+    """A job for one business day: the ledger that makes a night happen once.
+
+    `published_at` is written in the transaction that writes the figures, and stays when a later attempt
+    fails; the other fields tell of the latest attempt and are written while it runs.
+    """
 
     class Status(models.TextChoices):
         RUNNING = "running", "Running"
@@ -77,6 +85,7 @@ class Run(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, help_text="When readers first saw these figures.")
     attempts = models.PositiveSmallIntegerField(default=1)
     error = models.TextField(db_default="", blank=True)
 
@@ -87,6 +96,12 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.business_day}"
+
+    def hours_old(self, at: datetime) -> int | None:
+        """How many whole hours ago its figures were published; None while they are not."""
+        if self.published_at is None:
+            return None
+        return int((at - self.published_at).total_seconds() // 3600)
 
 
 class RunStep(models.Model):

@@ -16,12 +16,17 @@ class FunnelStage(models.TextChoices):
 
 
 class FunnelSnapshot(models.Model):
-    """How many had reached a stage by a day, as known that day; value is money of those deals."""
+    """How many had reached a stage by a day, as known that day.
+
+    What is counted: target and engaged accounts (ABM) or leads and MQLs (demand gen), and deals from
+    the SQL on. `accounts` are the different accounts among them, `value_amount` the money of the deals.
+    """
 
     snapshot_on = models.DateField()
     motion = models.CharField(max_length=12, choices=Motion)
     stage = models.CharField(max_length=12, choices=FunnelStage)
     volume = models.PositiveIntegerField()
+    accounts = models.PositiveIntegerField(default=0, help_text="Different accounts among them, where known.")
     value_amount = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     currency = models.CharField(max_length=3)
 

@@ -2,25 +2,40 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from abmhub.accounts.models import Tier
+from abmhub.accounts.models import Account, Tier
 from abmhub.users.models import User
 
 
+class IcpProfileQuerySet(models.QuerySet["IcpProfile"]):
+    def in_force(self) -> "IcpProfile | None":
+        """The profile that was published last; None before the first."""
+        return self.exclude(published_at=None).order_by("-published_at", "-pk").first()
+
+
 class IcpProfile(models.Model):
-    """A version of the ideal customer profile. The newest published one is in force."""
+    """A version of the ideal customer profile. The one published last is in force; none is edited afterwards."""
 
     name = models.CharField(max_length=100)
     minimum_known_percent = models.PositiveSmallIntegerField(
         default=40,
-        help_text="Below this share of known weight, fit stays unknown instead of a guess.",
+        help_text="In percent of all weight. Where less is known, fit stays unknown instead of a guess.",
     )
-    published_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+
+    objects = IcpProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ideal customer profile"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(minimum_known_percent__lte=100), name="icp_minimum_known_at_most_100"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -37,6 +52,8 @@ class IcpCriterion(models.Model):
         ANNUAL_REVENUE = "annual_revenue_amount", "Annual revenue"
         FOUNDED_YEAR = "founded_year", "Founded in"
         TECHNOLOGIES = "technologies", "Technologies"
+
+    NUMBERS = (Attribute.EMPLOYEES, Attribute.ANNUAL_REVENUE, Attribute.FOUNDED_YEAR)
 
     profile = models.ForeignKey(IcpProfile, models.CASCADE, related_name="criteria")
     name = models.CharField(max_length=100)
@@ -55,10 +72,46 @@ class IcpCriterion(models.Model):
     )
 
     class Meta:
+        verbose_name = "ICP criterion"
         verbose_name_plural = "ICP criteria"
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(attribute__in=("employees", "annual_revenue_amount", "founded_year"), values=[])
+                    & (models.Q(minimum__isnull=False) | models.Q(maximum__isnull=False))
+                    | ~models.Q(attribute__in=("employees", "annual_revenue_amount", "founded_year"))
+                    & ~models.Q(values=[])
+                    & models.Q(minimum=None, maximum=None)
+                ),
+                name="icp_criterion_asks_something",
+                violation_error_message=(
+                    "A number needs a minimum or a maximum and no values; anything else needs values and neither."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_disqualifier=True) | models.Q(weight__gte=1),
+                name="icp_criterion_has_weight",
+                violation_error_message="A criterion without weight changes nothing: give it at least 1.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def verdict(self, account: Account) -> bool | None:
+        """Whether the account meets it; None when the attribute is not known. The twin of the SQL of the night.
+
+        Money in another than the business currency is not known. Words are compared without regard to case.
+        """
+        value = getattr(account, self.attribute)
+        if self.attribute == self.Attribute.ANNUAL_REVENUE and account.currency != settings.ABMHUB_BUSINESS_CURRENCY:
+            value = None
+        if value in (None, "", []):
+            return None
+        if self.attribute in self.NUMBERS:
+            return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+        words = value if isinstance(value, list) else [value]
+        return not {word.lower() for word in words}.isdisjoint(word.lower() for word in self.values)
 
 
 class TierPolicyQuerySet(models.QuerySet["TierPolicy"]):
@@ -113,7 +166,10 @@ class TierRule(models.Model):
 
 
 class TierCondition(models.Model):
-    """A fact about the account against a threshold. An unknown fact never meets a condition."""
+    """A fact about the account against a threshold. An unknown fact never meets a condition.
+
+    Scores are 0-100; the expected ACV is money in the business currency, and not known in any other.
+    """
 
     class Fact(models.TextChoices):
         FIT = "fit", "Fit"
@@ -143,3 +199,22 @@ class TierCondition(models.Model):
         if self.operator == self.Operator.AT_LEAST:
             return value >= self.threshold
         return value < self.threshold
+
+
+class TierSnapshot(models.Model):
+    """How many accounts a tier had on a day, as known that day. No tier is empty."""
+
+    snapshot_on = models.DateField()
+    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    accounts = models.PositiveIntegerField()
+    policy_version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["snapshot_on", "tier"], name="tier_snapshot_once_a_day", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_on} {self.tier or 'no tier'}: {self.accounts}"

@@ -19,7 +19,7 @@ class EventType(models.Model):
     name = models.CharField(max_length=80)
     weight = models.PositiveSmallIntegerField(help_text="Points on the day it happens.")
     half_life_days = models.PositiveSmallIntegerField(
-        default=30, help_text="After this many days an event counts half."
+        default=30, help_text="After this many days an event counts half; after 20 times as many, nothing."
     )
     daily_cap = models.PositiveSmallIntegerField(
         default=5, help_text="At most this many events of the type count per account and day."
@@ -39,6 +39,28 @@ class EventType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ContactFactor(models.Model):
+    """How much more than others a person of this seniority counts.
+
+    Without a row, and for an anonymous event, the factor is 100 percent: it counts once.
+    """
+
+    seniority = models.CharField(max_length=10, choices=Contact.Seniority, unique=True)
+    percent = models.PositiveSmallIntegerField(help_text="100 counts once, 200 counts double.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(percent__lte=1000),
+                name="contact_factor_at_most_tenfold",
+                violation_error_message="Nobody counts more than ten times: 1000 at most.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_seniority_display()}: {self.percent}%"
 
 
 class EngagementEventQuerySet(OfAccountQuerySet["EngagementEvent"]):

@@ -1,6 +1,7 @@
-"""The event types that ship. Impressions, clicks and plain visits are never meaningful."""
+"""The event types and contact factors that ship. Impressions, clicks and plain visits are never meaningful."""
 
-from abmhub.signals.models import ContentStage, EventType
+from abmhub.committee.models import Contact
+from abmhub.signals.models import ContactFactor, ContentStage, EventType
 
 TOFU, MOFU, BOFU = ContentStage.TOFU, ContentStage.MOFU, ContentStage.BOFU
 
@@ -21,19 +22,32 @@ EVENT_TYPES = (
 )
 
 
+CONTACT_FACTORS = (
+    # seniority, percent
+    (Contact.Seniority.C_LEVEL, 200),
+    (Contact.Seniority.VP, 150),
+    (Contact.Seniority.DIRECTOR, 125),
+    (Contact.Seniority.MANAGER, 100),
+    (Contact.Seniority.STAFF, 100),
+)
+
+
 def load() -> None:
-    """Fill the event types of an installation that has none."""
-    if EventType.objects.exists():
-        return
-    EventType.objects.bulk_create(
-        EventType(
-            code=code,
-            name=name,
-            weight=weight,
-            half_life_days=half_life_days,
-            daily_cap=daily_cap,
-            content_stage=content_stage,
-            is_meaningful=is_meaningful,
+    """Fill the event types and contact factors of an installation that has none."""
+    if not EventType.objects.exists():
+        EventType.objects.bulk_create(
+            EventType(
+                code=code,
+                name=name,
+                weight=weight,
+                half_life_days=half_life_days,
+                daily_cap=daily_cap,
+                content_stage=content_stage,
+                is_meaningful=is_meaningful,
+            )
+            for code, name, weight, half_life_days, daily_cap, content_stage, is_meaningful in EVENT_TYPES
         )
-        for code, name, weight, half_life_days, daily_cap, content_stage, is_meaningful in (EVENT_TYPES)
-    )
+    if not ContactFactor.objects.exists():
+        ContactFactor.objects.bulk_create(
+            ContactFactor(seniority=seniority, percent=percent) for seniority, percent in CONTACT_FACTORS
+        )

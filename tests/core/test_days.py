@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from abmhub.core.days import business_day, first_moment
 
 
-def test_a_moment_belongs_to_the_day_of_the_installation_and_not_of_utc(settings: SettingsWrapper) -> None:
+def test_a_moment_belongs_to_the_day_of_the_installation_and_not_of_utc(settings: Settings) -> None:
     late = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
     settings.TIME_ZONE = "Asia/Taipei"
     assert business_day(late) == date(2026, 3, 5)
@@ -26,7 +26,7 @@ def test_a_moment_belongs_to_the_day_of_the_installation_and_not_of_utc(settings
         ("UTC", date(2026, 3, 4)),
     ],
 )
-def test_a_day_begins_at_its_first_moment(settings: SettingsWrapper, zone: str, day: date) -> None:
+def test_a_day_begins_at_its_first_moment(settings: Settings, zone: str, day: date) -> None:
     settings.TIME_ZONE = zone
     first = first_moment(day)
     assert business_day(first) == day

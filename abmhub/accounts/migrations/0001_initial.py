@@ -237,7 +237,10 @@ class Migration(migrations.Migration):
                         db_default=0, help_text="Sum of the known scores; the order of the account list."
                     ),
                 ),
-                ("previous_priority", models.PositiveSmallIntegerField(db_default=0)),
+                (
+                    "previous_priority",
+                    models.PositiveSmallIntegerField(db_default=0, help_text="The priority of the night before."),
+                ),
                 ("tier_since_on", models.DateField(blank=True, null=True)),
                 ("rule_name", models.CharField(blank=True, db_default="", max_length=100)),
                 (
@@ -245,12 +248,18 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, db_default="", help_text="The reason in one line.", max_length=300),
                 ),
                 (
-                    "reasons",
-                    models.JSONField(
-                        blank=True, db_default={}, default=dict, help_text="The arithmetic behind tier and scores."
+                    "disqualified_by",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="The disqualifiers that it meets; then fit is 0, there is no tier, and nothing may be ordered.",
+                        max_length=200,
                     ),
                 ),
-                ("computed_on", models.DateField(blank=True, null=True)),
+                (
+                    "computed_on",
+                    models.DateField(blank=True, help_text="The night that last changed a figure here.", null=True),
+                ),
                 (
                     "tier",
                     models.ForeignKey(

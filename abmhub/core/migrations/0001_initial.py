@@ -69,6 +69,10 @@ class Migration(migrations.Migration):
                 ),
                 ("started_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, help_text="When readers first saw these figures.", null=True),
+                ),
                 ("attempts", models.PositiveSmallIntegerField(default=1)),
                 ("error", models.TextField(blank=True, db_default="")),
             ],
