@@ -14,6 +14,13 @@ class Room(AppConfig):
     It runs after every migration, so it must leave alone what an administrator has changed.
     """
 
+    # Every apps.py imports this class. Django takes the one candidate it finds there for the app's own, and
+    # none at all when there are two.
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
     def ready(self) -> None:
         if module_has_submodule(self.module, "presets"):
             post_migrate.connect(self._load_presets, sender=self)
