@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "axes",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "csp",
     "django_htmx",
     "rest_framework",

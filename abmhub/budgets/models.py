@@ -22,13 +22,13 @@ class DateRange(Func):
 
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
-    def covering(self, *, tier: Tier, team: Team | None, currency: str, day: date) -> Self:
+    def covering(self, *, tier: Tier, team_id: int | None, currency: str, day: date) -> Self:
         """Envelopes that pay for an order of this tier and team on that day.
 
         The team's own envelope comes before the one for all teams.
         """
         return self.filter(
-            models.Q(team=team) | models.Q(team=None),
+            models.Q(team=team_id) | models.Q(team=None),
             tier=tier,
             currency=currency,
             starts_on__lte=day,

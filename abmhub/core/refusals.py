@@ -12,3 +12,7 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.problems = problems or {}
+
+
+class NotAllowed(Refused):
+    """This person may not do such a thing at all. A door answers it as forbidden."""

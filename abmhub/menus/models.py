@@ -101,6 +101,16 @@ class RecipeStep(models.Model):
 
 
 class MenuItemQuerySet(models.QuerySet["MenuItem"]):
+    def for_tier(self, tier: Tier) -> Self:
+        """What this tier may order, by category and price, with all that a menu shows: two queries."""
+        return (
+            self.filter(tier=tier, tactic__archived_at=None)
+            .exclude(tactic__approved_at=None)
+            .select_related("tactic__category", "tactic__channel")
+            .prefetch_related("tactic__suits_roles")
+            .order_by("tactic__category__position", "tactic__category", "tactic__unit_cost", "tactic__name")
+        )
+
     def on(self, day: date) -> Self:
         """Items valid on that day."""
         return self.filter(

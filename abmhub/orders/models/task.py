@@ -113,6 +113,11 @@ class Task(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def steps_done(self) -> int:
+        """How many steps are ticked; lists prefetch the steps."""
+        return sum(step.done_at is not None for step in self.steps.all())
+
     def is_overdue(self, day: date) -> bool:
         """Whether the promise is broken on that day; the clock rests while waiting."""
         return self.state in (self.State.TO_DO, self.State.IN_PROGRESS) and self.due_on < day

@@ -1,0 +1,6 @@
+"""Who may look into the envelopes."""
+
+from abmhub.users.models import Role
+from abmhub.users.verbs import declare
+
+declare("budgets.see_envelopes", set(Role) - {Role.SALES_REP}, "Envelopes are for managers, marketing and analysts.")

@@ -1,0 +1,52 @@
+"""Everything that can be done with orders and tasks, and why it may be refused."""
+
+from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.orders.actions.cancelling import TooLate, cancel_line
+from abmhub.orders.actions.commenting import NothingSaid, comment
+from abmhub.orders.actions.delivering import (
+    FOLLOW_UP_HOURS,
+    DeliveryIncomplete,
+    deliver,
+    finish_follow_up,
+)
+from abmhub.orders.actions.placing import KeyReused, NotOrderable, place_order
+from abmhub.orders.actions.working import (
+    AlreadyClaimed,
+    NotYours,
+    WrongState,
+    claim_next,
+    claim_task,
+    release_task,
+    resume,
+    tick_step,
+    untick_step,
+    wait,
+)
+from abmhub.orders.menu import LineRequest
+
+__all__ = [
+    "FOLLOW_UP_HOURS",
+    "AlreadyClaimed",
+    "DeliveryIncomplete",
+    "KeyReused",
+    "LineRequest",
+    "NotAllowed",
+    "NotOrderable",
+    "NotYours",
+    "NothingSaid",
+    "Refused",
+    "TooLate",
+    "WrongState",
+    "cancel_line",
+    "claim_next",
+    "claim_task",
+    "comment",
+    "deliver",
+    "finish_follow_up",
+    "place_order",
+    "release_task",
+    "resume",
+    "tick_step",
+    "untick_step",
+    "wait",
+]

@@ -1,0 +1,51 @@
+"""A line is cancelled: until production starts, money and stock return at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from abmhub.budgets.actions import release
+from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.menus.actions import release_stock
+from abmhub.orders.actions.working import locked
+from abmhub.orders.models import OrderLine, Task
+from abmhub.orders.news import tell
+from abmhub.users.models import User
+from abmhub.users.verbs import require
+
+
+class TooLate(Refused):
+    """Production has started, or it was delivered."""
+
+
+@transaction.atomic
+def cancel_line(*, line: OrderLine, by: User, at: datetime) -> OrderLine:
+    """Cancel one line of an order; a line that is cancelled stays as it is.
+
+    Raises NotAllowed for somebody who may not order for this account, TooLate once production has started.
+    """
+    require(by, "orders.cancel_line")
+    if not OrderLine.objects.visible_to(by).filter(pk=line.pk).exists():
+        raise NotAllowed("This order is not yours to cancel.")
+    task = locked(Task.objects.get(line=line))
+    line = task.line
+    if line.state == OrderLine.State.CANCELLED:
+        return line
+    if not line.can_be_cancelled:
+        raise TooLate(_why_not(task))
+    task.state, task.finished_at = Task.State.CANCELLED, at
+    task.save(update_fields=["state", "finished_at"])
+    line.state, line.cancelled_at = OrderLine.State.CANCELLED, at
+    line.save(update_fields=["state", "cancelled_at"])
+    tell("line.cancelled", line.pk, at=at, line=line.pk, by=by.pk)
+    if line.takes_stock:
+        release_stock(tactic_id=line.tactic_id, pieces=line.quantity)
+    release(envelope=line.order.envelope, reference=line.reference, amount=line.line_cost, by=by, at=at)
+    return line
+
+
+def _why_not(task: Task) -> str:
+    if task.state == Task.State.DONE:
+        return f"{task.line.tactic} is delivered: it cannot be cancelled."
+    who = f"{task.assignee} has" if task.assignee else "Marketing has"
+    return f"{who} started on {task.line.tactic}: it can no longer be cancelled. Write a comment on the task instead."

@@ -1,0 +1,162 @@
+"""The work on a task: claim it, tick its steps, wait for others, or give it back.
+
+Whoever changes a task locks its row first; a claim, a delivery and a cancellation at the same moment
+therefore have one outcome. The line of the order is only ever changed under that lock.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from abmhub.core.days import business_day
+from abmhub.core.refusals import Refused
+from abmhub.core.workdays import add_working_days, working_days_between
+from abmhub.orders.models import OrderLine, Task, TaskStep
+from abmhub.orders.news import tell
+from abmhub.users.models import User
+from abmhub.users.verbs import may, require
+
+
+class AlreadyClaimed(Refused):
+    """Somebody else works on the task."""
+
+
+class NotYours(Refused):
+    """Only whoever claimed the task, or a marketing manager, may change it."""
+
+
+class WrongState(Refused):
+    """The task is not in a state for that."""
+
+
+def locked(task: Task) -> Task:
+    """The task as it is now, locked until the transaction ends."""
+    return (
+        Task.objects.select_for_update(of=("self",))
+        .select_related("line__order__account", "line__order__envelope", "line__tactic__channel", "assignee")
+        .get(pk=task.pk)
+    )
+
+
+def locked_for_work(task: Task, by: User) -> Task:
+    """The locked task, if this person may work on it. Raises NotAllowed or NotYours."""
+    require(by, "orders.work_tasks")
+    task = locked(task)
+    if task.assignee_id != by.pk and not may(by, "orders.help_with_any_task"):
+        raise NotYours(f"{task.assignee} works on this task." if task.assignee else "Claim this task first.")
+    return task
+
+
+@transaction.atomic
+def claim_task(*, task: Task, by: User, at: datetime) -> Task:
+    """Take a task and start production; claiming one's own task again changes nothing.
+
+    Raises NotAllowed, AlreadyClaimed, or WrongState when it is finished or cancelled.
+    """
+    require(by, "orders.work_tasks")
+    task = locked(task)
+    if task.assignee_id not in (None, by.pk):
+        raise AlreadyClaimed(f"{task.assignee} claimed this task first.")
+    if task.state == Task.State.TO_DO:
+        _start(task, by, at)
+    elif task.state not in Task.UNFINISHED:
+        raise WrongState(f"This task is {task.get_state_display().lower()}: there is nothing left to claim.")
+    return task
+
+
+@transaction.atomic
+def claim_next(*, by: User, at: datetime) -> Task | None:
+    """Take the most urgent task that nobody has; None when there is none. Raises NotAllowed.
+
+    Rows that a colleague is just claiming are skipped, so that ten people who ask at once get ten tasks.
+    """
+    require(by, "orders.work_tasks")
+    free = Task.objects.filter(state=Task.State.TO_DO, assignee=None).due_first()
+    task = free.select_related("line__order__account").select_for_update(of=("self",), skip_locked=True).first()
+    if task is not None:
+        _start(task, by, at)
+    return task
+
+
+def _start(task: Task, by: User, at: datetime) -> None:
+    task.assignee, task.state, task.claimed_at = by, Task.State.IN_PROGRESS, at
+    task.save(update_fields=["assignee", "state", "claimed_at"])
+    task.line.state = OrderLine.State.IN_PRODUCTION
+    task.line.save(update_fields=["state"])
+
+
+@transaction.atomic
+def release_task(*, task: Task, by: User, at: datetime) -> Task:
+    """Give a claimed task back to the queue. While no step is done, the rep may cancel it again.
+
+    Raises NotAllowed, NotYours, or WrongState unless it is in progress.
+    """
+    task = locked_for_work(task, by)
+    _must_be_in_progress(task)
+    task.assignee, task.state, task.claimed_at = None, Task.State.TO_DO, None
+    task.save(update_fields=["assignee", "state", "claimed_at"])
+    if not task.steps.exclude(done_at=None).exists():
+        task.line.state = OrderLine.State.ORDERED
+        task.line.save(update_fields=["state"])
+    return task
+
+
+@transaction.atomic
+def tick_step(*, step: TaskStep, by: User, at: datetime) -> None:
+    """Mark a step done; a step that is done keeps who did it first.
+
+    Raises NotAllowed, NotYours, or WrongState unless the task is in progress.
+    """
+    _must_be_in_progress(locked_for_work(step.task, by))
+    TaskStep.objects.filter(pk=step.pk, done_at=None).update(done_at=at, done_by=by)
+
+
+@transaction.atomic
+def untick_step(*, step: TaskStep, by: User, at: datetime) -> None:
+    """Mark a step as not done after all. Refuses as `tick_step` does."""
+    _must_be_in_progress(locked_for_work(step.task, by))
+    TaskStep.objects.filter(pk=step.pk).update(done_at=None, done_by=None)
+
+
+@transaction.atomic
+def wait(*, task: Task, on: Task.WaitingOn, note: str, by: User, at: datetime) -> Task:
+    """Stop the clock while somebody else has to act; the rep is told.
+
+    Raises NotAllowed, NotYours, or WrongState unless it is in progress.
+    """
+    task = locked_for_work(task, by)
+    _must_be_in_progress(task)
+    task.state, task.waiting_on = Task.State.WAITING, Task.WaitingOn(on)
+    task.waiting_since, task.waiting_note = at, note.strip()
+    task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note"])
+    tell("task.waiting", f"{task.pk}/{at.isoformat()}", at=at, task=task.pk, on=task.waiting_on, by=by.pk)
+    return task
+
+
+@transaction.atomic
+def resume(*, task: Task, by: User, at: datetime) -> Task:
+    """Start the clock again: task and open steps are due later by the working days that were waited.
+
+    The line keeps the promise that the rep was given; the rep is told the new date. Raises NotAllowed,
+    NotYours, or WrongState unless it waits.
+    """
+    task = locked_for_work(task, by)
+    if task.state != Task.State.WAITING or task.waiting_since is None:
+        raise WrongState("This task does not wait for anybody.")
+    waited = working_days_between(business_day(task.waiting_since), business_day(at))
+    task.state, task.waiting_on, task.waiting_since, task.waiting_note = Task.State.IN_PROGRESS, "", None, ""
+    if waited:
+        task.due_on = add_working_days(task.due_on, waited)
+        for step in task.steps.filter(done_at=None):
+            step.due_on = add_working_days(step.due_on, waited)
+            step.save(update_fields=["due_on"])
+        tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, task=task.pk, by=by.pk)
+    task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note", "due_on"])
+    return task
+
+
+def _must_be_in_progress(task: Task) -> None:
+    if task.state == Task.State.WAITING:
+        raise WrongState("This task waits: resume it first.")
+    if task.state != Task.State.IN_PROGRESS:
+        raise WrongState(f"This task is {task.get_state_display().lower()}, not in progress.")
