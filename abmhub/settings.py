@@ -32,6 +32,7 @@ try:
     DATABASE = env.dj_db_url("DATABASE_URL", "") if env.str("DATABASE_URL", "") else None
     DATABASE_POOL = env.int("ABMHUB_DATABASE_POOL", 0, validate=validate.Range(min=0))
     REDIS_URL = env.str("REDIS_URL", "")
+    CACHE_URL = env.str("ABMHUB_CACHE_URL", REDIS_URL)
     EMAIL = env.dj_email_url("EMAIL_URL", "") if env.str("EMAIL_URL", "") else None
     DEFAULT_FROM_EMAIL = env.str("ABMHUB_FROM_EMAIL", "ABM Hub <abmhub@localhost>")
     COLLECTED_STATIC = env.bool("ABMHUB_COLLECTED_STATIC", False)
@@ -143,7 +144,7 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 CACHES = {
     "default": {
         "BACKEND": "abmhub.core.cache.FailOpenCache",
-        "LOCATION": REDIS_URL or HOME.valkey_url(database=1),
+        "LOCATION": CACHE_URL or HOME.valkey_url(database=1),
         "KEY_PREFIX": "abmhub",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
@@ -242,7 +243,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Static files, language, mail -----------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = HOME.path / "static"
+STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 WHITENOISE_AUTOREFRESH = not COLLECTED_STATIC
 STORAGES = {

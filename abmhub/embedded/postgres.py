@@ -32,6 +32,9 @@ SETTINGS = {
 DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For a cluster whose loss costs nothing: that of the tests."""
 
+LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C")
+"""Built in, so that texts sort alike on every machine."""
+
 NO_WAY_AS_ROOT = (
     "PostgreSQL refuses to run as root, and this machine allows neither user namespaces (unshare) nor a change "
     "of user (setpriv): start as an ordinary user, or set DATABASE_URL to a PostgreSQL server of yours."
@@ -121,7 +124,7 @@ def _initialise(home: Home, data: Path) -> None:
         made = subprocess.run(
             [
                 *rootless(), binary("initdb"), "-D", str(data), "--username=postgres", "--auth=trust",
-                "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C",
+                *LOCALE,
                 *(["--no-sync"] if home.disposable else []),
             ],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
