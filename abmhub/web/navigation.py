@@ -31,6 +31,7 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("Tasks", "task-list", "list-checks", key="t", roles=MARKETING | {Role.ADMIN}),
     Entry("Admin", "admin:index", "settings", group="Set up", key="x", roles=frozenset({Role.ADMIN})),
 )
 

@@ -1,10 +1,13 @@
 """What a page is handed, and where it sends people back to."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+from abmhub.core.refusals import NotAllowed
 from abmhub.users.models import User
+from abmhub.users.verbs import require
 
 
 class Request(HttpRequest):
@@ -12,6 +15,14 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def must_be_allowed(request: Request, verb: str) -> None:
+    """Raises PermissionDenied, with the verb's own sentence for the page of a 403."""
+    try:
+        require(request.user, verb)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:
