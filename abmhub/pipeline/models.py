@@ -50,8 +50,16 @@ class OpportunityQuerySet(OfAccountQuerySet["Opportunity"]):
             return self
         return self.filter(models.Q(account__in=Account.objects.visible_to(user)) | models.Q(owner=user))
 
+    def without_account(self) -> Self:
+        """Deals whose account nobody has named in a way we know."""
+        return self.filter(account=None)
+
+    def with_unknown_product(self) -> Self:
+        """Deals that name a product we do not have."""
+        return self.filter(product=None).exclude(product_name="")
+
     def unsettled(self) -> Self:
-        """Deals whose account or product nobody has named in a way we know."""
+        """Deals that wait for a person to say which account or product they are about."""
         return self.filter(models.Q(account=None) | models.Q(product=None) & ~models.Q(product_name=""))
 
 
@@ -81,7 +89,19 @@ class Opportunity(models.Model):
     class Meta:
         verbose_name_plural = "opportunities"
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="opportunity_once")]
-        indexes = [models.Index(fields=["closed_on"], name="opportunity_closed")]
+        indexes = [
+            models.Index(fields=["closed_on"], name="opportunity_closed"),
+            models.Index(
+                fields=["account_name", "id"],
+                condition=models.Q(account=None),
+                name="opportunity_without_account",
+            ),
+            models.Index(
+                fields=["product_name", "id"],
+                condition=models.Q(product=None) & ~models.Q(product_name=""),
+                name="opportunity_without_product",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.external_id

@@ -1,0 +1,121 @@
+"""One cell of a file to one value, or a reason why not. Each reader is given text that is not empty."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+# What systems write where they know nothing.
+NOTHING = frozenset({"", "-", "--", "n/a", "#n/a", "null", "none", "nan", "(none)", "(blank)", "(no value)"})
+
+_THOUSANDS_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_THOUSANDS_BY_DOT = re.compile(r"[1-9]\d{0,2}((\.\d{3}){2,}(,\d+)?|(\.\d{3})+,\d+)")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|\d+,\d{4,}")
+_PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
+_WITH_MULTIPLE = re.compile(r"(.*[\d.])(k|mm|mn|m|bn|b)")
+_CENT = Decimal("0.01")
+MAX_DIGITS = 25
+_MULTIPLES = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
+_DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+\d{1,2}:.*)?")
+_MONEY_AROUND = re.compile(r"^(?:[A-Z]{3}|US\$|[$€£¥₹])?\s*|\s*(?:[A-Z]{3}|[$€£¥₹])$")
+
+
+class BadCell(ValueError):
+    """The text cannot be what the field wants; the message says what it wants, as the end of a sentence."""
+
+
+class DateOrder(StrEnum):
+    """How a date like 10/11/2016 is meant. ISO dates (2016-10-11) need no order."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+def text(cell: str, limit: int) -> str:
+    """The words, one space apart."""
+    words = " ".join(cell.split())
+    if len(words) > limit:
+        raise BadCell(f"longer than {limit} characters")
+    return words
+
+
+def number(cell: str) -> Decimal:
+    """A number as people write it: 1100.04, 1,100.04, 1.100,04, 1 100.04, 12.5k, (100)."""
+    bare = re.sub(r"[\s'’\u00a0\u202f]", "", cell)
+    negative = bare.startswith(("-", "\u2212")) or (bare.startswith("(") and bare.endswith(")"))
+    bare = bare.strip("()").lstrip("+-\u2212").lower()
+    multiple = 1
+    if match := _WITH_MULTIPLE.fullmatch(bare):
+        bare, multiple = match[1], _MULTIPLES[match[2]]
+    if _THOUSANDS_BY_COMMA.fullmatch(bare):
+        bare = bare.replace(",", "")
+    elif _THOUSANDS_BY_DOT.fullmatch(bare):
+        bare = bare.replace(".", "").replace(",", ".")
+    elif _DECIMAL_COMMA.fullmatch(bare):
+        bare = bare.replace(",", ".")
+    if len(bare) > MAX_DIGITS or not _PLAIN.fullmatch(bare):
+        raise BadCell("not a number")
+    found = Decimal(bare) * multiple
+    return -found if negative else found
+
+
+def whole(cell: str, limit: int = 2_147_483_647) -> int:
+    """A whole number, 0 or more; "1,200.0" is one."""
+    found = number(cell)
+    if found != found.to_integral_value():
+        raise BadCell("not a whole number")
+    if not 0 <= found <= limit:
+        raise BadCell(f"not between 0 and {limit:,}")
+    return int(found)
+
+
+def money(cell: str, digits: int) -> Decimal:
+    """An amount in cents, with or without its currency's sign; at most `digits` digits in all."""
+    found = number(_MONEY_AROUND.sub("", cell.strip()))
+    if abs(found) >= Decimal(10) ** (digits - 2):
+        raise BadCell("too large an amount")
+    return found.quantize(_CENT, ROUND_HALF_UP)
+
+
+def year(cell: str) -> int:
+    found = whole(cell)
+    if not 1000 <= found <= 2200:
+        raise BadCell("not a year")
+    return found
+
+
+def day(cell: str, order: DateOrder | None) -> date:
+    """A date; a time of day after it is left out. Raises BadCell for 10/11/2016 when no order is given."""
+    words = cell.strip()
+    if match := _ISO_DAY.fullmatch(words):
+        parts = (int(match[1]), int(match[2]), int(match[3]))
+    elif match := _DAY_OF_THREE.fullmatch(words):
+        first, second, in_year = int(match[1]), int(match[2]), int(match[3])
+        order = order or (DateOrder.DAY_FIRST if first > 12 else DateOrder.MONTH_FIRST if second > 12 else None)
+        if order is None:
+            raise BadCell("not clear: say whether day or month comes first")
+        parts = (in_year, second, first) if order == DateOrder.DAY_FIRST else (in_year, first, second)
+    else:
+        raise BadCell("not a date")
+    try:
+        return date(*parts)
+    except ValueError:
+        raise BadCell("not a date") from None
+
+
+def date_orders(values: Iterable[str]) -> set[DateOrder]:
+    """The orders in which every one of these dates makes sense; both when no date tells."""
+    orders = set(DateOrder)
+    for value in values:
+        if match := _DAY_OF_THREE.fullmatch(value.strip()):
+            if int(match[1]) > 12:
+                orders.discard(DateOrder.MONTH_FIRST)
+            if int(match[2]) > 12:
+                orders.discard(DateOrder.DAY_FIRST)
+    return orders
+
+
+def has_dates_that_need_an_order(values: Iterable[str]) -> bool:
+    return any(_DAY_OF_THREE.fullmatch(value.strip()) for value in values)

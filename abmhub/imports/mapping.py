@@ -1,0 +1,198 @@
+"""Which column of a file is which field, and how its values are meant: guessed, then confirmed by a person."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from statistics import median
+from typing import Any, Self
+
+from rapidfuzz import fuzz, process
+
+from abmhub.core.refusals import Refused
+from abmhub.imports.cells import NOTHING, BadCell, DateOrder, date_orders, has_dates_that_need_an_order, number
+
+# A header this alike a word we know is a slip of the pen.
+ALIKE_PERCENT = 90
+# A column is taken for a field by its values when this share of them look like it.
+SHARE_THAT_LOOKS_LIKE_IT = 0.8
+
+
+class Unit(StrEnum):
+    """In what an amount of money is written."""
+
+    ONES = "ones"
+    THOUSANDS = "thousands"
+    MILLIONS = "millions"
+
+    @property
+    def factor(self) -> int:
+        return {"ones": 1, "thousands": 1_000, "millions": 1_000_000}[self.value]
+
+
+class NotMapped(Refused):
+    """A field that a row cannot do without has no column, or a reading was not decided."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a column can be. `words` are headers that mean it, letters and digits only, likeliest first."""
+
+    name: str
+    label: str
+    words: tuple[str, ...]
+    required: bool = False
+    help: str = ""
+    is_date: bool = False
+    has_unit: bool = False
+    looks_like: Callable[[str], bool] | None = None
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Column by field, the unit of annual revenue, and the order of dates (None: all dates are ISO)."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    revenue_unit: Unit = Unit.ONES
+    date_order: DateOrder | None = None
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(
+            columns=dict(stored.get("columns", {})),
+            revenue_unit=Unit(stored.get("revenue_unit", Unit.ONES)),
+            date_order=DateOrder(stored["date_order"]) if stored.get("date_order") else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"columns": dict(self.columns), "revenue_unit": self.revenue_unit, "date_order": self.date_order}
+
+    def check(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
+        """Raises NotMapped when a required field has no column, or a column is not in the file."""
+        for name, column in self.columns.items():
+            if name not in {known.name for known in fields}:
+                raise NotMapped(f"There is no field “{name}”; there are: {', '.join(known.name for known in fields)}.")
+            if column not in columns:
+                raise NotMapped(f"The file has no column “{column}”; it has: {', '.join(columns)}.")
+        for missing in fields:
+            if missing.required and missing.name not in self.columns:
+                raise NotMapped(f"Say which column is “{missing.label}”; the file has: {', '.join(columns)}.")
+
+    def with_columns(self, changes: Mapping[str, str]) -> Self:
+        """The mapping with these columns; an empty column name leaves the field out."""
+        merged = {**self.columns, **changes}
+        return replace(self, columns={name: column for name, column in merged.items() if column})
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A mapping with what it rests on. `date_order_is_open` when a person must say how dates are meant."""
+
+    mapping: ColumnMapping
+    date_order_is_open: bool
+    revenue_unit_because: str
+
+
+def guess(fields: Sequence[Field], columns: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
+    """Guess from the header first, then from the values of the first rows."""
+    values = {
+        column: [row[position] for row in sample if row[position].strip().lower() not in NOTHING]
+        for position, column in enumerate(columns)
+    }
+    found = _by_header(fields, columns)
+    _by_values(fields, values, found)
+    dates = [value for known in fields if known.is_date and known.name in found for value in values[found[known.name]]]
+    orders = date_orders(dates)
+    needs_order = has_dates_that_need_an_order(dates)
+    unit, because = _revenue_unit(fields, found, values)
+    return Guess(
+        ColumnMapping(
+            columns={known.name: found[known.name] for known in fields if known.name in found},
+            revenue_unit=unit,
+            date_order=next(iter(orders)) if needs_order and len(orders) == 1 else None,
+        ),
+        date_order_is_open=needs_order and len(orders) != 1,
+        revenue_unit_because=because,
+    )
+
+
+def _bare(header: str) -> str:
+    return re.sub(r"[\W_]+", "", header.casefold())
+
+
+def _by_header(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    # By rank of the word, so that a column goes to the field that it most likely means.
+    for rank in range(max(len(known.words) for known in fields)):
+        for known in fields:
+            if known.name in found or rank >= len(known.words):
+                continue
+            column = next((c for c in columns if c not in taken and _bare(c) == known.words[rank]), None)
+            if column is not None:
+                found[known.name] = column
+                taken.add(column)
+    for known in fields:
+        left = {column: _bare(column) for column in columns if column not in taken and len(_bare(column)) > 4}
+        alike = {column: _likeness(bare, known.words) for column, bare in left.items()}
+        column = max(alike, key=alike.__getitem__, default=None)
+        if known.name not in found and column is not None and alike[column]:
+            found[known.name] = column
+            taken.add(column)
+    return found
+
+
+def _likeness(bare: str, words: Sequence[str]) -> float:
+    """How alike the header and the likest word are, 0-100; 0 below ALIKE_PERCENT."""
+    best = process.extractOne(bare, words, scorer=fuzz.ratio, score_cutoff=ALIKE_PERCENT)
+    return best[1] if best else 0.0
+
+
+def _by_values(fields: Sequence[Field], values: Mapping[str, list[str]], found: dict[str, str]) -> None:
+    for known in fields:
+        if known.name in found or known.looks_like is None:
+            continue
+        for column, cells in values.items():
+            if column in found.values() or not cells:
+                continue
+            if sum(map(known.looks_like, cells)) >= SHARE_THAT_LOOKS_LIKE_IT * len(cells):
+                found[known.name] = column
+                break
+
+
+def _revenue_unit(
+    fields: Sequence[Field], found: Mapping[str, str], values: Mapping[str, list[str]]
+) -> tuple[Unit, str]:
+    """The unit in which annual revenue makes sense: by its header, by head, or by its size."""
+    known = next((known for known in fields if known.has_unit and known.name in found), None)
+    if known is None:
+        return Unit.ONES, ""
+    column = found[known.name]
+    header = column.casefold()
+    if re.search(r"million|\bmio\b|\bmn\b|\bmm\b|[$€£]m\b|\bm(usd|eur)\b", header):
+        return Unit.MILLIONS, f"the column is called “{column}”"
+    if re.search(r"thousand|[$€£]k\b|\bk(usd|eur)\b|\btsd\b|'000", header):
+        return Unit.THOUSANDS, f"the column is called “{column}”"
+    revenue = median(_numbers(values[column]) or [Decimal(0)])
+    heads = median(_numbers(values[found["employees"]]) or [Decimal(0)]) if "employees" in found else Decimal(0)
+    if revenue and heads:
+        a_head = revenue / heads
+        if a_head < 5:
+            return Unit.MILLIONS, f"otherwise the middle account would earn {a_head:.2f} a head in a year"
+        if a_head < 1_000:
+            return Unit.THOUSANDS, f"otherwise the middle account would earn {a_head:.0f} a head in a year"
+        return Unit.ONES, f"the middle account then earns {a_head:,.0f} a head in a year"
+    if 0 < revenue < 20_000:
+        return Unit.MILLIONS, f"otherwise the middle account would earn {revenue:,.0f} in a year"
+    return Unit.ONES, f"the middle account then earns {revenue:,.0f} in a year"
+
+
+def _numbers(cells: Iterable[str]) -> list[Decimal]:
+    found = []
+    for cell in cells:
+        try:
+            found.append(number(cell.strip("$€£¥ ")))
+        except BadCell:
+            continue
+    return found
