@@ -1,0 +1,80 @@
+"""The catalogue that ships, and which tier may order what of it."""
+
+import tomllib
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+from django.conf import settings
+
+from abmhub.accounts.models import Tier
+from abmhub.campaigns.models import Channel
+from abmhub.committee.models import BuyingRole
+from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+
+# Shipped as approved from the start, so that the first account with a tier already has a menu.
+SHIPPED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def catalogue() -> dict[str, list[dict[str, Any]]]:
+    """The shipped catalogue as it is written: `categories` and `tactics`."""
+    return tomllib.loads((files("abmhub.menus") / "catalogue.toml").read_text(encoding="utf-8"))
+
+
+def load() -> None:
+    """Fill categories, tactics, recipes and menus of an installation that has no tactic."""
+    if Tactic.objects.exists():
+        return
+    shipped = catalogue()
+    channels = {channel.code: channel for channel in Channel.objects.all()}
+    wanted = [each for each in shipped["tactics"] if each["channel"] in channels]
+    _load_categories(shipped["categories"])
+    tactics = _load_tactics(wanted, channels)
+    tiers = Tier.objects.in_bulk()
+    RecipeStep.objects.bulk_create(
+        RecipeStep(tactic=tactics[each["name"]], position=position, offset_days=offset_days, name=name)
+        for each in wanted
+        for position, (offset_days, name) in enumerate(each["recipe"], start=1)
+    )
+    MenuItem.objects.bulk_create(
+        MenuItem(tier=tiers[int(level)], tactic=tactics[each["name"]], quota=quota, quota_days=quota_days)
+        for each in wanted
+        for level, (quota, quota_days) in each["menus"].items()
+        if int(level) in tiers
+    )
+
+
+def _load_categories(shipped: list[dict[str, Any]]) -> None:
+    Category.objects.bulk_create(
+        (Category(position=position, **each) for position, each in enumerate(shipped, start=1)), ignore_conflicts=True
+    )
+
+
+def _load_tactics(shipped: list[dict[str, Any]], channels: dict[str, Channel]) -> dict[str, Tactic]:
+    categories = {category.name: category for category in Category.objects.all()}
+    roles = {role.code: role for role in BuyingRole.objects.all()}
+    tactics = Tactic.objects.bulk_create(
+        Tactic(
+            name=each["name"],
+            category=categories[each["category"]],
+            channel=channels[each["channel"]],
+            description=each["description"],
+            unit_cost=Decimal(each["unit_cost"]),
+            currency=settings.ABMHUB_BUSINESS_CURRENCY,
+            lead_time_days=each["lead_time_days"],
+            stock_on_hand=each.get("stock_on_hand"),
+            minimum_recipients=each["recipients"][0],
+            maximum_recipients=each["recipients"][1],
+            approved_at=SHIPPED_AT,
+        )
+        for each in shipped
+    )
+    suits = Tactic.suits_roles.through
+    suits.objects.bulk_create(
+        suits(tactic=tactic, buyingrole=roles[code])
+        for tactic, each in zip(tactics, shipped, strict=True)
+        for code in each["roles"]
+        if code in roles
+    )
+    return {tactic.name: tactic for tactic in tactics}
