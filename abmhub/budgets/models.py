@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -45,6 +46,11 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         return self.filter(teams)
 
 
+@pghistory.track(
+    fields=["name", "tier", "team", "starts_on", "ends_on", "currency", "total_amount"],
+    model_name="EnvelopeEvent",
+    append_only=True,
+)
 class Envelope(models.Model):
     """Money for a tier, and perhaps one team, over a period. Nothing may overdraw it.
 
@@ -136,7 +142,14 @@ class LedgerEntry(models.Model):
         verbose_name_plural = "ledger entries"
         constraints = [
             models.UniqueConstraint(fields=["reference", "kind"], name="ledger_reference_kind_once"),
-            models.CheckConstraint(condition=models.Q(amount__gte=0), name="ledger_amount_not_negative"),
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=models.Q(kind__in=("release", "spend")),
+                name="ledger_reservation_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0, reserved_amount__gte=0), name="ledger_amounts_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["envelope", "-at"], name="ledger_envelope_newest")]
         triggers = [pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

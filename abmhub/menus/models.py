@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Self
 
+import pghistory
 from django.db import models
 from django.db.models.functions import Now
 
@@ -31,6 +32,7 @@ class TacticQuerySet(models.QuerySet["Tactic"]):
         return self.filter(archived_at=None).exclude(approved_at=None)
 
 
+@pghistory.track(exclude=["stock_reserved", "created_at"], append_only=True)
 class Tactic(models.Model):
     """One thing marketing can do for an account. Its cost is per recipient."""
 
@@ -83,6 +85,7 @@ class Tactic(models.Model):
         return self.stock_on_hand - self.stock_reserved
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
 class RecipeStep(models.Model):
     """One step of the work that a tactic takes; becomes a step of the task's checklist."""
 
@@ -119,6 +122,7 @@ class MenuItemQuerySet(models.QuerySet["MenuItem"]):
         )
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
 class MenuItem(models.Model):
     """A tactic on a tier's menu, with how often an account may have it."""
 

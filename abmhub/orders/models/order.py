@@ -90,7 +90,11 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "tactic"], name="order_line_tactic_once"),
             models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_line_has_recipients"),
             models.CheckConstraint(
-                condition=models.Q(delivered_at=None) | models.Q(cancelled_at=None),
+                condition=models.Q(state="delivered", cancelled_at=None, delivered_at__isnull=False, actual_cost__gte=0)
+                | models.Q(state="cancelled", cancelled_at__isnull=False, delivered_at=None, actual_cost=None)
+                | models.Q(
+                    state__in=("ordered", "in_production"), cancelled_at=None, delivered_at=None, actual_cost=None
+                ),
                 name="order_line_ends_one_way",
             ),
         ]

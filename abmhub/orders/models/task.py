@@ -90,7 +90,12 @@ class Task(models.Model):
                 condition=models.Q(state="waiting", waiting_since__isnull=False)
                 | ~models.Q(state="waiting") & models.Q(waiting_since=None),
                 name="task_waiting_has_a_start",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("done", "cancelled"), finished_at__isnull=False)
+                | ~models.Q(state__in=("done", "cancelled")) & models.Q(finished_at=None),
+                name="task_finished_has_a_moment",
+            ),
         ]
         indexes = [
             models.Index(
