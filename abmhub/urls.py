@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from abmhub.api.health import healthz, readyz
+from abmhub.api.router import api_router
 from abmhub.web import task, tasks
 from abmhub.web.setup import create_first_admin
 from abmhub.web.style import show_style
@@ -20,6 +23,11 @@ urlpatterns = [
     path("tasks/<int:pk>/resume/", task.resume_task, name="task-resume"),
     path("tasks/<int:pk>/deliver/", task.deliver_task, name="task-deliver"),
     path("tasks/<int:pk>/comments/", task.comment_task, name="task-comment"),
+    path("api/v1/", include(api_router.urls)),
+    path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("api/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-reference"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("setup/<str:token>/", create_first_admin, name="first-admin"),
     path("sign-in/", include("allauth.urls")),
     path("admin/", admin.site.urls),

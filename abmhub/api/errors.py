@@ -1,0 +1,43 @@
+"""One format for every error: {"type", "errors": [{"code", "detail", "attr"}]}."""
+
+import re
+
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, PermissionDenied
+
+from abmhub.core.refusals import NotAllowed, Refused
+
+
+class Conflict(APIException):
+    """The state of things does not allow what was asked; nothing was changed."""
+
+    status_code = 409
+    default_code = "conflict"
+
+
+class Handler(ExceptionHandler):
+    """Turns a refusal of the domain into an answer, with the refusal's name as its code."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, NotAllowed):
+            return PermissionDenied(exc.message)
+        if isinstance(exc, Refused):
+            code = re.sub(r"(?<!^)(?=[A-Z])", "_", type(exc).__name__).lower()
+            return Conflict(exc.message, code=code)
+        converted: Exception = super().convert_known_exceptions(exc)
+        return converted
+
+
+class ConflictErrorSerializer(serializers.Serializer[object]):
+    code = serializers.CharField(help_text="The name of the refusal, for example out_of_budget.")
+    detail = serializers.CharField(help_text="What is in the way, and what would change it.")
+    attr = serializers.CharField(allow_null=True)
+
+
+class ConflictSerializer(serializers.Serializer[object]):
+    """The answer 409: what was asked is not possible now, and nothing was changed."""
+
+    type = serializers.ChoiceField(choices=["client_error"])
+    # The name is the format's; it hides what a serializer would tell of its own validation.
+    errors = ConflictErrorSerializer(many=True)  # type: ignore[assignment]

@@ -1,0 +1,24 @@
+"""Verbs need a right; reading needs none beyond what the QuerySet shows."""
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from abmhub.api.requests import user_of
+
+
+class _MayWrite(BasePermission):
+    right: str
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or user_of(request).has_perm(self.right)
+
+
+class MayOrder(_MayWrite):
+    right = "orders.place_order"
+    message = "Only sales places orders."
+
+
+class MayWorkTasks(_MayWrite):
+    right = "orders.work_tasks"
+    message = "Only marketing works tasks."

@@ -1,0 +1,12 @@
+"""Every resource of the API."""
+
+from rest_framework.routers import SimpleRouter
+
+from abmhub.api.accounts import AccountViewSet
+from abmhub.api.orders import OrderViewSet
+from abmhub.api.tasks import TaskViewSet
+
+api_router = SimpleRouter()
+api_router.register("accounts", AccountViewSet, basename="api-account")
+api_router.register("orders", OrderViewSet, basename="api-order")
+api_router.register("tasks", TaskViewSet, basename="api-task")
