@@ -148,7 +148,7 @@ DATABASES: dict[str, dict[str, Any]] = {"default": DATABASE or HOME.database()}
 # The web server's threads share a pool (Django then wants CONN_MAX_AGE 0). Commands, jobs and tests
 # hold one connection each, which a pool would only complicate: a Celery worker forks.
 if DATABASE_POOL:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"max_size": DATABASE_POOL, "timeout": 10}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
@@ -207,7 +207,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "abmhub.web.signin.Adapter"
-ACCOUNT_FORMS = {"login": "abmhub.web.signin.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "abmhub.web.signin.SignInForm",
+    "change_password": "abmhub.web.signin.NewPasswordForm",
+    "reset_password": "abmhub.web.signin.ForgottenPasswordForm",
+    "reset_password_from_key": "abmhub.web.signin.ChosenPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -30,6 +30,7 @@ class Entry:
     roles: frozenset[Role] = EVERYONE
 
 
+# In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Double funnel, Budgets; "Set up": Imports, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Tasks", "task-list", "list-checks", key="t", roles=MARKETING | {Role.ADMIN}),
     Entry("Admin", "admin:index", "settings", group="Set up", key="x", roles=frozenset({Role.ADMIN})),

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +20,36 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class PlainForm:
+    """Our words in allauth's forms. A label says what a field is, so nothing is written inside it."""
+
+    labels: ClassVar[dict[str, str]] = {}
+    fields: dict[str, Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
+            field.label = self.labels.get(name, field.label)
+
+
+class SignInForm(PlainForm, LoginForm):  # type: ignore[misc]
+    labels = {"remember": "Keep me signed in on this device"}
+
+
+class NewPasswordForm(PlainForm, ChangePasswordForm):  # type: ignore[misc]
+    labels = {"oldpassword": "Present password", "password1": "New password", "password2": "New password again"}
+
+
+class ForgottenPasswordForm(PlainForm, ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ChosenPasswordForm(PlainForm, ResetPasswordKeyForm):  # type: ignore[misc]
+    labels = {"password1": "New password", "password2": "New password again"}
 
 
 def attempted_email(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str:
