@@ -10,6 +10,7 @@ from abmhub.orders.actions.delivering import (
     finish_follow_up,
 )
 from abmhub.orders.actions.placing import KeyReused, NotOrderable, place_order
+from abmhub.orders.actions.words import TooLong
 from abmhub.orders.actions.working import (
     AlreadyClaimed,
     NotYours,
@@ -36,6 +37,7 @@ __all__ = [
     "NothingSaid",
     "Refused",
     "TooLate",
+    "TooLong",
     "WrongState",
     "cancel_line",
     "claim_next",

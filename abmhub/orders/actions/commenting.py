@@ -5,32 +5,29 @@ from datetime import datetime
 from django.db import transaction
 
 from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.orders.actions.words import trimmed
 from abmhub.orders.models import Comment, Task
 from abmhub.orders.news import tell
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
-TEXT_LENGTH = 2000
-
 
 class NothingSaid(Refused):
-    """The comment is empty or too long."""
+    """The comment is empty."""
 
 
 @transaction.atomic
 def comment(*, task: Task, by: User, at: datetime, text: str) -> Comment:
     """Say something about a task; the rep and whoever works on it are told.
 
-    Raises NotAllowed for somebody who may not see the task, NothingSaid for no text or too much of it.
+    Raises NotAllowed for somebody who may not see the task, NothingSaid or TooLong.
     """
     require(by, "orders.comment")
     if not Task.objects.visible_to(by).filter(pk=task.pk).exists():
         raise NotAllowed("This task is not yours to comment on.")
-    text = text.strip()
+    text = trimmed(text, limit=2000, what="A comment")
     if not text:
         raise NothingSaid("Write something first.")
-    if len(text) > TEXT_LENGTH:
-        raise NothingSaid(f"A comment may have {TEXT_LENGTH} characters; this one has {len(text)}.")
     said = Comment.objects.create(task=task, by=by, at=at, text=text)
     tell("comment.made", said.pk, at=at, comment=said.pk)
     return said

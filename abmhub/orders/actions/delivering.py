@@ -9,6 +9,7 @@ from abmhub.budgets.actions import spend
 from abmhub.campaigns.models import Touch
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.menus.actions import consume_stock
+from abmhub.orders.actions.words import trimmed
 from abmhub.orders.actions.working import WrongState, locked_for_work
 from abmhub.orders.models import FollowUp, OrderLine, Task
 from abmhub.orders.news import tell
@@ -35,7 +36,7 @@ def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decim
     budgets.actions.Overdrawn when it cost more than was reserved and the difference is not in the envelope.
     """
     task = locked_for_work(task, by)
-    line, note = task.line, note.strip()
+    line, note = task.line, trimmed(note, limit=500, what="The note")
     cost = line.line_cost if actual_cost is None else actual_cost.quantize(Decimal("0.01"))
     if task.state == Task.State.DONE and (line.delivery_note, line.actual_cost) == (note, cost):
         return task
@@ -109,6 +110,6 @@ def finish_follow_up(*, follow_up: FollowUp, by: User, at: datetime, note: str) 
     mine = FollowUp.objects.visible_to(by).filter(pk=follow_up.pk)
     if not mine.exists():
         raise NotAllowed("This account is not yours to follow up.")
-    mine.filter(done_at=None).update(done_at=at, note=note.strip())
+    mine.filter(done_at=None).update(done_at=at, note=trimmed(note, limit=300, what="The note"))
     follow_up.refresh_from_db()
     return follow_up

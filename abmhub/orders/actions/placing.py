@@ -16,14 +16,13 @@ from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.core.workdays import add_working_days, first_working_day
 from abmhub.menus.actions import reserve_stock
 from abmhub.menus.models import RecipeStep
+from abmhub.orders.actions.words import trimmed
 from abmhub.orders.menu import LineRequest, Quote, menu_for, quote
 from abmhub.orders.models import Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.news import tell
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
-NOTE_LENGTH = 500
-GOAL_LENGTH = 200
 TASK_NAME_LENGTH = 150
 
 
@@ -45,9 +44,10 @@ def place_order(
     same key with the same wish returns the first order; a double click is harmless.
 
     Locks are taken in the same order by everyone: key, account, tactics by id, envelope. Raises NotAllowed,
-    KeyReused, NotOrderable, menus.actions.OutOfStock or budgets.actions.Overdrawn, all of them Refused.
+    KeyReused, NotOrderable, TooLong, menus.actions.OutOfStock or budgets.actions.Overdrawn, all of them Refused.
     """
     require(by, "orders.place_order")
+    note = trimmed(note, limit=500, what="The note")
     if not Account.objects.visible_to(by).filter(pk=account.pk).exists():
         raise NotAllowed("This account is not yours to order for.")
     sql.rows("orders/one_at_a_time", idempotency_key=str(idempotency_key), account_id=str(account.pk))
@@ -61,7 +61,7 @@ def place_order(
     quoted = quote(menu, lines)
     if menu.tier is None or menu.envelope is None:
         raise NotOrderable(menu.problem, problems=quoted.problems)
-    _refuse_what_the_menu_forbids(quoted, note)
+    _refuse_what_the_menu_forbids(quoted)
     order = Order.objects.create(
         account=account,
         tier=menu.tier,
@@ -95,15 +95,13 @@ def _fingerprint(account: Account, by: User, lines: Sequence[LineRequest], note:
     return sha256(json.dumps(wish).encode()).hexdigest()
 
 
-def _refuse_what_the_menu_forbids(quoted: Quote, note: str) -> None:
+def _refuse_what_the_menu_forbids(quoted: Quote) -> None:
     if quoted.problem:
         raise NotOrderable(quoted.problem, problems=quoted.problems)
     if not quoted.lines:
         raise NotOrderable("Tick at least one tactic.")
     if quoted.problems:
         raise NotOrderable(_named(quoted), problems=quoted.problems)
-    if len(note) > NOTE_LENGTH:
-        raise NotOrderable(f"The note is too long: {NOTE_LENGTH} characters at most.")
 
 
 def _named(quoted: Quote) -> str:
@@ -124,7 +122,7 @@ def _write_lines(order: Order, quoted: Quote) -> list[OrderLine]:
             unit_cost=line.offer.unit_cost,
             line_cost=line.cost,
             takes_stock=line.offer.stock_left is not None,
-            goal=line.request.goal.strip(),
+            goal=trimmed(line.request.goal, limit=200, what="A goal"),
             promised_on=line.offer.promise_on,
         )
         for line in quoted.lines

@@ -11,6 +11,7 @@ from django.db import transaction
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.core.workdays import add_working_days, working_days_between
+from abmhub.orders.actions.words import trimmed
 from abmhub.orders.models import OrderLine, Task, TaskStep
 from abmhub.orders.news import tell
 from abmhub.users.models import User
@@ -122,14 +123,15 @@ def untick_step(*, step: TaskStep, by: User, at: datetime) -> None:
 def wait(*, task: Task, on: Task.WaitingOn, note: str, by: User, at: datetime) -> Task:
     """Stop the clock while somebody else has to act; the rep is told.
 
-    Raises NotAllowed, NotYours, or WrongState unless it is in progress.
+    Raises NotAllowed, NotYours, TooLong, or WrongState unless it is in progress.
     """
     task = locked_for_work(task, by)
     _must_be_in_progress(task)
     task.state, task.waiting_on = Task.State.WAITING, Task.WaitingOn(on)
-    task.waiting_since, task.waiting_note = at, note.strip()
+    task.waiting_since, task.waiting_note = at, trimmed(note, limit=300, what="The note")
     task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note"])
-    tell("task.waiting", f"{task.pk}/{at.isoformat()}", at=at, task=task.pk, on=task.waiting_on, by=by.pk)
+    news = {"task": task.pk, "on": task.waiting_on, "note": task.waiting_note, "by": by.pk}
+    tell("task.waiting", f"{task.pk}/{at.isoformat()}", at=at, **news)
     return task
 
 
@@ -150,7 +152,7 @@ def resume(*, task: Task, by: User, at: datetime) -> Task:
         for step in task.steps.filter(done_at=None):
             step.due_on = add_working_days(step.due_on, waited)
             step.save(update_fields=["due_on"])
-        tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, task=task.pk, by=by.pk)
+        tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, task=task.pk, due_on=str(task.due_on), by=by.pk)
     task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note", "due_on"])
     return task
 

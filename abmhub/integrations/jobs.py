@@ -1,0 +1,24 @@
+"""Jobs: Celery calls them, the rows say what there is to do. Any of them may run twice, or not for a while."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from abmhub.integrations import outbox, sweeps
+
+
+@shared_task(name="integrations.deliver_outbox")
+def deliver_outbox() -> None:
+    """Tell people what the outbox holds for them."""
+    outbox.sweep(at=timezone.now())
+
+
+@shared_task(name="integrations.announce_tasks")
+def announce_tasks() -> None:
+    """Tell marketers of new tasks."""
+    sweeps.announce_tasks(at=timezone.now())
+
+
+@shared_task(name="integrations.remind_of_follow_ups")
+def remind_of_follow_ups() -> None:
+    """Tell reps of follow-ups that they missed."""
+    sweeps.remind_of_follow_ups(at=timezone.now())

@@ -1,0 +1,134 @@
+"""What people read when something happened: for each topic of the outbox, who is told what."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from abmhub.core.models import OutboxMessage
+from abmhub.orders.models import Comment, Order, OrderLine, Task
+from abmhub.users.models import MARKETING_ROLES, Notification, User
+
+TEXT_LENGTH = 300
+
+
+class UnknownTopic(Exception):
+    """Nobody has decided who hears of this; the message stays in the outbox until somebody does."""
+
+
+def write(message: OutboxMessage) -> None:
+    """Turn a message into notifications. A second time changes nothing: their key is the message's.
+
+    Raises UnknownTopic.
+    """
+    hearers = HEARERS.get(message.topic)
+    if hearers is None:
+        raise UnknownTopic(message.topic)
+    tell(hearers(message.payload), key=message.key)
+
+
+def tell(notices: Iterable[Notification], *, key: str) -> None:
+    """Write notices that share a key; whoever has read of it already is not told again."""
+    unique: dict[int, Notification] = {}
+    for notice in notices:
+        notice.key, notice.text = key, Truncator(notice.text).chars(TEXT_LENGTH)
+        unique.setdefault(notice.user_id, notice)
+    Notification.objects.bulk_create(unique.values(), ignore_conflicts=True)
+
+
+def marketers() -> Iterator[User]:
+    """Everyone who may claim a task as part of their job."""
+    return User.objects.filter(is_active=True, role__in=MARKETING_ROLES).iterator()
+
+
+def _people(*people: User | None, without: int | None = None) -> list[User]:
+    return [person for person in people if person and person.is_active and person.pk != without]
+
+
+def _order_path(order: Order) -> str:
+    return reverse("order-show", args=[order.pk])
+
+
+def _task_path(task: Task) -> str:
+    return reverse("task-show", args=[task.pk])
+
+
+def _order_placed(payload: dict[str, Any]) -> Iterator[Notification]:
+    order = Order.objects.select_related("account__owner", "placed_by").get(pk=payload["order"])
+    count = order.lines.count()
+    for person in _people(order.account.owner, without=order.placed_by_id):
+        yield Notification(
+            user=person,
+            text=f"{order.placed_by} ordered {count} {'tactic' if count == 1 else 'tactics'} for {order.account}.",
+            path=_order_path(order),
+        )
+
+
+def _line(pk: int) -> OrderLine:
+    return OrderLine.objects.select_related("tactic", "order__account__owner", "order__placed_by", "task").get(pk=pk)
+
+
+def _line_delivered(payload: dict[str, Any]) -> Iterator[Notification]:
+    line = _line(payload["line"])
+    order = line.order
+    due = timezone.localtime(line.follow_up.due_at, timezone.get_default_timezone())
+    for person in _people(order.placed_by, order.account.owner, without=payload["by"]):
+        follow_up = f" Follow up by {due:%-d %B, %H:%M}." if person.pk == line.follow_up.owner_id else ""
+        told = f"{line.tactic} is delivered at {order.account}: {line.delivery_note}"
+        text = Truncator(told).chars(TEXT_LENGTH - len(follow_up)) + follow_up
+        yield Notification(user=person, text=text, path=_order_path(order))
+
+
+def _line_cancelled(payload: dict[str, Any]) -> Iterator[Notification]:
+    line = _line(payload["line"])
+    order = line.order
+    by = User.objects.get(pk=payload["by"])
+    text = f"{by} cancelled {line.tactic} for {order.account}."
+    for person in _people(order.placed_by, order.account.owner, without=by.pk):
+        yield Notification(user=person, text=text, path=_order_path(order))
+    if line.task.announced_at:
+        for person in _people(*marketers(), without=by.pk):
+            yield Notification(user=person, text=text, path=_task_path(line.task))
+
+
+def _task(pk: int) -> Task:
+    return Task.objects.select_related("line__order__account", "line__order__placed_by", "assignee").get(pk=pk)
+
+
+def _task_waiting(payload: dict[str, Any]) -> Iterator[Notification]:
+    task = _task(payload["task"])
+    on = Task.WaitingOn(payload["on"])
+    by = User.objects.get(pk=payload["by"])
+    who = "you" if on == Task.WaitingOn.REP else str(on.label).lower()
+    note = f": {payload['note']}" if payload["note"] else "."
+    for person in _people(task.line.order.placed_by, without=by.pk):
+        yield Notification(user=person, text=f"{by} waits for {who} with {task}{note}", path=_task_path(task))
+
+
+def _task_resumed(payload: dict[str, Any]) -> Iterator[Notification]:
+    task, due_on = _task(payload["task"]), date.fromisoformat(payload["due_on"])
+    for person in _people(task.line.order.placed_by, without=payload["by"]):
+        yield Notification(
+            user=person, text=f"{task} goes on; it is now due on {due_on:%-d %B %Y}.", path=_task_path(task)
+        )
+
+
+def _comment_made(payload: dict[str, Any]) -> Iterator[Notification]:
+    comment = Comment.objects.select_related("by").get(pk=payload["comment"])
+    task = _task(comment.task_id)
+    said_before = User.objects.filter(comments__task=task, comments__pk__lt=comment.pk).distinct()
+    for person in _people(task.line.order.placed_by, task.assignee, *said_before, without=comment.by_id):
+        yield Notification(user=person, text=f"{comment.by} on {task}: {comment.text}", path=_task_path(task))
+
+
+HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
+    "order.placed": _order_placed,
+    "line.delivered": _line_delivered,
+    "line.cancelled": _line_cancelled,
+    "task.waiting": _task_waiting,
+    "task.resumed": _task_resumed,
+    "comment.made": _comment_made,
+}
