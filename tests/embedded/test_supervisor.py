@@ -1,5 +1,6 @@
 """make run: everything up with one command, everything down however it ends."""
 
+import json
 import os
 import re
 import signal
@@ -13,7 +14,6 @@ from contextlib import contextmanager
 import pytest
 
 from abmhub.embedded import __main__ as supervisor
-from abmhub.embedded import valkey
 from abmhub.embedded.home import Home
 from tests.embedded.conftest import processes_of, start, wait_until
 
@@ -51,13 +51,13 @@ def address_in(lines: list[str]) -> str:
     return found.group(1)
 
 
-def answers(address: str) -> bool:
+def ready(address: str) -> bool:
+    """Whether pages are served, from the database and with the cache."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=10):
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+            state: dict[str, str] = json.load(answer)
+            return state == {"status": "ok", "database": "ok", "cache": "ok"}
+    except (urllib.error.HTTPError, OSError):
         return False
 
 
@@ -72,12 +72,12 @@ def test_it_serves_survives_the_death_of_each_part_and_stops_all_when_told(home:
         assert second.returncode == 1
         assert f"runs already from {home.path}: {address}" in said
 
-        for part in ("valkey-server", "granian", "celery", "beat", "keeper"):
+        assert ready(address)
+        for part in ("valkey-server", "bin/postgres", "granian", "celery", "beat", "keeper"):
             before = processes_of(home, part)
             os.kill(before[0], signal.SIGKILL)
             wait_until(lambda: processes_of(home, part) and before[0] not in processes_of(home, part))  # noqa: B023
-        wait_until(lambda: answers(address))
-        wait_until(lambda: valkey.ready(home))
+        wait_until(lambda: ready(address))
 
         process.terminate()
         rest, _ = process.communicate()
@@ -89,7 +89,7 @@ def test_it_serves_survives_the_death_of_each_part_and_stops_all_when_told(home:
 def test_nothing_is_left_when_it_is_killed_and_it_starts_again(home: Home, busy_port: int) -> None:
     for _ in range(2):
         with running(home, busy_port) as (process, lines):
-            assert answers(address_in(lines))
+            assert ready(address_in(lines))
             process.kill()
         wait_until(lambda: not processes_of(home))
 
