@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from abmhub.accounts.models import Account, Standing, Territory, Tier
 from abmhub.budgets.models import Envelope
@@ -90,7 +91,9 @@ def tier1(db: None) -> Tier:
     return Tier.objects.get(level=1)
 
 
+# In one transaction, as imports write them: a trigger gives a standing to an account that comes alone.
 @pytest.fixture
+@transaction.atomic
 def account(rep: User, tier1: Tier, today: date) -> Account:
     """Acme, Tier 1, in the territory of `rep`."""
     territory = Territory.objects.create(name="East coast")
@@ -123,6 +126,7 @@ def account(rep: User, tier1: Tier, today: date) -> Account:
 
 
 @pytest.fixture
+@transaction.atomic
 def other_account(other_rep: User, tier1: Tier) -> Account:
     """Borealis, of the other territory."""
     account = Account.objects.create(

@@ -252,4 +252,4 @@ def _history(task: Task, steps: list[TaskStep]) -> list[Moment]:
         told.append(Moment(line.delivered_at, "Delivered", "package-check", assignee, line.delivery_note, "ok"))
     if line.cancelled_at:
         told.append(Moment(line.cancelled_at, "Cancelled", "x", tone="danger"))
-    return sorted(told, key=lambda moment: moment.at, reverse=True)
+    return sorted(told, key=lambda moment: moment.at)[::-1]

@@ -6,13 +6,21 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from abmhub.accounts.models import Account
+from abmhub.budgets.models import Envelope
+from abmhub.committee.models import Contact
+from abmhub.menus.models import Tactic
+from abmhub.orders import actions
+from abmhub.orders.models import Task, TaskStep
 from abmhub.users.models import User
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
@@ -66,6 +74,28 @@ def as_analyst(analyst: User) -> Client:
 @pytest.fixture
 def as_admin(admin: User) -> Client:
     return browser_of(admin)
+
+
+@pytest.fixture
+def task(
+    rep: User, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, now: datetime
+) -> Task:
+    """A letter for two people at Acme, ordered by the rep, claimed by nobody."""
+    order = actions.place_order(
+        account=account,
+        by=rep,
+        at=now,
+        lines=[actions.LineRequest(tactic.pk, [contact.pk for contact in contacts[:2]], goal="A first call")],
+        idempotency_key=uuid4(),
+        note="They moved offices in May.",
+    )
+    return Task.objects.get(line__order=order)
+
+
+@pytest.fixture
+def step(task: Task) -> TaskStep:
+    """The first step of the letter."""
+    return task.steps.get(position=1)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ CAST = (
 )
 SALES = ("rep", "other_rep", "sales_manager")
 MARKETING = ("marketer", "marketing_manager")
+WORKERS = (*MARKETING, "admin")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,24 @@ def only(people: tuple[str, ...], status: int, others: int = 403) -> dict[str, i
 
 STRANGER_404 = {"other_rep": 404}
 
-DOORS: tuple[Door, ...] = ()
+DOORS: tuple[Door, ...] = (
+    Door("task-list"),
+    Door("task-board"),
+    Door("task-show", rows={"pk": "task"}, instead=STRANGER_404),
+    Door("task-claim-many", method="post", instead=only(WORKERS, 302)),
+    Door("task-claim-next", method="post", instead=only(WORKERS, 302)),
+    *(
+        Door(f"task-{verb}", method="post", rows={"pk": "task"}, instead=only(WORKERS, status) | STRANGER_404)
+        for verb, status in {"claim": 302, "release": 302, "resume": 302, "wait": 422, "deliver": 422}.items()
+    ),
+    Door(
+        "task-step",
+        method="post",
+        rows={"pk": "task", "step_pk": "step"},
+        instead=only(WORKERS, 302) | STRANGER_404,
+    ),
+    Door("task-comment", 422, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
+)
 
 # Open to strangers by intent, and tested where they are made.
 PUBLIC = {"first-admin", "healthz", "readyz"}
@@ -120,7 +138,7 @@ def test_only_staff_may_open_the_admin(person: str, request: pytest.FixtureReque
 def test_post_doors_do_not_act_on_get(request: pytest.FixtureRequest) -> None:
     """A link that somebody follows, or a browser that fetches ahead, changes nothing."""
     browser = browser_of(request.getfixturevalue("admin"))
-    posted = {door for door in DOORS if door.method == "post"}
+    posted = [door for door in DOORS if door.method == "post"]
     readable = {door.name for door in DOORS if door.method == "get"}
     for door in posted:
         if door.name not in readable:
