@@ -18,21 +18,22 @@ LONGEST_SECOND_START = 10.0
 
 
 def left_running() -> list[str]:
-    """Command lines that name this folder or the installation's."""
-    places = (os.fsencode(HOME), os.fsencode(Path.cwd()))
+    """Command lines of this installation's processes: they name its folder, or were told it."""
+    folder = os.fsencode(HOME)
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            command = (process / "cmdline").read_bytes()
+            command, environment = ((process / name).read_bytes() for name in ("cmdline", "environ"))
         except OSError:
             continue
-        if any(place in command for place in places):
+        if folder in command or b"ABMHUB_HOME=" + folder + b"\0" in environment:
             found.append(command.replace(b"\0", b" ").decode(errors="replace"))
     return found
 
 
 def start_and_stop(variables: list[str]) -> float:
     """Seconds from `make run` to the first page."""
+    others = left_running()
     began = time.monotonic()
     make = subprocess.Popen(["make", "run", *variables], stdout=subprocess.PIPE, text=True, start_new_session=True)
     address = ""
@@ -50,8 +51,8 @@ def start_and_stop(variables: list[str]) -> float:
     finally:
         os.killpg(make.pid, signal.SIGINT)
         print(make.communicate(timeout=60)[0], end="", flush=True)
-    if still := left_running():
-        sys.exit("left running: " + "\n".join(still))
+    if (still := left_running()) != others:
+        sys.exit("left running:\n" + "\n".join(still))
     return seconds
 
 
