@@ -142,3 +142,12 @@ class MenuItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tactic} for {self.tier}"
+
+
+class TierMenu(Tier):
+    """A tier seen as its menu: what it is entitled to, on one page of the admin."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "menu of a tier"
+        verbose_name_plural = "menus of the tiers"

@@ -137,7 +137,9 @@ def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
     standing: Standing | None = getattr(account, "standing", None)
     currency = settings.ABMHUB_BUSINESS_CURRENCY
     day = business_day(at)
-    contacts = tuple(account.contacts.select_related("buying_role").order_by("buying_role__position", "name", "pk"))
+    contacts = tuple(
+        account.contacts.select_related("buying_role", "persona").order_by("buying_role__position", "name", "pk")
+    )
     if standing and standing.fit == 0:
         return Menu(
             account,

@@ -1,5 +1,7 @@
 """What a rep ticked for an account."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -56,8 +58,32 @@ class Order(models.Model):
         return f"O-{self.pk:05d}"
 
 
+@dataclass(frozen=True)
+class Promises:
+    """How many lines were delivered, and how many of them by the promised day."""
+
+    delivered: int
+    kept: int
+
+    @property
+    def share_kept(self) -> float:
+        """0 to 1."""
+        return self.kept / self.delivered
+
+
 class OrderLineQuerySet(OfAccountQuerySet["OrderLine"]):
     account_path = "order__account"
+
+    def promises_by_tactic(self, *, since: datetime) -> dict[int, Promises]:
+        """What became of the promises of lines delivered since then, by the id of their tactic.
+
+        A line counts as kept when its business day of delivery is not after `promised_on`. Tactics without
+        a delivery are left out.
+        """
+        delivered = self.filter(delivered_at__gte=since).order_by().values("tactic")
+        kept = models.Count("pk", filter=models.Q(delivered_at__date__lte=models.F("promised_on")))
+        counted = delivered.annotate(count=models.Count("pk"), kept=kept)
+        return {row["tactic"]: Promises(row["count"], row["kept"]) for row in counted}
 
 
 class OrderLine(models.Model):
