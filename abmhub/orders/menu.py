@@ -123,6 +123,11 @@ class Quote:
     problems: dict[int, str] = field(default_factory=dict)
 
     @property
+    def over(self) -> Decimal:
+        """By how much the total exceeds what is left; 0 when it fits."""
+        return max(-(self.free_after or Decimal(0)), Decimal(0))
+
+    @property
     def can_be_ordered(self) -> bool:
         return bool(self.lines) and not self.problem and not self.problems
 
