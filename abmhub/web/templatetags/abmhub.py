@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from django import template
@@ -38,7 +38,7 @@ def icon(name: str, css: str = "", label: str = "") -> str:
 def _icon(name: str, css: str, label: str) -> SafeString:
     classes = " ".join(filter(None, ["icon", "icon-directional" if name in DIRECTIONAL else "", css]))
     spoken = {"role": "img", "aria-label": label} if label else {"aria_hidden": "true"}
-    return lucide(name, size=16, **{"class": classes}, **spoken)
+    return SafeString(lucide(name, size=16, **{"class": classes}, **spoken))
 
 
 @register.simple_tag
@@ -47,14 +47,20 @@ def money(amount: Decimal | float | None, currency: str = "USD", *, short: bool 
     if amount is None:
         return UNKNOWN
     exact = _written(amount, currency)
-    if short and abs(amount) >= 10_000:
+    if short and abs(float(amount)) >= 10_000:
         return format_html('<bdi class="money" title="{}">{}</bdi>', exact, _with_currency(compact(amount), currency))
     return format_html('<bdi class="money">{}</bdi>', exact)
 
 
 def _written(amount: Decimal | float, currency: str) -> str:
-    cents = 0 if currency in WITHOUT_CENTS or amount == int(amount) else 2
-    return _with_currency(formats.number_format(amount, cents, force_grouping=True), currency)
+    exact = _rounded(amount, 0 if currency in WITHOUT_CENTS else 2)
+    cents = 0 if exact == exact.to_integral_value() else 2
+    return _with_currency(formats.number_format(exact, cents, force_grouping=True), currency)
+
+
+def _rounded(number: Decimal | float, places: int) -> Decimal:
+    """Half up, as people round; Django's own formatting cuts off."""
+    return Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _with_currency(number: str, currency: str) -> str:
@@ -68,14 +74,15 @@ def compact(number: Decimal | float | None) -> str:
     """1,234,567 as 1.2M: for charts and headlines, never where people reckon."""
     if number is None:
         return "–"
-    size, letter = abs(number), ""
-    for limit, letter_of_limit in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")):
-        if size >= limit:
-            size, letter = float(size) / limit, letter_of_limit
+    size = Decimal(str(abs(number)))
+    for power, letter in enumerate(("", "k", "M", "B")):
+        scaled = size.scaleb(-3 * power)
+        shown = _rounded(scaled, 1 if letter and scaled < 100 else 0)
+        if shown < 1000 or letter == "B":
             break
-    places = 1 if letter and size < 100 else 0
-    shown = formats.number_format(round(size, places), places, force_grouping=True)
-    return f"{'-' if number < 0 else ''}{shown.removesuffix('.0')}{letter}"
+    written = f"{shown:f}".removesuffix(".0")
+    places = len(written.partition(".")[2])
+    return f"{'-' if number < 0 else ''}{formats.number_format(shown, places, force_grouping=True)}{letter}"
 
 
 @register.filter
@@ -83,7 +90,7 @@ def percent(ratio: Decimal | float | None, places: int = 1) -> str:
     """A ratio (0.333) as 33.3%; unknown as a dash."""
     if ratio is None:
         return "–"
-    return f"{formats.number_format(Decimal(str(ratio)) * 100, places)}%"
+    return f"{formats.number_format(_rounded(Decimal(str(ratio)) * 100, places), places)}%"
 
 
 @register.simple_tag

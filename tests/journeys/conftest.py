@@ -1,0 +1,72 @@
+"""A real browser: Debian's Chromium, against the site served by the test itself."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from abmhub.users.models import User
+
+# Playwright keeps an event loop in this thread; Django would take every query for one inside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+OpenBrowser = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "The journeys need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, live_server: LiveServer) -> Iterator[OpenBrowser]:
+    """Opens a browser in which somebody (or nobody) has signed in; options are Playwright's.
+
+    What a page writes to the console as an error, and every request to another host, fails the test.
+    """
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_for(user: User | None = None, **options: object) -> BrowserContext:
+        context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
+        opened.append(context)
+        if user:
+            client = Client()
+            client.force_login(user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        context.on("request", lambda request: request.url.startswith(live_server.url) or complaints.append(request.url))
+        return context
+
+    yield open_for
+    for context in opened:
+        context.close()
+    assert not complaints
+
+
+def assert_accessible(page: Page) -> None:
+    """No rule of axe is broken, and nothing is wider than the screen."""
+    found = Axe().run(page).response["violations"]
+    told = [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+    assert not told, "\n".join(told)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
