@@ -77,7 +77,8 @@ def run(home: Home, port: int, *, demo: bool) -> Never:
             raise HomeNotUsable(f"ABM Hub runs already from {home.path}: {address}")
         lock.truncate(0)
         began = time.monotonic()
-        say("  starting PostgreSQL and Valkey ...")
+        if needed := services.needed(home):
+            say(f"  starting {' and '.join(service.server.NAME for service in needed)} ...")
         with services.used(home) as servers:
             say("  bringing the database up to date ...")
             welcome = prepare(demo=demo)
@@ -172,7 +173,7 @@ def watch(children: list[Child], servers: list[services.Service]) -> Never:
             if not server.kept:
                 try:
                     server.ensure()
-                    report_death(f"the keeper of {server.name}", server.home.path / "logs")
+                    report_death(f"the keeper of {server.server.NAME}", server.home.path / "logs")
                 except HomeNotUsable as problem:
                     say(str(problem))
         time.sleep(LOOK_SECONDS)

@@ -16,6 +16,7 @@ import psycopg
 from abmhub.embedded.home import Home, HomeNotUsable
 from abmhub.embedded.processes import Program, open_log
 
+NAME = "PostgreSQL"
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -95,7 +96,7 @@ def program(home: Home) -> Program:
         settings |= DISPOSABLE
     options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
     return Program(
-        name="PostgreSQL",
+        name=NAME,
         command=[*rootless(), binary("postgres"), "-D", str(cluster(home)), *options],
         log=home.folder("logs") / "postgres.log",
         # "Fast": sessions are ended, everything is written.

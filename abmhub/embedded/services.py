@@ -21,6 +21,8 @@ STARTING_SECONDS = 60
 class Server(Protocol):
     """What the modules postgres and valkey offer."""
 
+    NAME: str
+
     def program(self, home: Home) -> Program: ...
     def prepare(self, home: Home) -> None: ...
     def furnish(self, home: Home) -> bool: ...
@@ -74,7 +76,7 @@ class Service:
         deadline = time.monotonic() + STARTING_SECONDS
         while not self.server.ready(self.home):
             if time.monotonic() > deadline:
-                raise HomeNotUsable(f"{self.name} does not answer: {self.home.folder('logs')} says why.")
+                raise HomeNotUsable(f"{self.server.NAME} does not answer: {self.home.folder('logs')} says why.")
             time.sleep(0.02)
 
     @property
@@ -100,7 +102,7 @@ class Service:
             answer = words.read().strip() if words else ""
         if answer != "ready":
             keeper.wait()
-            raise HomeNotUsable(answer or f"{self.name} has no keeper: {log.name} says why.")
+            raise HomeNotUsable(answer or f"{self.server.NAME} has no keeper: {log.name} says why.")
         _started_here[self] = keeper
 
     def _leave(self, users: IO[str]) -> None:

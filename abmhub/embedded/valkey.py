@@ -7,6 +7,7 @@ from pathlib import Path
 from abmhub.embedded.home import Home, HomeNotUsable
 from abmhub.embedded.processes import Program
 
+NAME = "Valkey"
 PATIENCE_SECONDS = 2.0
 
 
@@ -14,7 +15,7 @@ def program(home: Home) -> Program:
     """The server, listening on a unix socket only."""
     home.make_sockets_folder()
     return Program(
-        name="Valkey",
+        name=NAME,
         command=[binary(), "-"],
         log=home.folder("logs") / "valkey.log",
         # Settings go in through standard input: there a path may hold spaces.

@@ -93,7 +93,7 @@ def test_leftovers_of_a_power_cut_do_not_hinder(home: Home) -> None:
 
 def test_data_of_another_major_version_are_left_alone(home: Home) -> None:
     (home.folder("postgres") / "PG_VERSION").write_text("17\n")
-    with pytest.raises(HomeNotUsable, match=r"made by PostgreSQL 17 .* docs/operations.md"), services.used(home):
+    with pytest.raises(HomeNotUsable, match=r"made by PostgreSQL 17, .* docs/operations.md"), services.used(home):
         pass
     assert [file.name for file in (home.path / "postgres").iterdir()] == ["PG_VERSION"]
 
