@@ -5,7 +5,24 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import connection
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
+
+
+class Values:
+    """The values of a statement that is compiled from rows, each under a name of its own.
+
+    They travel as parameters, so that nothing a person typed becomes part of the statement.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.parameters: dict[str, Any] = {}
+
+    def hold(self, value: Any) -> Composable:
+        """The place of the value in the statement."""
+        name = f"{self.prefix}_{len(self.parameters)}"
+        self.parameters[name] = value
+        return Placeholder(name)
 
 
 @cache
@@ -36,6 +53,26 @@ def rows(name: str, /, _parts: dict[str, Composable] | None = None, **parameters
         cursor.execute(_composed(name, _parts, cursor), parameters)
         columns = [column.name for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def materialize(table: str, name: str, /, _parts: dict[str, Composable] | None = None, **parameters: Any) -> int:
+    """Keep the rows of a statement in a temporary table until the transaction ends; returns how many there are.
+
+    Another table of that name is replaced, so that the step may be repeated.
+    """
+    with connection.cursor() as cursor:
+        kept = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS ").format(Identifier(table)).as_string(cursor.cursor)
+        cursor.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier("pg_temp", table)))
+        cursor.execute(kept + _composed(name, _parts, cursor), parameters)
+        written: int = cursor.rowcount
+        # Without statistics PostgreSQL takes a fresh table for a small one, whatever is in it.
+        cursor.execute(SQL("ANALYZE {}").format(Identifier("pg_temp", table)))
+        return written
+
+
+def part(name: str, /, **parts: Composable) -> Composable:
+    """A statement that is to become part of another, through its `_parts`; both share their parameters."""
+    return SQL(statement(name)).format(**parts)
 
 
 def _composed(name: str, parts: dict[str, Composable] | None, cursor: Any) -> str:

@@ -1,0 +1,83 @@
+"""manage.py metrics: the figures of the double funnel, cut as you like."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from abmhub.campaigns.models import Motion
+from abmhub.core.days import business_day
+from abmhub.funnel.dimensions import DIMENSIONS
+from abmhub.funnel.figures import DealFigures, DealReport, deal_figures
+
+COLUMNS = tuple(field.name for field in fields(DealFigures))
+
+
+class Command(BaseCommand):
+    help = "Print won, lost and open deals, win rate, money and days, of all deals and of each key of a dimension."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--by", choices=sorted(DIMENSIONS), metavar="DIMENSION", help=", ".join(DIMENSIONS))
+        parser.add_argument(
+            "--as-of", type=date.fromisoformat, metavar="DATE", help="As the deals stood that day; today if left out."
+        )
+        parser.add_argument(
+            "--from", dest="since", type=date.fromisoformat, metavar="DATE", help="Only deals closed on it or later."
+        )
+        parser.add_argument(
+            "--to", dest="until", type=date.fromisoformat, metavar="DATE", help="Only deals closed on it or earlier."
+        )
+        parser.add_argument("--motion", choices=Motion.values, help="Only deals of this motion.")
+        parser.add_argument("--json", action="store_true", help="End with one line of JSON.")
+
+    def handle(
+        self,
+        *,
+        by: str | None = None,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        motion: str | None = None,
+        **options: Any,
+    ) -> None:
+        if since and until and since > until:
+            raise CommandError("--from is after --to: no day is between them.")
+        report = deal_figures(
+            as_of=as_of or business_day(timezone.now()),
+            by=by,
+            since=since,
+            until=until,
+            motion=Motion(motion) if motion else None,
+        )
+        self.stdout.write(json.dumps(_answer(report)) if options["json"] else _table(report, by))
+
+
+def _answer(report: DealReport) -> dict[str, Any]:
+    return {
+        **report.total.as_json(),
+        "rows": [{"key": each.key, **each.figures.as_json()} for each in report.rows],
+    }
+
+
+def _table(report: DealReport, by: str | None) -> str:
+    lines = [[by or "", *(column.replace("_", " ") for column in COLUMNS)]]
+    lines += [[each.key or "(none)", *_cells(each.figures)] for each in report.rows]
+    lines.append(["all", *_cells(report.total)])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in row)
+        for row in (enumerate(zip(line, widths, strict=True)) for line in lines)
+    )
+
+
+def _cells(figures: DealFigures) -> list[str]:
+    return [_cell(getattr(figures, column)) for column in COLUMNS]
+
+
+def _cell(value: int | Decimal | None) -> str:
+    return "-" if value is None else f"{value:,}"

@@ -1,0 +1,50 @@
+"""Freezing the double funnel."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from abmhub.campaigns.models import Motion
+from abmhub.core import sql
+from abmhub.core.days import first_moment
+from abmhub.funnel.figures import deal_figures
+from abmhub.funnel.models import DealSnapshot
+
+
+@transaction.atomic
+def snapshot(*, on: date, is_over: bool = False) -> int:
+    """Freeze both motions as they stand on a day; returns the rows written.
+
+    The night does it, and whoever has just imported deals, so that the page is right at once. Of a day that
+    is over only what is missing is written: what was reported then stays.
+    """
+    written = sql.run(
+        "funnel/funnel_snapshot",
+        _parts={"deals": sql.part("funnel/deals")},
+        as_of=on,
+        until=first_moment(on + timedelta(days=1)),
+        currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        is_over=is_over,
+    )
+    return written + sum(_snapshot_deals(motion, on=on, is_over=is_over) for motion in Motion)
+
+
+def _snapshot_deals(motion: Motion, *, on: date, is_over: bool) -> int:
+    figures = deal_figures(as_of=on, motion=motion).total
+    values = {
+        "won": figures.won,
+        "lost": figures.lost,
+        "open": figures.open,
+        "won_amount": figures.won_amount,
+        "open_amount": figures.open_amount,
+        "median_won_amount": figures.median_won,
+        "mean_cycle_days": figures.cycle_days_mean,
+        "median_cycle_days": figures.cycle_days_median,
+        "currency": settings.ABMHUB_BUSINESS_CURRENCY,
+    }
+    if is_over:
+        _, created = DealSnapshot.objects.get_or_create(snapshot_on=on, motion=motion, defaults=values)
+        return int(created)
+    DealSnapshot.objects.update_or_create(snapshot_on=on, motion=motion, defaults=values)
+    return 1

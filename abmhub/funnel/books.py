@@ -1,0 +1,19 @@
+"""Whether the snapshots of the double funnel agree with themselves and with each other."""
+
+from abmhub.core import sql
+
+
+def errors() -> list[str]:
+    """A sentence for every figure of the newest snapshot that cannot be; empty when all is well."""
+    return [
+        *(
+            f"On {row['snapshot_on']} {row['reached']} of {row['motion']} had reached {row['stage']}, "
+            f"but only {row['reached_before']} the stage before."
+            for row in sql.rows("funnel/contradicted_stages")
+        ),
+        *(
+            f"On {row['snapshot_on']} the funnel of {row['motion']} counts {row['volume']} won deals, "
+            f"its tiles count {row['won']}."
+            for row in sql.rows("funnel/contradicted_wins")
+        ),
+    ]

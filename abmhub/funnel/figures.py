@@ -1,0 +1,122 @@
+"""What became of deals: won, lost and open, their money and how long they took.
+
+    win rate = won / (won + lost); open deals are in neither
+    cycle    = closing day - day the deal began, in whole days, over won deals that say both
+
+Money is in the business currency; deals in another count, but their money is not known. Means and medians
+are over what is known, and None over nothing. Everybody may see these figures: they are the company's, not
+those of the accounts that a person may open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.conf import settings
+from psycopg.sql import SQL
+
+from abmhub.campaigns.models import Motion
+from abmhub.core import sql
+from abmhub.funnel.dimensions import DIMENSIONS
+
+CENT, FOUR_PLACES = Decimal("0.01"), Decimal("0.0001")
+
+
+@dataclass(frozen=True)
+class DealFigures:
+    """The figures of some deals. Amounts are money, rounded to cents; days and the rate to four decimals."""
+
+    won: int
+    lost: int
+    open: int
+    win_rate: Decimal | None
+    won_amount: Decimal
+    open_amount: Decimal
+    mean_won: Decimal | None
+    median_won: Decimal | None
+    cycle_days_mean: Decimal | None
+    cycle_days_median: Decimal | None
+
+    def as_json(self) -> dict[str, int | float | None]:
+        """The figures by name, as JSON knows numbers."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The deals of one key; None are those that say nothing about it."""
+
+    key: str | None
+    figures: DealFigures
+
+
+@dataclass(frozen=True)
+class DealReport:
+    """All deals together, and cut by a dimension: the slices sum to the whole."""
+
+    total: DealFigures
+    rows: tuple[Slice, ...]
+
+
+class UnknownDimension(ValueError):
+    """There is no such way to cut."""
+
+
+def deal_figures(
+    *,
+    as_of: date,
+    by: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    motion: Motion | None = None,
+) -> DealReport:
+    """The figures as the deals stood on a day, cut by a name of DIMENSIONS.
+
+    `since` and `until`, both inclusive, choose closed deals by their closing day; open deals stay. A closed
+    deal without a closing day is in no such period. Raises UnknownDimension.
+    """
+    if by is not None and by not in DIMENSIONS:
+        raise UnknownDimension(f"There is no dimension {by!r}; there are {', '.join(DIMENSIONS)}.")
+    dimension = DIMENSIONS[by or "motion"]
+    total, *rows = sql.rows(
+        "funnel/deal_figures",
+        _parts={
+            "deals": sql.part("funnel/deals"),
+            "label": dimension.label,
+            "identity": dimension.identity or dimension.label,
+            "joins": SQL(" ").join(dimension.joins),
+            "order": dimension.order,
+        },
+        as_of=as_of,
+        since=since,
+        until=until,
+        motion=motion,
+        currency=settings.ABMHUB_BUSINESS_CURRENCY,
+    )
+    return DealReport(
+        total=_figures(total),
+        rows=tuple(Slice(row["key"], _figures(row)) for row in rows) if by else (),
+    )
+
+
+def _figures(row: Mapping[str, Any]) -> DealFigures:
+    decided = row["won"] + row["lost"]
+    return DealFigures(
+        won=row["won"],
+        lost=row["lost"],
+        open=row["open"],
+        win_rate=_rounded(Decimal(row["won"]) / decided, FOUR_PLACES) if decided else None,
+        won_amount=row["won_amount"],
+        open_amount=row["open_amount"],
+        mean_won=_rounded(row["mean_won"], CENT),
+        median_won=_rounded(row["median_won"], CENT),
+        cycle_days_mean=_rounded(row["cycle_days_mean"], FOUR_PLACES),
+        cycle_days_median=_rounded(row["cycle_days_median"], FOUR_PLACES),
+    )
+
+
+def _rounded(value: Decimal | float | None, unit: Decimal) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(unit, ROUND_HALF_UP)

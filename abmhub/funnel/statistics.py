@@ -1,0 +1,23 @@
+"""How sure a share is."""
+
+from math import sqrt
+
+Z_95 = 1.959963984540054
+"""The standard normal quantile of 0.975."""
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float] | None:
+    """The 95% score interval of a share, each end 0-1; None without any trial.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
+    Unlike the textbook interval it stays within 0 and 1 and is honest for few trials. Raises ValueError
+    when there are more successes than trials, or fewer than none.
+    """
+    if not 0 <= successes <= trials:
+        raise ValueError(f"{successes} of {trials} is no share.")
+    if trials == 0:
+        return None
+    share, z2 = successes / trials, Z_95**2
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z_95 / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,0 +1,12 @@
+"""The job that beat calls: often, because it does nothing when the night is done."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from abmhub.nightly import steps
+
+
+@shared_task(name="nightly.nightly")
+def nightly() -> None:
+    """Run tonight's night if nobody has: also after a failure, and for a beat that was dead in time."""
+    steps.run_if_due(at=timezone.now())

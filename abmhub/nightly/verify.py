@@ -1,0 +1,20 @@
+"""Whether the installation's books balance: every room that keeps some says what is wrong with them."""
+
+from collections.abc import Callable
+
+from abmhub.budgets import books as budgets
+from abmhub.funnel import books as funnel
+from abmhub.orders import books as orders
+from abmhub.scoring import books as scoring
+
+BOOKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+    ("budgets", budgets.errors),
+    ("orders", orders.errors),
+    ("tiers", scoring.errors),
+    ("funnel", funnel.errors),
+)
+
+
+def errors() -> dict[str, list[str]]:
+    """A sentence for everything that contradicts something else, by the books it is in; all empty when well."""
+    return {name: check() for name, check in BOOKS}

@@ -1,0 +1,155 @@
+"""How well an account matches the ideal customer profile: fit, 0-100.
+
+    fit = 100 * weight of the criteria met / weight of the criteria whose attribute is known, rounded half up
+
+A criterion about an attribute that is not known counts in neither, so it is no miss. When less than the
+profile's minimum share of all weight is known (below it, not at it), fit is unknown. Limits are inclusive.
+A disqualifier that is met makes fit 0, whatever else; one about something unknown does nothing.
+Money in another than the business currency is not known.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from psycopg.sql import SQL, Composable
+
+from abmhub.accounts.models import Account
+from abmhub.core.sql import Values
+from abmhub.scoring.models import IcpCriterion, IcpProfile
+
+Attribute = IcpCriterion.Attribute
+Verdict = Literal["met", "missed", "unknown"]
+
+# The only columns a criterion can reach. Each is empty where the attribute is not known.
+COLUMNS = {
+    Attribute.INDUSTRY: SQL("nullif(account.industry, '')"),
+    Attribute.COUNTRY: SQL("nullif(account.country, '')"),
+    Attribute.SEGMENT: SQL("nullif(account.segment, '')"),
+    Attribute.EMPLOYEES: SQL("account.employees"),
+    Attribute.ANNUAL_REVENUE: SQL("CASE WHEN account.currency = %(currency)s THEN account.annual_revenue_amount END"),
+    Attribute.FOUNDED_YEAR: SQL("account.founded_year"),
+    Attribute.TECHNOLOGIES: SQL("CASE WHEN cardinality(account.technologies) > 0 THEN account.technologies END"),
+}
+
+
+@dataclass(frozen=True)
+class CriterionVerdict:
+    """What became of one criterion for one account."""
+
+    name: str
+    weight: int
+    verdict: Verdict
+    is_disqualifier: bool
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The arithmetic of one account's fit."""
+
+    profile: str
+    minimum_known_percent: int
+    criteria: tuple[CriterionVerdict, ...]
+
+    def _weight(self, *verdicts: Verdict) -> int:
+        return sum(each.weight for each in self.criteria if each.verdict in verdicts and not each.is_disqualifier)
+
+    @property
+    def met_weight(self) -> int:
+        return self._weight("met")
+
+    @property
+    def known_weight(self) -> int:
+        return self._weight("met", "missed")
+
+    @property
+    def total_weight(self) -> int:
+        return self._weight("met", "missed", "unknown")
+
+    @property
+    def disqualified_by(self) -> str:
+        return ", ".join(each.name for each in self.criteria if each.is_disqualifier and each.verdict == "met")
+
+    @property
+    def score(self) -> int | None:
+        """The fit 0-100, None when too little is known; the twin of the SQL of the night."""
+        if self.disqualified_by:
+            return 0
+        if self.known_weight == 0 or self.known_weight * 100 < self.minimum_known_percent * self.total_weight:
+            return None
+        return (200 * self.met_weight + self.known_weight) // (2 * self.known_weight)
+
+
+NO_PROFILE = Fit(profile="", minimum_known_percent=0, criteria=())
+_VERDICTS: dict[bool | None, Verdict] = {True: "met", False: "missed", None: "unknown"}
+
+
+def fit_of(account: Account) -> Fit:
+    """The arithmetic of the account's fit by the profile in force, in two queries."""
+    profile = IcpProfile.objects.in_force()
+    if profile is None:
+        return NO_PROFILE
+    return Fit(
+        profile=profile.name,
+        minimum_known_percent=profile.minimum_known_percent,
+        criteria=tuple(
+            CriterionVerdict(
+                name=criterion.name,
+                weight=criterion.weight,
+                verdict=_VERDICTS[criterion.verdict(account)],
+                is_disqualifier=criterion.is_disqualifier,
+            )
+            for criterion in profile.criteria.order_by("-weight", "pk")
+        ),
+    )
+
+
+def parts(criteria: Sequence[IcpCriterion], values: Values) -> dict[str, Composable]:
+    """The criteria as parts of `scoring/scores`: expressions on "account"."""
+    weighed = [criterion for criterion in criteria if not criterion.is_disqualifier]
+    disqualifiers = [criterion for criterion in criteria if criterion.is_disqualifier]
+    return {
+        "known_weight": _sum(
+            SQL("CASE WHEN {} IS NOT NULL THEN {} ELSE 0 END").format(_column(each), values.hold(each.weight))
+            for each in weighed
+        ),
+        "met_weight": _sum(
+            SQL("CASE WHEN {} THEN {} ELSE 0 END").format(_is_met(each, values), values.hold(each.weight))
+            for each in weighed
+        ),
+        "disqualified_by": SQL("concat_ws({})").format(
+            SQL(", ").join(
+                [
+                    SQL("', ', NULL"),
+                    *(
+                        SQL("CASE WHEN {} THEN {}::text END").format(_is_met(each, values), values.hold(each.name))
+                        for each in disqualifiers
+                    ),
+                ]
+            )
+        ),
+    }
+
+
+def _sum(terms: Iterable[Composable]) -> Composable:
+    return SQL(" + ").join([SQL("0"), *terms])
+
+
+def _column(criterion: IcpCriterion) -> Composable:
+    return COLUMNS[Attribute(criterion.attribute)]
+
+
+def _is_met(criterion: IcpCriterion, values: Values) -> Composable:
+    """The criterion as a condition; it is NULL, which is not met, where the attribute is not known."""
+    column = _column(criterion)
+    if criterion.attribute in IcpCriterion.NUMBERS:
+        limits = [
+            SQL("{} {} {}").format(column, operator, values.hold(limit))
+            for operator, limit in ((SQL(">="), criterion.minimum), (SQL("<="), criterion.maximum))
+            if limit is not None
+        ]
+        return SQL("({})").format(SQL(" AND ").join(limits))
+    wanted = values.hold([word.lower() for word in criterion.values])
+    if criterion.attribute == Attribute.TECHNOLOGIES:
+        return SQL("EXISTS (SELECT FROM unnest({}) AS used WHERE lower(used) = ANY({}::text[]))").format(column, wanted)
+    return SQL("lower({}) = ANY({}::text[])").format(column, wanted)

@@ -1,0 +1,34 @@
+"""The three scores of every account, each 0-100 and explained where it is made: scoring/fit.py,
+signals/intent.py and signals/engagement.py."""
+
+from datetime import date
+
+from django.conf import settings
+
+from abmhub.core import sql
+from abmhub.scoring import fit
+from abmhub.scoring.models import IcpProfile
+from abmhub.signals import engagement, intent
+
+
+def gather_signals(as_of: date) -> int:
+    """Weigh what accounts did and read up to the day; returns how many accounts have any of it."""
+    return engagement.gather(as_of) + intent.gather(as_of)
+
+
+def gather(as_of: date) -> int:
+    """Keep everybody's scores as `tonight_score`, after gather_signals; returns how many accounts there are."""
+    profile = IcpProfile.objects.in_force()
+    criteria = list(profile.criteria.order_by("-weight", "pk")) if profile else []
+    values = sql.Values("fit")
+    parts = fit.parts(criteria, values)
+    return sql.materialize(
+        "tonight_score",
+        "scoring/scores",
+        _parts=parts,
+        minimum_known_percent=profile.minimum_known_percent if profile else 0,
+        total_weight=sum(each.weight for each in criteria if not each.is_disqualifier),
+        units_per_point=engagement.UNITS_PER_POINT,
+        currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        **values.parameters,
+    )

@@ -1,0 +1,27 @@
+-- The scores of every account: fit from the profile in force, intent and engagement from the signals.
+-- An unknown score is empty; an account that nobody heard of has engagement 0, which is known.
+SELECT
+    account.account_id,
+    account.is_target,
+    account.acv_amount,
+    account.disqualified_by,
+    CASE
+        WHEN account.disqualified_by <> '' THEN 0
+        WHEN known_weight = 0 OR known_weight * 100 < %(minimum_known_percent)s * %(total_weight)s THEN NULL
+        ELSE (200 * met_weight + known_weight) / (2 * known_weight)
+    END AS fit,
+    tonight_intent.intent,
+    least(100, (2 * coalesce(tonight_engagement.units, 0) + %(units_per_point)s) / (2 * %(units_per_point)s))::int
+        AS engagement
+FROM (
+    SELECT
+        account.id AS account_id,
+        account.is_target,
+        CASE WHEN account.currency = %(currency)s THEN account.acv_amount END AS acv_amount,
+        {known_weight} AS known_weight,
+        {met_weight} AS met_weight,
+        left({disqualified_by}, 200) AS disqualified_by
+    FROM accounts_account AS account
+) AS account
+LEFT JOIN tonight_intent USING (account_id)
+LEFT JOIN tonight_engagement USING (account_id)

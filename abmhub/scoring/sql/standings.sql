@@ -1,0 +1,39 @@
+-- What the night found, written only where it differs from what stands there.
+UPDATE accounts_standing AS standing SET
+    tier_id = found.tier_id,
+    fit = found.fit,
+    intent = found.intent,
+    engagement = found.engagement,
+    priority = found.priority,
+    previous_priority = found.previous_priority,
+    tier_since_on = found.tier_since_on,
+    rule_name = found.rule_name,
+    summary = found.summary,
+    disqualified_by = found.disqualified_by,
+    computed_on = %(as_of)s
+FROM (
+    SELECT
+        tonight.*,
+        CASE WHEN standing.computed_on = %(as_of)s THEN standing.previous_priority ELSE standing.priority END
+            AS previous_priority,
+        CASE
+            WHEN tonight.tier_id IS NOT DISTINCT FROM standing.tier_id THEN standing.tier_since_on
+            WHEN tonight.tier_id IS DISTINCT FROM tonight.earlier_tier_id THEN %(as_of)s
+            ELSE (
+                SELECT max(earlier.changed_on) FROM accounts_tierchange AS earlier
+                WHERE earlier.account_id = tonight.account_id AND earlier.changed_on < %(as_of)s
+            )
+        END AS tier_since_on
+    FROM tonight
+    JOIN accounts_standing AS standing USING (account_id)
+) AS found
+WHERE standing.account_id = found.account_id
+    AND (
+        standing.tier_id, standing.fit, standing.intent, standing.engagement, standing.priority,
+        standing.previous_priority, standing.tier_since_on, standing.rule_name, standing.summary,
+        standing.disqualified_by
+    ) IS DISTINCT FROM (
+        found.tier_id, found.fit, found.intent, found.engagement, found.priority,
+        found.previous_priority, found.tier_since_on, found.rule_name, found.summary,
+        found.disqualified_by
+    )

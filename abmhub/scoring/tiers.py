@@ -1,0 +1,177 @@
+"""Which tier an account is in: the first rule of the policy, by position, whose conditions all hold.
+
+"At least" includes the threshold, "below" does not. What is not known meets no condition. An account that
+is disqualified, or is outside the total addressable market, is in no tier whatever the rules say.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch
+from psycopg.sql import SQL, Composable
+
+from abmhub.core import sql
+from abmhub.core.sql import Values
+from abmhub.scoring.models import TierCondition, TierPolicy, TierRule
+
+Fact = TierCondition.Fact
+
+# The only columns a condition can reach of a score.
+COLUMNS = {
+    Fact.FIT: SQL("fit"),
+    Fact.INTENT: SQL("intent"),
+    Fact.ENGAGEMENT: SQL("engagement"),
+    Fact.ACV: SQL("acv_amount"),
+}
+WORDS = {Fact.FIT: "fit", Fact.INTENT: "intent", Fact.ENGAGEMENT: "engagement", Fact.ACV: "expected ACV"}
+OPERATORS = {TierCondition.Operator.AT_LEAST: SQL(">="), TierCondition.Operator.BELOW: SQL("<")}
+_ORDER = list(Fact)
+
+NO_POLICY = "No tier policy is in force."
+
+
+def rules_of(policy: TierPolicy | None) -> list[TierRule]:
+    """The rules of the policy in the order in which they are tried, with their conditions, in two queries."""
+    if policy is None:
+        return []
+    conditions = Prefetch("conditions", TierCondition.objects.order_by("operator", "pk"))
+    return list(policy.rules.select_related("tier").prefetch_related(conditions).order_by("position"))
+
+
+def conditions_of(rule: TierRule) -> list[TierCondition]:
+    """The conditions of a rule as people read them: fit, intent, engagement, ACV."""
+    return sorted(rule.conditions.all(), key=lambda condition: _ORDER.index(Fact(condition.fact)))
+
+
+def next_better(rules: Sequence[TierRule], matched: TierRule | None) -> TierRule | None:
+    """The rule that would lift the account to the next better tier; None at the top.
+
+    Of the rules that were tried before the one that matched, the last that gives a better tier: it is the
+    least demanding. In no tier it is the last rule of all.
+    """
+    for rule in reversed(rules):
+        if matched is None or (rule.position < matched.position and rule.tier_id < matched.tier_id):
+            return rule
+    return None
+
+
+def number(value: Decimal | int) -> str:
+    """A score or an amount as people write it: 41, 15,000, 1,250.5."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def find(as_of: date) -> int:
+    """Keep everybody's tier and its reason as `tonight`, after scores.gather; returns how many are in one."""
+    rules = rules_of(TierPolicy.objects.in_force())
+    values = Values("tier")
+    sql.materialize("tonight", "scoring/tiers", _parts=parts(rules, values), as_of=as_of, **values.parameters)
+    accounts: int = sql.rows("scoring/tiered")[0]["accounts"]
+    return accounts
+
+
+def publish(as_of: date) -> int:
+    """Write history and standings, after find; returns how many standings changed. Repeating it changes nothing."""
+    version = policy_version()
+    sql.run("scoring/tier_changes_withdrawn", as_of=as_of)
+    sql.run("scoring/tier_changes", as_of=as_of, policy_version=version)
+    sql.run("scoring/standings_missing")
+    return sql.run("scoring/standings", as_of=as_of)
+
+
+def snapshot(as_of: date, *, is_over: bool) -> int:
+    """Freeze how many accounts each tier has, after find; returns the rows written.
+
+    Of a day that is over only what is missing is written: what was reported then stays.
+    """
+    return sql.run("scoring/tier_snapshot", as_of=as_of, policy_version=policy_version(), is_over=is_over)
+
+
+def policy_version() -> int:
+    """The version of the policy in force, 0 without one."""
+    policy = TierPolicy.objects.in_force()
+    return policy.version if policy else 0
+
+
+def parts(rules: Sequence[TierRule], values: Values) -> dict[str, Composable]:
+    """The rules as parts of `scoring/tiers`: the first that matches, and the reason in one line."""
+    if not rules:
+        return {"rule": SQL("NULL::bigint"), "summary": values.hold(NO_POLICY)}
+    tried = SQL(" ").join(
+        SQL("WHEN {} THEN {}").format(_all_hold(rule, values), values.hold(rule.pk)) for rule in rules
+    )
+    reasons = SQL(" ").join(
+        SQL("WHEN rule_id = {} THEN {}").format(values.hold(rule.pk), _reason(rules, rule, values)) for rule in rules
+    )
+    return {
+        "rule": SQL("CASE {} END").format(tried),
+        "summary": SQL(
+            "CASE WHEN disqualified_by <> '' THEN {} || disqualified_by || '.'"
+            " WHEN NOT is_target THEN {} {} ELSE {} END"
+        ).format(
+            values.hold("Disqualified: "),
+            values.hold("Outside the total addressable market."),
+            reasons,
+            _reason(rules, None, values),
+        ),
+    }
+
+
+def _holds(condition: TierCondition, values: Values) -> Composable:
+    return SQL("{} {} {}").format(
+        COLUMNS[Fact(condition.fact)],
+        OPERATORS[TierCondition.Operator(condition.operator)],
+        values.hold(condition.threshold),
+    )
+
+
+def _all_hold(rule: TierRule, values: Values) -> Composable:
+    return SQL(" AND ").join([SQL("TRUE"), *(_holds(condition, values) for condition in conditions_of(rule))])
+
+
+def _reason(rules: Sequence[TierRule], matched: TierRule | None, values: Values) -> Composable:
+    """What the account reached, and what it lacks for the next better tier."""
+    sentences = []
+    if matched is not None:
+        reached = [_reached(condition, values) for condition in conditions_of(matched)]
+        sentences.append(_sentence(values.hold(f"{matched.name}: "), reached or [values.hold("every account")]))
+    better = next_better(rules, matched)
+    if better is not None:
+        lacking = [_lacking(condition, values) for condition in conditions_of(better)]
+        sentences.append(_sentence(values.hold(f"For {better.tier.name}: "), lacking))
+    return SQL("concat_ws(' ', {})").format(SQL(", ").join(sentences))
+
+
+def _sentence(opening: Composable, phrases: Sequence[Composable]) -> Composable:
+    return SQL("{}::text || concat_ws(', ', {}) || '.'").format(opening, SQL(", ").join(phrases))
+
+
+def _reached(condition: TierCondition, values: Values) -> Composable:
+    is_least = condition.operator == TierCondition.Operator.AT_LEAST
+    limit = number(condition.threshold)
+    return SQL("{}::text || {} || {}::text").format(
+        values.hold(f"{WORDS[Fact(condition.fact)]} "),
+        _written(condition),
+        values.hold(f" of {limit}" if is_least else f" (below {limit})"),
+    )
+
+
+def _lacking(condition: TierCondition, values: Values) -> Composable:
+    is_least = condition.operator == TierCondition.Operator.AT_LEAST
+    word, limit = WORDS[Fact(condition.fact)], number(condition.threshold)
+    return SQL(
+        "CASE WHEN {column} IS NULL THEN {unknown}::text"
+        " WHEN NOT {holds} THEN {word}::text || {value} || {limit}::text END"
+    ).format(
+        column=COLUMNS[Fact(condition.fact)],
+        unknown=values.hold(f"{word} unknown ({limit} needed)" if is_least else f"{word} unknown"),
+        holds=_holds(condition, values),
+        word=values.hold(f"{word} "),
+        value=_written(condition),
+        limit=values.hold(f" of {limit}" if is_least else f" (below {limit} needed)"),
+    )
+
+
+def _written(condition: TierCondition) -> Composable:
+    """The value as `number` writes it."""
+    return SQL("rtrim(to_char({}, 'FM999,999,999,999,990.99'), '.')").format(COLUMNS[Fact(condition.fact)])

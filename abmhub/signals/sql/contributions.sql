@@ -1,0 +1,42 @@
+-- Every engagement event that still counts on a day, one row each. 1 point is 100 * 2^20 units.
+-- The part "accounts" says whose, as a condition on "event".
+SELECT
+    event_id,
+    account_id,
+    contact_id,
+    event_type_id,
+    business_day,
+    age_days,
+    percent,
+    is_within_cap,
+    CASE WHEN is_within_cap
+        THEN weight::bigint * percent
+            * round(1048576 * power(0.5::float8, age_days::float8 / half_life_days))::bigint
+        ELSE 0
+    END AS units
+FROM (
+    SELECT
+        dated.*,
+        %(as_of)s::date - business_day AS age_days,
+        row_number() OVER (
+            PARTITION BY account_id, event_type_id, business_day ORDER BY percent DESC, event_id
+        ) <= daily_cap AS is_within_cap
+    FROM (
+        SELECT
+            event.id AS event_id,
+            event.account_id,
+            event.contact_id,
+            event.event_type_id,
+            timezone(%(zone)s, event.occurred_at)::date AS business_day,
+            coalesce(factor.percent, 100) AS percent,
+            event_type.weight,
+            event_type.half_life_days,
+            event_type.daily_cap
+        FROM signals_engagementevent AS event
+        JOIN signals_eventtype AS event_type ON event_type.id = event.event_type_id AND event_type.weight > 0
+        LEFT JOIN committee_contact AS contact ON contact.id = event.contact_id
+        LEFT JOIN signals_contactfactor AS factor ON factor.seniority = contact.seniority
+        WHERE {accounts} AND event.occurred_at >= %(since)s AND event.occurred_at < %(until)s
+    ) AS dated
+    WHERE %(as_of)s::date - business_day <= 20 * half_life_days
+) AS capped
