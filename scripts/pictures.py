@@ -1,0 +1,168 @@
+"""Pictures of the running app: the few of the README, or with --all every page in every shape.
+
+    make run                                          # in another terminal
+    .venv/bin/python scripts/pictures.py              # docs/pictures/*.png
+    .venv/bin/python scripts/pictures.py --all DIR    # every page, light and dark, phone to wide, with axe's verdict
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES: dict[str, ViewportSize] = {
+    "phone": {"width": 390, "height": 844},
+    "desk": {"width": 1440, "height": 900},
+    "wide": {"width": 2560, "height": 1300},
+}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page as one role sees it. `path` may lead through links: each further entry is a link's pattern."""
+
+    name: str
+    role: str
+    path: str
+    follow: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("home-rep", "sales_rep", "/"),
+    Shot("home-sales-manager", "sales_manager", "/"),
+    Shot("home-marketer", "marketer", "/"),
+    Shot("home-marketing-manager", "marketing_manager", "/"),
+    Shot("home-admin", "admin", "/"),
+    Shot("home-analyst", "analyst", "/"),
+    Shot("accounts", "sales_rep", "/accounts/"),
+    Shot("account", "sales_rep", "/accounts/?tier=1", (r"^/accounts/\d+/$",)),
+    Shot("menu", "sales_rep", "/accounts/?tier=1", (r"^/accounts/\d+/$", r"^/accounts/\d+/menu/")),
+    Shot("orders", "sales_rep", "/orders/"),
+    Shot("order", "sales_rep", "/orders/", (r"^/orders/\d+/$",)),
+    Shot("search", "sales_rep", "/search/?q=sys"),
+    Shot("notifications", "sales_rep", "/notifications/"),
+    Shot("tasks", "marketer", "/tasks/"),
+    Shot("board", "marketer", "/tasks/board/"),
+    Shot("task", "marketer", "/tasks/?view=all", (r"^/tasks/\d+/$",)),
+    Shot("catalogue", "marketer", "/catalogue/"),
+    Shot("funnel", "marketing_manager", "/funnel/"),
+    Shot("deals", "marketing_manager", "/funnel/deals/"),
+    Shot("budgets", "marketing_manager", "/budgets/"),
+    Shot("budget", "marketing_manager", "/budgets/", (r"^/budgets/\d+/$",)),
+    Shot("imports", "admin", "/imports/"),
+    Shot("import-new", "admin", "/imports/new/"),
+    Shot("unsettled", "admin", "/imports/unsettled/"),
+    Shot("admin", "admin", "/admin/"),
+    Shot("admin-tactics", "admin", "/admin/menus/tactic/"),
+    Shot("admin-tactic", "admin", "/admin/menus/tactic/1/change/"),
+    Shot("admin-policy", "admin", "/admin/scoring/tierpolicy/1/change/"),
+    Shot("admin-runs", "admin", "/admin/core/run/"),
+    Shot("style", "admin", "/style/"),
+    Shot("not-found", "sales_rep", "/accounts/0/"),
+)
+README = ("menu", "account", "tasks", "funnel")
+
+
+def sign_ins(file: Path) -> dict[str, tuple[str, str]]:
+    """Email and password of each role, from the file that the demo writes."""
+    rows = [line.split("\t") for line in file.read_text().splitlines() if line.count("\t") == 2]
+    return {role: (email, password) for role, email, password in rows}
+
+
+def signed_in(browser: Browser, base: str, email: str, password: str) -> list[dict[str, object]]:
+    """The cookies of somebody who has signed in."""
+    context = browser.new_context(base_url=base)
+    page = context.new_page()
+    page.goto("/sign-in/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+    cookies = [dict(cookie) for cookie in context.cookies()]
+    context.close()
+    return cookies
+
+
+def reach(page: Page, shot: Shot) -> None:
+    """Open the page, following the first link that matches each pattern. Raises LookupError without one."""
+    page.goto(shot.path)
+    for pattern in shot.follow:
+        paths = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+        path = next((path for path in paths if re.search(pattern, path)), None)
+        if path is None:
+            raise LookupError(f"{shot.name}: no link like {pattern} on {page.url}")
+        page.goto(path)
+
+
+def axe_says(page: Page) -> Iterator[str]:
+    for violation in Axe().run(page).response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{violation['id']} {node['target']}"
+
+
+def take(page: Page, shot: Shot, file: Path) -> list[str]:
+    """One picture; returns what is wrong with the page."""
+    complaints: list[str] = []
+    page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    try:
+        reach(page, shot)
+    except LookupError as error:
+        return [str(error)]
+    page.screenshot(path=file, full_page="--all" in sys.argv)
+    complaints += axe_says(page)
+    if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+        complaints.append("the page scrolls sideways")
+    if shot.name == "not-found":
+        complaints = [complaint for complaint in complaints if "404" not in complaint]
+    return complaints
+
+
+def main() -> int:
+    """Returns 1 when a page has something wrong with it."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--base", default="http://127.0.0.1:8000")
+    arguments.add_argument("--sign-ins", type=Path, default=ROOT / "var" / "demo-sign-ins.txt")
+    arguments.add_argument("--all", type=Path, metavar="DIR", help="every page in every shape, into this folder")
+    arguments.add_argument("--only", default="", help="names of pages, separated by commas")
+    asked = arguments.parse_args()
+    folder: Path = asked.all or ROOT / "docs" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = set(asked.only.split(",")) - {""} or ({shot.name for shot in SHOTS} if asked.all else set(README))
+    shots = [shot for shot in SHOTS if shot.name in names]
+    sizes = SIZES if asked.all else {"desk": SIZES["desk"]}
+    themes = ("light", "dark") if asked.all else ("light",)
+    wrong = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        people = sign_ins(asked.sign_ins)
+        cookies = {role: signed_in(browser, asked.base, *people[role]) for role in {shot.role for shot in shots}}
+        for theme in themes:
+            for size, viewport in sizes.items():
+                for shot in shots:
+                    context = browser.new_context(
+                        base_url=asked.base,
+                        viewport=viewport,
+                        color_scheme=theme,  # type: ignore[arg-type]
+                        reduced_motion="reduce",
+                    )
+                    context.add_cookies(cookies[shot.role])  # type: ignore[arg-type]
+                    name = f"{shot.name}-{theme}-{size}.png" if asked.all else f"{shot.name}.png"
+                    complaints = take(context.new_page(), shot, folder / name)
+                    context.close()
+                    wrong += bool(complaints)
+                    for complaint in complaints:
+                        print(f"{name}: {complaint}")
+        browser.close()
+    print(f"{len(shots) * len(sizes) * len(themes)} pictures in {folder}, {wrong} with something wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
