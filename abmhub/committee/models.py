@@ -2,8 +2,9 @@
 
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
 
@@ -41,6 +42,14 @@ class ContactQuerySet(OfAccountQuerySet["Contact"]):
     def reachable(self) -> Self:
         """People who may be written to: not opted out, and with an email or a phone."""
         return self.filter(opted_out_at=None).exclude(email="", phone="")
+
+    def matching(self, words: str, *, at_most: int = 500) -> Self:
+        """People whose name contains the words, of which trigrams need three letters: with fewer nobody is
+        found. No more than `at_most` of them are looked at."""
+        words = words.strip()
+        if len(words) < 3:
+            return self.none()
+        return self.filter(pk__in=self.filter(name__icontains=words).values("pk")[:at_most])
 
 
 class Contact(models.Model):
@@ -91,6 +100,7 @@ class Contact(models.Model):
                 name="contact_external_id_once",
             ),
         ]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="contact_name_trigrams")]
 
     def __str__(self) -> str:
         return self.name
