@@ -1,5 +1,6 @@
 """The whole site on one screen."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
@@ -9,6 +10,9 @@ from abmhub.api.router import api_router
 from abmhub.web import task, tasks
 from abmhub.web.setup import create_first_admin
 from abmhub.web.style import show_style
+
+# One door: the admin sends strangers to our sign-in, and tells others that it is not theirs.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("tasks/", tasks.list_tasks, name="task-list"),
