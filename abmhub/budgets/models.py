@@ -16,6 +16,10 @@ from abmhub.accounts.models import Tier
 from abmhub.users.models import Role, Team, User
 
 
+NEARLY_EMPTY = Decimal("0.15")
+"""An envelope with this share free, or less, needs somebody's eye."""
+
+
 class DateRange(Func):
     """PostgreSQL's daterange(from, until, bounds)."""
 
@@ -115,6 +119,11 @@ class Envelope(models.Model):
     def free_amount(self) -> Decimal:
         return self.total_amount - self.reserved_amount - self.spent_amount
 
+    @property
+    def is_nearly_empty(self) -> bool:
+        """Whether NEARLY_EMPTY of the money or less is free."""
+        return self.free_amount <= NEARLY_EMPTY * self.total_amount
+
 
 class LedgerEntry(models.Model):
     """One movement of money. Amounts are positive; the kind says which way it went."""
@@ -156,3 +165,15 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.reference}"
+
+    @property
+    def reserved_change(self) -> Decimal:
+        """What the entry added to the reserved money of its envelope; negative when it ended a reservation."""
+        if self.kind == self.Kind.SPEND:
+            return -self.reserved_amount
+        return self.amount if self.kind == self.Kind.RESERVE else -self.amount
+
+    @property
+    def spent_change(self) -> Decimal:
+        """What the entry added to the spent money of its envelope."""
+        return self.amount if self.kind == self.Kind.SPEND else Decimal(0)

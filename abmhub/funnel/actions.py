@@ -27,10 +27,10 @@ def snapshot(*, on: date, is_over: bool = False) -> int:
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         is_over=is_over,
     )
-    return written + sum(_snapshot_deals(motion, on=on, is_over=is_over) for motion in Motion)
+    return written + sum(_snapshot_deals(motion, on=on, is_over=is_over) for motion in (*Motion, None))
 
 
-def _snapshot_deals(motion: Motion, *, on: date, is_over: bool) -> int:
+def _snapshot_deals(motion: Motion | None, *, on: date, is_over: bool) -> int:
     figures = deal_figures(as_of=on, motion=motion).total
     values = {
         "won": figures.won,
@@ -44,7 +44,7 @@ def _snapshot_deals(motion: Motion, *, on: date, is_over: bool) -> int:
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
     }
     if is_over:
-        _, created = DealSnapshot.objects.get_or_create(snapshot_on=on, motion=motion, defaults=values)
+        _, created = DealSnapshot.objects.get_or_create(snapshot_on=on, motion=motion or "", defaults=values)
         return int(created)
-    DealSnapshot.objects.update_or_create(snapshot_on=on, motion=motion, defaults=values)
+    DealSnapshot.objects.update_or_create(snapshot_on=on, motion=motion or "", defaults=values)
     return 1

@@ -43,7 +43,9 @@ class DealSnapshot(models.Model):
     """Won, lost and open deals of a motion as known on a day; the tiles of the page."""
 
     snapshot_on = models.DateField()
-    motion = models.CharField(max_length=12, choices=Motion)
+    motion = models.CharField(
+        max_length=12, choices=Motion, blank=True, help_text="Empty: both together, because no median is a sum."
+    )
     won = models.PositiveIntegerField()
     lost = models.PositiveIntegerField()
     open = models.PositiveIntegerField()

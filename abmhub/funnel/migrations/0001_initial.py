@@ -14,7 +14,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("snapshot_on", models.DateField()),
-                ("motion", models.CharField(choices=[("abm", "ABM"), ("demand_gen", "Demand gen")], max_length=12)),
+                (
+                    "motion",
+                    models.CharField(
+                        blank=True,
+                        choices=[("abm", "ABM"), ("demand_gen", "Demand gen")],
+                        help_text="Empty: both together, because no median is a sum.",
+                        max_length=12,
+                    ),
+                ),
                 ("won", models.PositiveIntegerField()),
                 ("lost", models.PositiveIntegerField()),
                 ("open", models.PositiveIntegerField()),
