@@ -64,6 +64,7 @@ def only(people: tuple[str, ...], status: int, others: int = 403) -> dict[str, i
 STRANGER_404 = {"other_rep": 404}
 
 DOORS: tuple[Door, ...] = (
+    Door("style", instead=only(("admin",), 200, others=404)),
     Door("task-list"),
     Door("task-board"),
     Door("task-show", rows={"pk": "task"}, instead=STRANGER_404),
