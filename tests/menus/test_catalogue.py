@@ -1,0 +1,74 @@
+"""The catalogue that ships."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+
+from abmhub.accounts.models import Tier
+from abmhub.menus import presets
+from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_shipped_tactic_can_be_ordered_and_done_in_time() -> None:
+    tactics = list(Tactic.objects.prefetch_related("recipe", "menu_items"))
+    assert len(tactics) == len(presets.catalogue()["tactics"]) >= 25
+    for tactic in tactics:
+        steps = sorted(tactic.recipe.all(), key=lambda step: step.position)
+        assert 3 <= len(steps) <= 6, tactic
+        offsets = [step.offset_days for step in steps]
+        assert offsets == sorted(offsets), tactic
+        assert offsets[-1] <= tactic.lead_time_days, tactic
+        assert tactic.menu_items.all(), tactic
+    assert Tactic.objects.orderable().count() == len(tactics)
+
+
+def test_every_category_holds_something() -> None:
+    assert not Category.objects.filter(tactics=None).exists()
+
+
+def test_the_menus_follow_the_goldilocks_tiers() -> None:
+    """1:1 has what is made for one account; 1:many only what serves many, and nothing dear."""
+    on_menu = {
+        tier.level: set(MenuItem.objects.filter(tier=tier).values_list("tactic__category__name", flat=True))
+        for tier in Tier.objects.all()
+    }
+    assert on_menu[1] >= {
+        "Thought leadership",
+        "Custom content",
+        "Executive and special events",
+        "Personal landing page",
+        "Direct mail",
+        "Dimensional mail",
+    }
+    assert on_menu[2] >= {"Account-based ads", "Messages", "Direct mail"}
+    assert on_menu[3] >= {"Account-based ads", "Messages"}
+    assert on_menu[3].isdisjoint({"Custom content", "Thought leadership", "Personal landing page"})
+    dearest = {tier: max(item.tactic.unit_cost for item in MenuItem.objects.filter(tier=tier)) for tier in (1, 2, 3)}
+    assert dearest[1] > dearest[2] > dearest[3]
+    sizes = Counter(MenuItem.objects.values_list("tier", flat=True))
+    assert sizes[1] > sizes[2] > sizes[3] >= 5
+
+
+def test_loading_again_leaves_alone_what_somebody_changed() -> None:
+    tactic = Tactic.objects.get(name="Popcorn tin with a film")
+    Tactic.objects.filter(pk=tactic.pk).update(unit_cost=Decimal("99.00"))
+    RecipeStep.objects.filter(tactic=tactic).delete()
+    before = Tactic.objects.count(), MenuItem.objects.count()
+    presets.load()
+    assert (Tactic.objects.count(), MenuItem.objects.count()) == before
+    tactic.refresh_from_db()
+    assert tactic.unit_cost == Decimal("99.00")
+    assert not tactic.recipe.exists()
+
+
+def test_changes_of_the_catalogue_leave_a_history_that_nobody_rewrites(stocked_tactic: Tactic) -> None:
+    events = apps.get_model("menus", "TacticEvent").objects.filter(pgh_obj=stocked_tactic)
+    assert events.count() == 1
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_reserved=1)
+    assert events.count() == 1
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(unit_cost=Decimal("30.00"))
+    assert list(events.order_by("pgh_id").values_list("unit_cost", flat=True)) == [Decimal("25.00"), Decimal("30.00")]
