@@ -38,6 +38,7 @@ def _snapshot_deals(motion: Motion | None, *, on: date, is_over: bool) -> int:
         "open": figures.open,
         "won_amount": figures.won_amount,
         "open_amount": figures.open_amount,
+        "mean_won_amount": figures.mean_won,
         "median_won_amount": figures.median_won,
         "mean_cycle_days": figures.cycle_days_mean,
         "median_cycle_days": figures.cycle_days_median,

@@ -51,6 +51,7 @@ class DealSnapshot(models.Model):
     open = models.PositiveIntegerField()
     won_amount = models.DecimalField(max_digits=18, decimal_places=2)
     open_amount = models.DecimalField(max_digits=18, decimal_places=2)
+    mean_won_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     median_won_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     mean_cycle_days = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     median_cycle_days = models.DecimalField(max_digits=10, decimal_places=1, null=True)
@@ -60,4 +61,14 @@ class DealSnapshot(models.Model):
         constraints = [models.UniqueConstraint(fields=["snapshot_on", "motion"], name="deal_snapshot_once_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.snapshot_on} {self.motion}"
+        return f"{self.snapshot_on} {self.motion or 'both motions'}"
+
+    @property
+    def decided(self) -> int:
+        """Deals that are won or lost: what a win rate is a share of."""
+        return self.won + self.lost
+
+    @property
+    def win_rate(self) -> float | None:
+        """won / (won + lost), 0-1; None while nothing is decided."""
+        return self.won / self.decided if self.decided else None

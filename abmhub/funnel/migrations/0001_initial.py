@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("open", models.PositiveIntegerField()),
                 ("won_amount", models.DecimalField(decimal_places=2, max_digits=18)),
                 ("open_amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("mean_won_amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
                 ("median_won_amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
                 ("mean_cycle_days", models.DecimalField(decimal_places=4, max_digits=10, null=True)),
                 ("median_cycle_days", models.DecimalField(decimal_places=1, max_digits=10, null=True)),

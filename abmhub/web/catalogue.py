@@ -1,0 +1,92 @@
+"""The catalogue: everything that marketing can do for an account, and how well it keeps its promises."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from django import forms
+from django.db.models import F, Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from abmhub.accounts.models import Tier
+from abmhub.core.days import business_day
+from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+from abmhub.orders.models import OrderLine
+from abmhub.orders.models.order import Promises
+from abmhub.web.requests import Request
+
+# A promise kept two years ago says little about the next one.
+HISTORY = timedelta(days=365)
+
+
+class CatalogueFilter(forms.Form):
+    """What narrows the catalogue; what makes no sense is ignored."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Search tactics", "data-shortcut": "/"}),
+    )
+    category = forms.ModelChoiceField(Category.objects.order_by("position"), required=False, empty_label="Any category")
+    tier = forms.ModelChoiceField(Tier.objects.order_by("level"), required=False, empty_label="Any tier")
+    in_stock = forms.BooleanField(required=False, label="In stock")
+
+    def condition(self) -> Q:
+        """What a tactic must be to pass."""
+        self.is_valid()
+        chosen, found = self.cleaned_data, Q()
+        if words := chosen.get("q"):
+            found &= Q(name__icontains=words) | Q(description__icontains=words)
+        if category := chosen.get("category"):
+            found &= Q(category=category)
+        if tier := chosen.get("tier"):
+            found &= Q(menu_items__tier=tier)
+        if chosen.get("in_stock"):
+            found &= Q(stock_on_hand=None) | Q(stock_on_hand__gt=F("stock_reserved"))
+        return found
+
+    @property
+    def is_narrowing(self) -> bool:
+        return any(self.cleaned_data.values())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A tactic with its record of promises; None before its first delivery."""
+
+    tactic: Tactic
+    promises: Promises | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    category: Category
+    entries: list[Entry]
+
+
+@require_GET
+def list_tactics(request: Request) -> HttpResponse:
+    now = timezone.now()
+    form = CatalogueFilter(request.GET)
+    on_menus = MenuItem.objects.on(business_day(now)).select_related("tier").order_by("tier")
+    tactics = (
+        Tactic.objects.orderable()
+        .filter(form.condition())
+        .select_related("category")
+        .prefetch_related(
+            Prefetch("recipe", RecipeStep.objects.order_by("position")),
+            Prefetch("menu_items", on_menus),
+            "suits_roles",
+        )
+        .order_by("category__position", "category", "name")
+    )
+    promises = OrderLine.objects.promises_by_tactic(since=now - HISTORY)
+    shelves = [
+        Shelf(category, [Entry(tactic, promises.get(tactic.pk)) for tactic in group])
+        for category, group in groupby(tactics, key=lambda tactic: tactic.category)
+    ]
+    context = {"shelves": shelves, "form": form, "count": sum(len(shelf.entries) for shelf in shelves)}
+    return render(request, "catalogue/list.html", context)
