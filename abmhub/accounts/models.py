@@ -1,6 +1,6 @@
 """Companies, who works them, and what the last night found about them."""
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +8,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now, Upper
 
+from abmhub.accounts.domains import registrable
+from abmhub.accounts.names import normalized
 from abmhub.core import sql
 from abmhub.users.models import Role, User
 
@@ -65,6 +67,12 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def in_tier(self, level: int) -> Self:
         """Accounts of a tier; 0 means those in none."""
         return self.filter(standing__tier=level) if level else self.filter(standing__tier=None)
+
+    def called(self, words: str) -> Self:
+        """Accounts that have just this domain, or this name however its legal form is written."""
+        named = models.Q(normalized_name=normalized(words))
+        domain = registrable(words)
+        return self.filter(named | models.Q(domain=domain) if domain else named)
 
     def matching(self, words: str, *, at_most: int = 500) -> Self:
         """Accounts whose name or domain contains the words; under three letters, begins with them.
@@ -154,6 +162,13 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **options: Any) -> None:
+        """The normalised name follows the name; rows written in bulk bring their own."""
+        self.normalized_name = normalized(self.name)
+        if "name" in (changed := options.get("update_fields") or ()):
+            options["update_fields"] = {*changed, "normalized_name"}
+        super().save(**options)
 
 
 Row = TypeVar("Row", bound=models.Model)

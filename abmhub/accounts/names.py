@@ -41,12 +41,10 @@ def normalized(name: str) -> str:
     "Acme Corporation", "ACME Corp." and "Acmé" are one. A name that is nothing but a legal form keeps it.
     Doing it twice changes nothing. At most 200 characters.
     """
-    found = _plain(name)
-    while True:
-        shorter = _without_legal_form(found)
-        if shorter == found:
-            return found[:200].rstrip() or name.strip().casefold()[:200]
+    found = _plain(name)[:200].strip()
+    while (shorter := _without_legal_form(found)) != found:
         found = shorter
+    return found or name.casefold()[:200].strip()
 
 
 def _without_legal_form(name: str) -> str:

@@ -71,9 +71,9 @@ def whole(cell: str, limit: int = 2_147_483_647) -> int:
     return int(found)
 
 
-def money(cell: str, digits: int) -> Decimal:
+def money(cell: str, digits: int, factor: int = 1) -> Decimal:
     """An amount in cents, with or without its currency's sign; at most `digits` digits in all."""
-    found = number(_MONEY_AROUND.sub("", cell.strip()))
+    found = number(_MONEY_AROUND.sub("", cell.strip())) * factor
     if abs(found) >= Decimal(10) ** (digits - 2):
         raise BadCell("too large an amount")
     return found.quantize(_CENT, ROUND_HALF_UP)

@@ -37,11 +37,11 @@ class NotMapped(Refused):
 
 @dataclass(frozen=True)
 class Field:
-    """What a column can be. `words` are headers that mean it, letters and digits only, likeliest first."""
+    """What a column can be. `words` are headers that mean it, without blanks and signs, likeliest first."""
 
     name: str
     label: str
-    words: tuple[str, ...]
+    words: str
     required: bool = False
     help: str = ""
     is_date: bool = False
@@ -125,17 +125,18 @@ def _by_header(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, str
     found: dict[str, str] = {}
     taken: set[str] = set()
     # By rank of the word, so that a column goes to the field that it most likely means.
-    for rank in range(max(len(known.words) for known in fields)):
+    for rank in range(max(len(known.words.split()) for known in fields)):
         for known in fields:
-            if known.name in found or rank >= len(known.words):
+            words = known.words.split()
+            if known.name in found or rank >= len(words):
                 continue
-            column = next((c for c in columns if c not in taken and _bare(c) == known.words[rank]), None)
+            column = next((c for c in columns if c not in taken and _bare(c) == words[rank]), None)
             if column is not None:
                 found[known.name] = column
                 taken.add(column)
     for known in fields:
         left = {column: _bare(column) for column in columns if column not in taken and len(_bare(column)) > 4}
-        alike = {column: _likeness(bare, known.words) for column, bare in left.items()}
+        alike = {column: _likeness(bare, known.words.split()) for column, bare in left.items()}
         column = max(alike, key=alike.__getitem__, default=None)
         if known.name not in found and column is not None and alike[column]:
             found[known.name] = column

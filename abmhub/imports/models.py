@@ -52,6 +52,7 @@ class ImportRun(models.Model):
     mapping = models.JSONField(default=dict, help_text="Column of the file for each field, and how values are read.")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     refusal = models.TextField(db_default="", blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has begun with it.")
     read_bytes = models.PositiveBigIntegerField(default=0, help_text="How far the file has been read.")
     rows = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)

@@ -1,0 +1,69 @@
+"""Changes of an account that need a right."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from abmhub.accounts.models import Account, AccountIdentity, AccountTeamMember, Territory
+from abmhub.core.refusals import NotAllowed
+from abmhub.users.models import SALES_ROLES, Role, User
+from abmhub.users.verbs import require
+
+
+def people_to_assign(by: User) -> QuerySet[User]:
+    """Those to whom this person may give an account: a sales manager to the own teams, others to all of sales."""
+    people = User.objects.filter(role__in=SALES_ROLES, is_active=True)
+    if by.role == Role.SALES_MANAGER:
+        people = people.filter(Q(pk=by.pk) | Q(team__manager=by))
+    return people
+
+
+@transaction.atomic
+def assign(*, account: Account, owner: User | None, territory: Territory | None, by: User, at: datetime) -> Account:
+    """Decide who works an account; the same again changes nothing.
+
+    Raises NotAllowed for somebody who may not assign, or not this account, or not to that person.
+    """
+    require(by, "accounts.assign")
+    current = Account.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=account.pk).first()
+    if current is None:
+        raise NotAllowed("This account is not yours to assign.")
+    if owner is not None and owner != current.owner and not people_to_assign(by).filter(pk=owner.pk).exists():
+        raise NotAllowed(f"You can give accounts to people of your own teams, and {owner} is not one of them.")
+    if (owner, territory) != (current.owner, current.territory):
+        current.owner, current.territory, current.updated_at = owner, territory, at
+        current.save(update_fields=["owner", "territory", "updated_at"])
+    return current
+
+
+def join_account_team(*, account: Account, people: Collection[int], reason: str) -> None:
+    """Let these people, by their keys, work the account and so see it; who does already stays as they are."""
+    AccountTeamMember.objects.bulk_create(
+        [AccountTeamMember(account=account, user_id=person, reason=reason) for person in people], ignore_conflicts=True
+    )
+
+
+def mark_customer(*, account: Account, at: datetime) -> None:
+    """Remember that the account has bought; again changes nothing."""
+    Account.objects.filter(pk=account.pk, is_customer=False).update(is_customer=True, updated_at=at)
+
+
+def correct_industry(*, source: str, came_as: str, industry: str, at: datetime) -> int:
+    """Write an industry that came misspelt from a source as it is meant. Returns how many accounts it was."""
+    came = Account.objects.filter(industry=came_as, pk__in=_known_to(source))
+    return came.update(industry=industry, updated_at=at)
+
+
+def correct_country(*, source: str, came_as: str, country: str, at: datetime) -> int:
+    """Take a headquarters that came from a source for the country, by its code, that it means.
+
+    Returns how many accounts it was.
+    """
+    came = Account.objects.filter(country="", headquarters=came_as, pk__in=_known_to(source))
+    return came.update(country=country, headquarters="", updated_at=at)
+
+
+def _known_to(source: str) -> QuerySet[AccountIdentity, int]:
+    return AccountIdentity.objects.filter(source=source).values_list("account", flat=True)

@@ -1,0 +1,10 @@
+"""Who may change who works an account."""
+
+from abmhub.users.models import Role
+from abmhub.users.verbs import declare
+
+declare(
+    "accounts.assign",
+    {Role.SALES_MANAGER, Role.ADMIN},
+    "Only sales managers and administrators decide who works an account.",
+)

@@ -1,0 +1,15 @@
+"""The kinds of files that can come in, in the order in which they are best imported."""
+
+from abmhub.imports.kinds.accounts import Accounts
+from abmhub.imports.kinds.base import Intake
+from abmhub.imports.kinds.opportunities import Opportunities
+from abmhub.imports.kinds.products import Products
+from abmhub.imports.kinds.users import Users
+from abmhub.imports.models import Kind
+
+INTAKES: dict[str, type[Intake]] = {intake.kind: intake for intake in (Products, Users, Accounts, Opportunities)}
+
+
+def intake_of(kind: str) -> Intake:
+    """How this kind of file is taken in. Raises KeyError for an unknown kind."""
+    return INTAKES[Kind(kind)]()

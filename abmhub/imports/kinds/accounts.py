@@ -1,0 +1,197 @@
+"""Companies: recognised by key, then domain, then name within a country; never merged on a guess."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+
+from abmhub.accounts.countries import code_of
+from abmhub.accounts.countries import suggestion_for as country_suggestion_for
+from abmhub.accounts.domains import identifies_a_company, registrable
+from abmhub.accounts.models import Segment
+from abmhub.accounts.names import normalized
+from abmhub.core import sql
+from abmhub.imports import cells
+from abmhub.imports.industries import Industries
+from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports.mapping import Field
+from abmhub.imports.models import Kind
+from abmhub.imports.suggestion import suggest_accounts, suggest_people
+
+SEGMENTS = {
+    "smb": Segment.SMB, "small": Segment.SMB, "small_business": Segment.SMB,
+    "mid_market": Segment.MID_MARKET, "midmarket": Segment.MID_MARKET, "medium": Segment.MID_MARKET,
+    "enterprise": Segment.ENTERPRISE, "large": Segment.ENTERPRISE, "large_enterprise": Segment.ENTERPRISE,
+}  # fmt: skip
+
+
+def _looks_like_a_domain(cell: str) -> bool:
+    return " " not in cell and "@" not in cell and registrable(cell) is not None and not cell[-1].isdigit()
+
+
+def _looks_like_a_country(cell: str) -> bool:
+    return bool(code_of(cell)) and len(cell) > 3
+
+
+class Accounts(Intake):
+    kind = Kind.ACCOUNTS
+    fields = (
+        Field(
+            "external_id", "Key in the source",
+            "id accountid recordid companyid externalid crmid accountnumber customerid",
+        ),
+        Field(
+            "name", "Account",
+            "account accountname name company companyname organization organisation customer client",
+            required=True,
+        ),
+        Field(
+            "domain", "Domain",
+            "domain companydomainname companydomain website websiteurl url homepage",
+            help="A web or email address will do.", looks_like=_looks_like_a_domain,
+        ),
+        Field("industry", "Industry", "industry sector vertical branch"),
+        Field(
+            "country", "Country",
+            "country billingcountry countryregion billingcountrycode countrycode companycountry shippingcountry",
+            help="A name or a code.", looks_like=_looks_like_a_country,
+        ),
+        Field(
+            "location", "Office or headquarters",
+            "officelocation headquarters location hq office billingcity city",
+            help="Sets the country when it is one, and no column does.",
+        ),
+        Field("employees", "Employees", "employees numberofemployees employeecount headcount companysize"),
+        Field(
+            "annual_revenue", "Annual revenue",
+            "revenue annualrevenue turnover totalrevenue yearlyrevenue annualturnover", has_unit=True,
+        ),
+        Field("acv", "Expected ACV", "acv expectedacv acvamount potentialacv annualcontractvalue"),
+        Field("currency", "Currency", "currency currencyisocode revenuecurrency"),
+        Field("founded_year", "Founded in", "yearestablished yearfounded foundedyear founded yearstarted"),
+        Field("segment", "Segment", "segment companysegment accountsegment sizesegment"),
+        Field(
+            "technologies", "Technologies", "technologies webtechnologies technology techstack",
+            help="Separated by semicolons or commas.",
+        ),
+        Field("parent", "Parent account", "subsidiaryof parentaccount parentcompany parentname parent"),
+        Field("parent_external_id", "Key of the parent", "parentid parentaccountid parentcompanyid"),
+        Field("owner", "Owner", "accountowner companyowner owner ownername salesagent salesrep ownerid"),
+        Field("territory", "Territory", "territory salesterritory regionaloffice salesregion region"),
+    )  # fmt: skip
+    columns = (
+        "external_id", "name", "normalized_name", "domain", "industry", "country", "headquarters", "segment",
+        "employees", "annual_revenue_amount", "acv_amount", "currency", "founded_year", "technologies",
+        "parent_external_id", "parent_name", "parent_normalized_name", "owner_name", "territory_name",
+    )  # fmt: skip
+    sample: ClassVar = (
+        ("account", "website", "sector", "country", "employees", "revenue", "year_established", "subsidiary_of"),
+        ("Acme Robotics", "acme.example", "technology", "United States", "900", "80000000", "1998", ""),
+        ("Acme Robotics Kenya", "acme-kenya.example", "technology", "Kenya", "60", "4000000", "2012", "Acme Robotics"),
+        ("Borealis Foods", "borealis.example", "retail", "Norway", "2400", "310000000", "1974", ""),
+    )
+
+    def __init__(self) -> None:
+        self._industries = Industries()
+
+    def staged(self, row: CellReader) -> tuple[Any, ...]:
+        name = row.text("name")
+        country, headquarters = self._place(row)
+        parent = row.text("parent")
+        return (
+            row.text("external_id"),
+            name,
+            normalized(name),
+            self._domain(row),
+            self._industry(row),
+            country,
+            headquarters,
+            row.choice("segment", SEGMENTS),
+            row.whole("employees"),
+            row.money("annual_revenue", 18, row.reading.mapping.revenue_unit.factor),
+            row.money("acv", 14),
+            row.currency(),
+            row.read("founded_year", cells.year),
+            self._technologies(row),
+            row.text("parent_external_id"),
+            parent,
+            normalized(parent) if parent else "",
+            row.text("owner", 150),
+            row.text("territory", 100),
+        )
+
+    def _domain(self, row: CellReader) -> str | None:
+        cell = row.raw("domain")
+        if not cell:
+            return None
+        domain = registrable(cell)
+        if domain is None:
+            row.doubt("domain", cell, "This is no domain, so it was left out.")
+        elif not identifies_a_company(domain):
+            row.doubt("domain", domain, "This domain is shared by many, so it identifies nobody and was left out.")
+            return None
+        return domain
+
+    def _industry(self, row: CellReader) -> str:
+        industry = row.text("industry", 100)
+        if not industry:
+            return ""
+        if settled := row.reading.settled.get(("industry", industry)):
+            return settled
+        if suggestion := self._industries.suggestion_for(industry):
+            row.doubt("industry", industry, "The industry may be misspelt; it was kept as it came.", suggestion)
+        return industry
+
+    def _place(self, row: CellReader) -> tuple[str, str]:
+        """Country and headquarters. A location that is a country's name sets the country."""
+        country, location = row.text("country"), row.text("location")
+        code = self._country(row, country) if country else ""
+        if country and not code:
+            row.doubt("country", country, "This is no country that we know.", country_suggestion_for(country))
+        if not location:
+            return code, "" if code else country
+        located = self._country(row, location)
+        if located and code in ("", located):
+            return located, ""
+        if not country and not located and (suggestion := country_suggestion_for(location)):
+            row.doubt("country", location, "This may be a country; it was kept as the headquarters.", suggestion)
+        return code, location
+
+    def _country(self, row: CellReader, text: str) -> str:
+        return row.reading.settled.get(("country", text)) or code_of(text)
+
+    def _technologies(self, row: CellReader) -> list[str] | None:
+        cell = row.raw("technologies")
+        names = [" ".join(name.split())[:60] for name in cell.replace(",", ";").split(";")]
+        return list(dict.fromkeys(filter(None, names))) or None
+
+    def resolve(self, reading: Reading) -> None:
+        source = reading.source
+        sql.run("imports/rows/skip_identical")
+        sql.run("imports/accounts/doubt_shared_domains")
+        sql.run("imports/accounts/identify")
+        sql.run("imports/rows/reject_conflicts")
+        sql.run("imports/accounts/match_by_key", source=source)
+        sql.run("imports/accounts/match_by_domain", source=source)
+        sql.run("imports/accounts/match_by_name", source=source)
+        sql.run("imports/rows/reject_same_target")
+        sql.run("imports/accounts/doubt_taken_domains")
+        sql.run("imports/rows/new_targets", table="accounts_account")
+        sql.run("imports/rows/index_targets")
+        sql.run("imports/people/find_owners", source=source)
+        sql.run("imports/accounts/find_territories")
+        sql.run("imports/accounts/find_parents", source=source)
+        while sql.run("imports/accounts/doubt_loops"):
+            # A row that lost its new parent keeps the old one, which may close another circle.
+            continue
+        sql.run("imports/accounts/merge")
+
+    def write(self, reading: Reading) -> None:
+        currency = settings.ABMHUB_BUSINESS_CURRENCY
+        expect(sql.run("accounts/import_new", at=reading.at, currency=currency), "create")
+        sql.run("accounts/import_changes", at=reading.at)
+        sql.run("accounts/import_confirmations", at=reading.at)
+        sql.run("accounts/import_identities", source=reading.source)
+
+    def suggest(self) -> None:
+        suggest_accounts("parent")
+        suggest_people("owner")

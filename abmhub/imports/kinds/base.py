@@ -1,0 +1,170 @@
+"""What all kinds of files have in common on their way into the house."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from abmhub.core import sql
+from abmhub.imports import cells
+from abmhub.imports.mapping import ColumnMapping, Field
+from abmhub.imports.models import Kind, Settlement
+from abmhub.imports.reading import Row
+
+Value = TypeVar("Value")
+
+
+class Doubt(NamedTuple):
+    """Something in an accepted row that a person should look at."""
+
+    field: str
+    value: str
+    reason: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file is read with: its source, the mapping, the moment, and what people settled before."""
+
+    source: str
+    mapping: ColumnMapping
+    at: datetime
+    settled: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def of(cls, source: str, mapping: ColumnMapping, at: datetime) -> "Reading":
+        meanings = Settlement.objects.filter(source=source).exclude(meaning="")
+        return cls(
+            source,
+            mapping,
+            at,
+            {(field, value): meaning for field, value, meaning in meanings.values_list("field", "value", "meaning")},
+        )
+
+
+class CellReader:
+    """The cells of one row by field. The first cell that cannot be read is the row's `problem`."""
+
+    def __init__(self, fields: Sequence[Field], columns: Sequence[str], reading: Reading) -> None:
+        self.reading = reading
+        self._positions = {name: columns.index(column) for name, column in reading.mapping.columns.items()}
+        self._labels = {known.name: known.label for known in fields}
+        self._required = [known for known in fields if known.required]
+        self.row = Row(0, [])
+        self.problem = ""
+        self.doubts: list[Doubt] = []
+
+    def begin(self, row: Row) -> None:
+        """Turn to this row; from here on the cells are its."""
+        self.row = row
+        self.problem = row.problem
+        self.doubts = []
+        if not self.problem:
+            missing = next((known.label for known in self._required if not self.raw(known.name)), None)
+            if missing:
+                self.problem = f"{missing} is empty."
+
+    def raw(self, field: str) -> str:
+        """The cell without blanks around it; empty when it says nothing, or no column is the field."""
+        position = self._positions.get(field)
+        if position is None:
+            return ""
+        cell = self.row.cells[position].strip()
+        return "" if cell.lower() in cells.NOTHING else cell
+
+    def read(self, field: str, reader: Callable[[str], Value]) -> Value | None:
+        """The value of a cell; None when it says nothing, or cannot be read."""
+        cell = self.raw(field)
+        if not cell:
+            return None
+        try:
+            return reader(cell)
+        except cells.BadCell as bad:
+            self.problem = self.problem or f"{self._labels[field]}: “{cell[:60]}” is {bad}."
+            return None
+
+    def text(self, field: str, limit: int = 200) -> str:
+        return self.read(field, lambda cell: cells.text(cell, limit)) or ""
+
+    def whole(self, field: str, limit: int = 2_147_483_647) -> int | None:
+        return self.read(field, lambda cell: cells.whole(cell, limit))
+
+    def money(self, field: str, digits: int, factor: int = 1) -> Decimal | None:
+        """An amount in ones; `factor` is what a one in the file stands for."""
+        return self.read(field, lambda cell: cells.money(cell, digits, factor))
+
+    def day(self, field: str) -> date | None:
+        return self.read(field, lambda cell: cells.day(cell, self.reading.mapping.date_order))
+
+    def choice(self, field: str, choices: Mapping[str, str]) -> str:
+        """The choice whose name, letters only, is in the cell."""
+
+        def pick(cell: str) -> str:
+            found = choices.get(cell.casefold().replace(" ", "_").replace("-", "_"))
+            if found is None:
+                raise cells.BadCell(f"none of {', '.join(sorted(set(choices.values())))}")
+            return found
+
+        return self.read(field, pick) or ""
+
+    def currency(self) -> str:
+        def read(cell: str) -> str:
+            if len(cell) != 3 or not cell.isalpha() or not cell.isascii():
+                raise cells.BadCell("not a currency of three letters")
+            return cell.upper()
+
+        return self.read("currency", read) or ""
+
+    def doubt(self, field: str, value: str, reason: str, suggestion: str = "") -> None:
+        self.doubts.append(Doubt(field, value[:200], reason, suggestion))
+
+
+class Intake(ABC):
+    """One kind of file: its fields, and the statements that take its rows in.
+
+    A file is read into the table `staged`, row by row; `resolve` finds for each row what it is about and
+    whether it creates, updates or leaves unchanged; `write` does so. Both are set-based, so that no row's
+    result depends on the order of its neighbours.
+    """
+
+    kind: ClassVar[Kind]
+    fields: ClassVar[tuple[Field, ...]]
+    columns: ClassVar[tuple[str, ...]]
+    """Columns of the staging table that `staged` gives, in its order."""
+    sample: ClassVar[tuple[tuple[str, ...], ...]]
+    """A few lines that show what a file of this kind looks like, the header first."""
+
+    @abstractmethod
+    def staged(self, row: CellReader) -> tuple[Any, ...]:
+        """The values of `columns` in this row; what cannot be read is the reader's problem."""
+
+    @abstractmethod
+    def resolve(self, reading: Reading) -> None:
+        """Give each staged row its target and its verdict."""
+
+    @abstractmethod
+    def write(self, reading: Reading) -> None:
+        """Write what the verdicts say. Raises Overtaken when somebody else wrote the same rows meanwhile."""
+
+    def suggest(self) -> None:
+        """Find what the unknown names of the file may have meant; called when everything is written."""
+        return
+
+    def prepare(self) -> None:
+        """Make the staging table."""
+        sql.run(f"imports/{self.kind}/stage")
+        sql.run("imports/rows/stage_live")
+        sql.run("imports/rows/stage_doubts")
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the same rows between resolving and writing: resolve again."""
+
+
+def expect(written: int, verdict: str) -> None:
+    """Raises Overtaken unless as many rows were written as have this verdict."""
+    if written != sql.rows("imports/rows/count_verdict", verdict=verdict)[0]["rows"]:
+        raise Overtaken

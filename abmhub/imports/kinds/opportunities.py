@@ -1,0 +1,124 @@
+"""Deals. One whose account or product is unknown is kept, and waits for a person to settle it."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+
+from abmhub.accounts.names import normalized
+from abmhub.campaigns.models import Motion
+from abmhub.core import sql
+from abmhub.core.days import business_day
+from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports.mapping import Field
+from abmhub.imports.models import Kind
+from abmhub.imports.suggestion import suggest_accounts, suggest_people, suggest_products
+from abmhub.pipeline.actions import add_stage
+
+MOTIONS = {
+    "abm": Motion.ABM, "account_based": Motion.ABM,
+    "demand_gen": Motion.DEMAND_GEN, "demand_generation": Motion.DEMAND_GEN, "demandgen": Motion.DEMAND_GEN,
+}  # fmt: skip
+
+
+class Opportunities(Intake):
+    kind = Kind.OPPORTUNITIES
+    fields = (
+        Field(
+            "external_id", "Key of the opportunity",
+            "opportunityid id dealid recordid externalid opportunity", required=True,
+        ),
+        Field("name", "Opportunity", "opportunityname dealname name deal title subject"),
+        Field("account", "Account", "account accountname company companyname associatedcompany customer"),
+        Field(
+            "account_external_id", "Key of the account",
+            "accountid companyid associatedcompanyid associatedcompanyids customerid",
+        ),
+        Field("product", "Product", "product productname item"),
+        Field(
+            "owner", "Owner",
+            "salesagent opportunityowner dealowner owner ownername salesrep agent ownerid",
+        ),
+        Field(
+            "stage", "Stage", "dealstage stage stagename salesstage pipelinestage status", required=True,
+        ),
+        Field("amount", "Amount", "closevalue amount dealamount value dealvalue amounthomecurrency"),
+        Field("currency", "Currency", "currency currencyisocode dealcurrencycode"),
+        Field(
+            "engaged_on", "Began on",
+            "engagedate engagedon createdate createddate createdat created startdate opendate",
+            is_date=True,
+        ),
+        Field("closed_on", "Closed on", "closedate closedon closeddate closed enddate", is_date=True),
+        Field("motion", "Motion", "motion gotomarketmotion", help="Empty: ABM when the account is known."),
+    )  # fmt: skip
+    columns = (
+        "identity", "name", "account_external_id", "account_name", "account_normalized_name", "product_name",
+        "owner_name", "stage_name", "amount", "currency", "motion", "engaged_on", "closed_on",
+    )  # fmt: skip
+    sample: ClassVar = (
+        (
+            "opportunity_id",
+            "account",
+            "product",
+            "sales_agent",
+            "deal_stage",
+            "engage_date",
+            "close_date",
+            "close_value",
+        ),
+        ("D-1001", "Acme Robotics", "Professional", "Rana Haddad", "Won", "2026-01-12", "2026-03-02", "4700"),
+        ("D-1002", "Borealis Foods", "Enterprise", "Amina Diallo", "Engaging", "2026-02-20", "", ""),
+        ("D-1003", "Acme Robotics Kenya", "Starter", "Oscar Lund", "Lost", "2026-01-30", "2026-02-27", "0"),
+    )
+
+    def staged(self, row: CellReader) -> tuple[Any, ...]:
+        account_key = row.text("account_external_id")
+        account = row.text("account")
+        return (
+            row.text("external_id"),
+            row.text("name"),
+            account_key,
+            account or account_key,
+            normalized(account) if account else "",
+            row.text("product", 150),
+            row.text("owner", 150),
+            row.text("stage", 60),
+            row.money("amount", 14),
+            row.currency(),
+            row.choice("motion", MOTIONS),
+            row.day("engaged_on"),
+            row.day("closed_on"),
+        )
+
+    def resolve(self, reading: Reading) -> None:
+        source = reading.source
+        sql.run("imports/rows/skip_identical")
+        sql.run("imports/rows/reject_conflicts")
+        sql.run("imports/opportunities/match", source=source)
+        for unknown in sql.rows("imports/opportunities/unknown_stages"):
+            add_stage(name=unknown["name"])
+        sql.run("imports/opportunities/find_stages")
+        sql.run("imports/opportunities/find_products", source=source)
+        sql.run("imports/opportunities/find_accounts", source=source)
+        sql.run("imports/opportunities/keep_what_was_settled")
+        sql.run("imports/people/find_owners", source=source)
+        sql.run("imports/opportunities/find_their_territories")
+        sql.run("imports/opportunities/doubt_unknown")
+        sql.run("imports/opportunities/doubt_dates")
+        sql.run("imports/rows/new_targets", table="pipeline_opportunity")
+        sql.run("imports/opportunities/default_motion")
+        sql.run("imports/opportunities/merge")
+
+    def write(self, reading: Reading) -> None:
+        currency = settings.ABMHUB_BUSINESS_CURRENCY
+        expect(sql.run("pipeline/import_new", source=reading.source, currency=currency), "create")
+        sql.run("pipeline/import_changes")
+        sql.run("pipeline/import_corrected_stages")
+        sql.run("pipeline/import_stages", day=business_day(reading.at))
+        sql.run("accounts/import_customers", at=reading.at)
+        sql.run("accounts/import_team")
+
+    def suggest(self) -> None:
+        suggest_products("product")
+        suggest_accounts("account")
+        suggest_people("owner")

@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS staged, staged_doubt CASCADE

@@ -1,0 +1,1 @@
+CREATE INDEX ON staged (target_id)

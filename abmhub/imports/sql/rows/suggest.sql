@@ -1,0 +1,3 @@
+UPDATE staged_doubt
+SET suggestion = %(suggestion)s
+WHERE field = %(field)s AND value = %(value)s AND suggestion = ''

@@ -1,0 +1,20 @@
+CREATE TEMPORARY TABLE staged (
+    row_number integer PRIMARY KEY,
+    cells text NOT NULL,
+    fingerprint uuid,
+    rejection text NOT NULL DEFAULT '',
+    skip text NOT NULL DEFAULT '',
+    identity text,
+    target_id bigint,
+    matched_by text NOT NULL DEFAULT '',
+    verdict text NOT NULL DEFAULT '',
+    external_id text,
+    name text,
+    email text,
+    role text,
+    manager_name text,
+    team_name text,
+    territory_name text,
+    team_id bigint,
+    territory_id bigint
+)

@@ -1,0 +1,75 @@
+"""From the rows of a file to the staging table, in pieces, so that memory does not grow with the file."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+from abmhub.core import sql
+from abmhub.imports.kinds.base import CellReader, Intake, Reading
+from abmhub.imports.reading import MAX_CELL_CHARACTERS, Row, Table
+
+ROWS_AT_ONCE = 5_000
+# Stands between the cells of a row in one text, which is far cheaper to send than an array.
+SEPARATOR = "\x1f"
+
+Item = TypeVar("Item")
+Progress = Callable[[int, int], None]
+"""Told how many rows, and how many bytes, have been read so far."""
+
+
+def stage(intake: Intake, table: Table, reading: Reading, progress: Progress = lambda rows, size: None) -> None:
+    """Read every row into `staged`, also those that cannot be read, with the reason. Raises NotReadable."""
+    clear()
+    intake.prepare()
+    reader = CellReader(intake.fields, table.columns, reading)
+    done = 0
+    for rows in _batched(table.rows(), ROWS_AT_ONCE):
+        doubts: list[tuple[Any, ...]] = []
+        staged = [_staged(intake, reader, row, doubts) for row in rows]
+        _copy("staged", ("row_number", "cells", "fingerprint", "rejection", "skip", *intake.columns), staged)
+        _copy("staged_doubt", ("row_number", "field", "value", "reason", "suggestion"), doubts)
+        done += len(rows)
+        progress(done, table.position)
+    sql.run("imports/rows/analyze")
+
+
+def clear() -> None:
+    """Forget what was staged on this connection."""
+    sql.run("imports/rows/drop_staged")
+
+
+def _staged(intake: Intake, reader: CellReader, row: Row, doubts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    cells = SEPARATOR.join(_storable(cell) for cell in row.cells)
+    nothing = (None,) * len(intake.columns)
+    if row.is_blank:
+        return row.number, cells, None, "", "The row is empty.", *nothing
+    reader.begin(row)
+    values = nothing if reader.problem else intake.staged(reader)
+    if reader.problem:
+        return row.number, cells, None, reader.problem, "", *nothing
+    doubts.extend((row.number, *doubt) for doubt in reader.doubts)
+    fingerprint = hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
+    return row.number, cells, fingerprint, "", "", *values
+
+
+def _storable(cell: str) -> str:
+    """PostgreSQL has no text with NUL; a giant cell is told by its beginning."""
+    if "\0" in cell or SEPARATOR in cell:
+        cell = cell.replace("\0", "\N{SYMBOL FOR NULL}").replace(SEPARATOR, " ")
+    return cell[:MAX_CELL_CHARACTERS]
+
+
+def _copy(table: str, columns: Iterable[str], rows: list[tuple[Any, ...]]) -> None:
+    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), SQL(", ").join(map(Identifier, columns)))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _batched(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while batch := list(islice(items, size)):
+        yield batch
