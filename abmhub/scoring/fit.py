@@ -35,12 +35,13 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class CriterionVerdict:
-    """What became of one criterion for one account."""
+    """What became of one criterion for one account; `found` is what the account says about it, empty if nothing."""
 
     name: str
     weight: int
     verdict: Verdict
     is_disqualifier: bool
+    found: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,12 @@ _VERDICTS: dict[bool | None, Verdict] = {True: "met", False: "missed", None: "un
 
 
 def fit_of(account: Account) -> Fit:
-    """The arithmetic of the account's fit by the profile in force, in two queries."""
-    profile = IcpProfile.objects.in_force()
-    if profile is None:
+    """The arithmetic of the account's fit by the profile in force, in one query."""
+    in_force = IcpProfile.objects.published().values("pk")[:1]
+    criteria = list(IcpCriterion.objects.filter(profile=in_force).select_related("profile").order_by("-weight", "pk"))
+    if not criteria:
         return NO_PROFILE
+    profile = criteria[0].profile
     return Fit(
         profile=profile.name,
         minimum_known_percent=profile.minimum_known_percent,
@@ -98,10 +101,24 @@ def fit_of(account: Account) -> Fit:
                 weight=criterion.weight,
                 verdict=_VERDICTS[criterion.verdict(account)],
                 is_disqualifier=criterion.is_disqualifier,
+                found=_found(criterion, account),
             )
-            for criterion in profile.criteria.order_by("-weight", "pk")
+            for criterion in criteria
         ),
     )
+
+
+def _found(criterion: IcpCriterion, account: Account) -> str:
+    value = getattr(account, criterion.attribute)
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if criterion.attribute == Attribute.FOUNDED_YEAR:
+        return str(value)
+    if criterion.attribute == Attribute.ANNUAL_REVENUE:
+        return f"{value:,.0f} {account.currency}"
+    return f"{value:,}" if criterion.attribute in IcpCriterion.NUMBERS else str(value)
 
 
 def parts(criteria: Sequence[IcpCriterion], values: Values) -> dict[str, Composable]:

@@ -11,9 +11,13 @@ from abmhub.users.models import User
 
 
 class IcpProfileQuerySet(models.QuerySet["IcpProfile"]):
+    def published(self) -> "IcpProfileQuerySet":
+        """The published profiles, the one in force first."""
+        return self.exclude(published_at=None).order_by("-published_at", "-pk")
+
     def in_force(self) -> "IcpProfile | None":
         """The profile that was published last; None before the first."""
-        return self.exclude(published_at=None).order_by("-published_at", "-pk").first()
+        return self.published().first()
 
 
 class IcpProfile(models.Model):

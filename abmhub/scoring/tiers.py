@@ -4,7 +4,7 @@
 is disqualified, or is outside the total addressable market, is in no tier whatever the rules say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -31,12 +31,11 @@ _ORDER = list(Fact)
 NO_POLICY = "No tier policy is in force."
 
 
-def rules_of(policy: TierPolicy | None) -> list[TierRule]:
-    """The rules of the policy in the order in which they are tried, with their conditions, in two queries."""
-    if policy is None:
-        return []
+def rules_in_force() -> list[TierRule]:
+    """The rules in the order in which they are tried, with policy, tier and conditions, in two queries."""
+    rules = TierRule.objects.filter(policy__status=TierPolicy.Status.PUBLISHED)
     conditions = Prefetch("conditions", TierCondition.objects.order_by("operator", "pk"))
-    return list(policy.rules.select_related("tier").prefetch_related(conditions).order_by("position"))
+    return list(rules.select_related("policy", "tier").prefetch_related(conditions).order_by("position"))
 
 
 def conditions_of(rule: TierRule) -> list[TierCondition]:
@@ -61,9 +60,17 @@ def number(value: Decimal | int) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def matching(rules: Sequence[TierRule], facts: Mapping[Fact, Decimal | int | None]) -> TierRule | None:
+    """The rule that gives an account with such facts its tier; the twin of the SQL of the night."""
+    for rule in rules:
+        if all(condition.holds(facts[Fact(condition.fact)]) for condition in rule.conditions.all()):
+            return rule
+    return None
+
+
 def find(as_of: date) -> int:
     """Keep everybody's tier and its reason as `tonight`, after scores.gather; returns how many are in one."""
-    rules = rules_of(TierPolicy.objects.in_force())
+    rules = rules_in_force()
     values = Values("tier")
     sql.materialize("tonight", "scoring/tiers", _parts=parts(rules, values), as_of=as_of, **values.parameters)
     accounts: int = sql.rows("scoring/tiered")[0]["accounts"]
@@ -152,7 +159,7 @@ def _reached(condition: TierCondition, values: Values) -> Composable:
     return SQL("{}::text || {} || {}::text").format(
         values.hold(f"{WORDS[Fact(condition.fact)]} "),
         _written(condition),
-        values.hold(f" of {limit}" if is_least else f" (below {limit})"),
+        values.hold(f" (at least {limit})" if is_least else f" (below {limit})"),
     )
 
 

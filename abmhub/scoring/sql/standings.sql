@@ -14,8 +14,11 @@ UPDATE accounts_standing AS standing SET
 FROM (
     SELECT
         tonight.*,
-        CASE WHEN standing.computed_on = %(as_of)s THEN standing.previous_priority ELSE standing.priority END
-            AS previous_priority,
+        CASE
+            WHEN standing.computed_on IS NULL THEN tonight.priority
+            WHEN standing.computed_on = %(as_of)s THEN standing.previous_priority
+            ELSE standing.priority
+        END AS previous_priority,
         CASE
             WHEN tonight.tier_id IS NOT DISTINCT FROM standing.tier_id THEN standing.tier_since_on
             WHEN tonight.tier_id IS DISTINCT FROM tonight.earlier_tier_id THEN %(as_of)s

@@ -1,0 +1,157 @@
+"""Why an account is in its tier, with all the arithmetic, and the smallest change that would lift it.
+
+Nothing of this is stored: it is worked out on reading, by the statements that the night runs, narrowed to
+one account and asked about the same day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+
+from abmhub.accounts.models import Account, Standing, Tier
+from abmhub.scoring import tiers
+from abmhub.scoring.fit import Fit, fit_of
+from abmhub.scoring.models import TierCondition, TierRule
+from abmhub.scoring.next_tier import Findings, NextTier, next_tier
+from abmhub.scoring.tiers import WORDS, Fact, number
+from abmhub.signals.engagement import Engagement, engagement_of
+from abmhub.signals.intent import Intent, intent_of
+
+
+@dataclass(frozen=True)
+class ConditionVerdict:
+    """One condition with the account's value; scores are 0-100, the expected ACV is money."""
+
+    fact: Fact
+    value: Decimal | int | None
+    threshold: Decimal
+    is_at_least: bool
+    is_met: bool
+
+    @property
+    def name(self) -> str:
+        return WORDS[self.fact]
+
+    @property
+    def sentence(self) -> str:
+        """For example: engagement 41, at least 60 needed."""
+        value = "unknown" if self.value is None else number(self.value)
+        limit = f"at least {number(self.threshold)}" if self.is_at_least else f"below {number(self.threshold)}"
+        return f"{self.name} {value}, {limit} needed"
+
+
+@dataclass(frozen=True)
+class RuleVerdict:
+    """One rule of the policy for one account. The first that is met gives the tier."""
+
+    name: str
+    tier: Tier
+    is_met: bool
+    is_decisive: bool
+    conditions: tuple[ConditionVerdict, ...]
+
+    @property
+    def lacking(self) -> tuple[ConditionVerdict, ...]:
+        return tuple(condition for condition in self.conditions if not condition.is_met)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that decided the tier of an account, as things stand on a day.
+
+    `tier` is what these figures give; `news` says how it differs from what the last night published,
+    and is empty while nothing has happened since.
+    """
+
+    as_of: date
+    tier: Tier | None
+    policy: str
+    rules: tuple[RuleVerdict, ...]
+    fit: Fit
+    intent: Intent
+    engagement: Engagement
+    next_tier: NextTier | None
+    news: str
+
+    @property
+    def decisive(self) -> RuleVerdict | None:
+        """The rule that gave the tier."""
+        return next((rule for rule in self.rules if rule.is_decisive), None)
+
+
+def explain(account: Account, as_of: date) -> Explanation:
+    """Why the account, whose `standing` is loaded, is where it is on the day; in six queries, or seven.
+
+    Ask about the day of the last published night: then the figures are those of the account's standing,
+    unless something has happened since, which `news` tells.
+    """
+    rules = tiers.rules_in_force()
+    found = findings(account, as_of)
+    is_eligible = account.is_target and not found.fit.disqualified_by
+    matched = tiers.matching(rules, found.facts) if is_eligible else None
+    return Explanation(
+        as_of=as_of,
+        tier=matched.tier if matched else None,
+        policy=str(rules[0].policy) if rules else "",
+        rules=tuple(_verdict(rule, found.facts, is_decisive=rule is matched) for rule in rules),
+        fit=found.fit,
+        intent=found.intent,
+        engagement=found.engagement,
+        next_tier=next_tier(found, rules, matched) if is_eligible else None,
+        news=_news(getattr(account, "standing", None), found.facts, matched.tier if matched else None),
+    )
+
+
+def findings(account: Account, as_of: date) -> Findings:
+    """What is known of the account on the day. An ACV in another than the business currency is not known."""
+    fit, intent, engagement = fit_of(account), intent_of(account.pk, as_of), engagement_of(account.pk, as_of)
+    is_our_money = account.currency == settings.ABMHUB_BUSINESS_CURRENCY
+    facts = {
+        Fact.FIT: fit.score,
+        Fact.INTENT: intent.score,
+        Fact.ENGAGEMENT: engagement.score,
+        Fact.ACV: account.acv_amount if is_our_money else None,
+    }
+    return Findings(account, as_of, facts=facts, fit=fit, intent=intent, engagement=engagement)
+
+
+def _verdict(rule: TierRule, facts: Mapping[Fact, Decimal | int | None], *, is_decisive: bool) -> RuleVerdict:
+    conditions = tuple(
+        ConditionVerdict(
+            fact=Fact(condition.fact),
+            value=facts[Fact(condition.fact)],
+            threshold=condition.threshold,
+            is_at_least=condition.operator == TierCondition.Operator.AT_LEAST,
+            is_met=condition.holds(facts[Fact(condition.fact)]),
+        )
+        for condition in tiers.conditions_of(rule)
+    )
+    return RuleVerdict(
+        name=rule.name,
+        tier=rule.tier,
+        is_met=all(condition.is_met for condition in conditions),
+        is_decisive=is_decisive,
+        conditions=conditions,
+    )
+
+
+def _news(standing: Standing | None, facts: Mapping[Fact, Decimal | int | None], tier: Tier | None) -> str:
+    """What has changed since the last night, and what the next will make of it."""
+    if standing is None or standing.computed_on is None:
+        return "No night has seen this account yet."
+    published = {Fact.FIT: standing.fit, Fact.INTENT: standing.intent, Fact.ENGAGEMENT: standing.engagement}
+    changes = [
+        f"{WORDS[fact]} {_written(before)} to {_written(facts[fact])}"
+        for fact, before in published.items()
+        if facts[fact] != before
+    ]
+    if standing.tier != tier:
+        changes.append(f"{standing.tier or 'no tier'} to {tier or 'no tier'}")
+    return f"Since the last night: {', '.join(changes)}. The next night publishes it." if changes else ""
+
+
+def _written(value: Decimal | int | None) -> str:
+    return "unknown" if value is None else number(value)
