@@ -14,7 +14,7 @@ import structlog
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, ValidationError, validate
 
-from abmhub.embedded.home import Home
+from abmhub.embedded.home import Home, HomeNotUsable
 
 django_stubs_ext.monkeypatch()
 
@@ -54,7 +54,7 @@ try:
     TIME_ZONE = env.str("ABMHUB_TIME_ZONE", "UTC", validate=known_zone)
     ABMHUB_BUSINESS_CURRENCY = env.str("ABMHUB_BUSINESS_CURRENCY", "USD", validate=validate.Length(equal=3))
     ABMHUB_COUNTRY = env.str("ABMHUB_COUNTRY", "US", validate=validate.Length(equal=2))
-except (EnvError, ValueError) as error:
+except (EnvError, ValueError, HomeNotUsable) as error:
     raise SystemExit(f"{error}. Every setting is explained in docs/operations.md.") from None
 
 # --- Application ----------------------------------------------------------------------------------
