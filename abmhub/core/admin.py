@@ -7,6 +7,8 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from abmhub.core.models import Installation, Run, RunStep
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -21,7 +23,7 @@ class WritesOnlyChanges(admin.ModelAdmin[Row]):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        columns = {field.name for field in obj._meta.concrete_fields}  # noqa: SLF001 - Django documents it
+        columns = {field.name for field in obj._meta.concrete_fields}
         if changed := columns.intersection(form.changed_data):
             obj.save(update_fields=changed)
 
@@ -50,3 +52,47 @@ class ReadOnlyInline(admin.TabularInline[Row, models.Model]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class StepInline(ReadOnlyInline[RunStep]):
+    model = RunStep
+    fields = ("position", "name", "rows", "seconds_taken", "started_at", "finished_at")
+    readonly_fields = fields
+    ordering = ("position",)
+
+    @admin.display(description="Seconds", empty_value="still running, or never finished")
+    def seconds_taken(self, step: RunStep) -> str | None:
+        return None if step.seconds is None else f"{step.seconds:.2f}"
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnly[Run]):
+    """The run ledger; steps appear while they run."""
+
+    list_display = ("business_day", "job", "status", "published_at", "attempts", "seconds_taken", "error")
+    list_filter = ("job", "status")
+    date_hierarchy = "business_day"
+    ordering = ("-business_day", "job")
+    inlines = (StepInline,)
+
+    @admin.display(description="Seconds")
+    def seconds_taken(self, run: Run) -> str | None:
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}" if run.finished_at else None
+
+
+@admin.register(Installation)
+class InstallationAdmin(WritesOnlyChanges[Installation]):
+    """The one row about this installation."""
+
+    fields = ("company_name", "demo_seed")
+    readonly_fields = ("demo_seed",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not Installation.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.pk = 1
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,99 @@
+"""Putting profiles and policies in force. What was in force is kept as it was, and never edited."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from abmhub.core.refusals import Refused
+from abmhub.scoring.models import IcpCriterion, IcpProfile, TierCondition, TierPolicy, TierRule
+from abmhub.users.models import User
+
+
+class AlreadyPublished(Refused):
+    """It is in force, or was; only a draft can be published."""
+
+
+class NothingToPublish(Refused):
+    """It would leave accounts without any fit or tier, or give every account the same."""
+
+
+@transaction.atomic
+def publish_policy(*, policy: TierPolicy, by: User, at: datetime) -> TierPolicy:
+    """Put a draft in force from the next night on; the policy in force until now is superseded.
+
+    Raises AlreadyPublished for any but a draft, and NothingToPublish for one without rules or with a rule
+    that has no condition.
+    """
+    in_order = TierPolicy.objects.select_for_update().order_by("pk")
+    policies = {each.pk: each for each in in_order}
+    draft = policies[policy.pk]
+    if draft.status != TierPolicy.Status.DRAFT:
+        raise AlreadyPublished(f"{draft} is {draft.get_status_display().lower()}: copy it to a draft to change it.")
+    rules = list(draft.rules.order_by("position").prefetch_related("conditions"))
+    if not rules:
+        raise NothingToPublish(f"{draft} has no rules: no account would be in any tier.")
+    if empty := next((rule for rule in rules if not rule.conditions.all()), None):
+        raise NothingToPublish(f"Rule “{empty}” has no condition: it would take every account.")
+    for each in policies.values():
+        if each.status == TierPolicy.Status.PUBLISHED:
+            each.status = TierPolicy.Status.SUPERSEDED
+            each.save(update_fields=["status"])
+    draft.status, draft.published_by, draft.published_at = TierPolicy.Status.PUBLISHED, by, at
+    draft.save(update_fields=["status", "published_by", "published_at"])
+    return draft
+
+
+@transaction.atomic
+def copy_policy(*, policy: TierPolicy) -> TierPolicy:
+    """A new draft with the same rules, under the next version."""
+    copy = TierPolicy.objects.create(version=next_version(), name=policy.name)
+    for rule in policy.rules.order_by("position").prefetch_related("conditions"):
+        new = TierRule.objects.create(policy=copy, position=rule.position, name=rule.name, tier_id=rule.tier_id)
+        TierCondition.objects.bulk_create(
+            TierCondition(rule=new, fact=each.fact, operator=each.operator, threshold=each.threshold)
+            for each in rule.conditions.all()
+        )
+    return copy
+
+
+def next_version() -> int:
+    """The version of the next draft; of two who ask at once, one is turned away by the database."""
+    highest: int = TierPolicy.objects.aggregate(highest=Max("version"))["highest"] or 0
+    return highest + 1
+
+
+@transaction.atomic
+def publish_profile(*, profile: IcpProfile, by: User, at: datetime) -> IcpProfile:
+    """Put a draft in force from the next night on, in place of the profile in force until now.
+
+    Raises AlreadyPublished for any but a draft, and NothingToPublish for one without a weighted criterion.
+    """
+    draft = IcpProfile.objects.select_for_update().get(pk=profile.pk)
+    if draft.published_at is not None:
+        raise AlreadyPublished(f"{draft} was published: copy it to a draft to change it.")
+    if not draft.criteria.filter(is_disqualifier=False).exists():
+        raise NothingToPublish(f"{draft} has no weighted criterion: no account would have a fit.")
+    draft.published_by, draft.published_at = by, at
+    draft.save(update_fields=["published_by", "published_at"])
+    return draft
+
+
+@transaction.atomic
+def copy_profile(*, profile: IcpProfile) -> IcpProfile:
+    """A new draft with the same criteria."""
+    copy = IcpProfile.objects.create(name=profile.name, minimum_known_percent=profile.minimum_known_percent)
+    IcpCriterion.objects.bulk_create(
+        IcpCriterion(
+            profile=copy,
+            name=each.name,
+            attribute=each.attribute,
+            minimum=each.minimum,
+            maximum=each.maximum,
+            values=each.values,
+            weight=each.weight,
+            is_disqualifier=each.is_disqualifier,
+        )
+        for each in profile.criteria.order_by("pk")
+    )
+    return copy
