@@ -1,0 +1,162 @@
+"""The demo company, founded in one transaction: either all of it is there, or nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+
+from abmhub.accounts.models import Account, TierChange
+from abmhub.committee.models import Contact
+from abmhub.core.models import Installation, Run
+from abmhub.core.refusals import Refused
+from abmhub.demo import books, campaigns, committees, companies, deals, news, people
+from abmhub.demo.campaigns import Touches
+from abmhub.demo.committees import Member
+from abmhub.demo.companies import Company, Market
+from abmhub.demo.deals import Leads, Pipeline
+from abmhub.demo.dice import Calendar, dice
+from abmhub.demo.load import finish, next_id
+from abmhub.demo.orders import Order, Shop, TierBook
+from abmhub.demo.people import COMPANY, SignIn, Staff
+from abmhub.demo.scale import Scale
+from abmhub.demo.signals import Engagement, Intent
+from abmhub.demo.stories import Stories, set_moods
+from abmhub.demo.work import Job, Workshop
+from abmhub.nightly import steps, verify
+from abmhub.users.models import User
+
+DAYS = 548
+"""How far back the company remembers: eighteen months."""
+NIGHTS_BACK = (*range(84, 14, -7), *range(14, 0, -1))
+"""The nights that were run before today's, in days before it: weekly, and daily for the last two weeks."""
+
+
+class NotEmpty(Refused):
+    """The database holds accounts, or people of Larkfield's names."""
+
+
+class BooksDoNotBalance(Exception):
+    """What was made contradicts itself: a mistake in this room."""
+
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Larkfield:
+    """What the parts of the founding hand to each other."""
+
+    seed: int
+    scale: Scale
+    calendar: Calendar
+    currency: str
+    staff: Staff
+    companies: list[Company]
+    members: list[Member]
+
+
+def found(*, seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) -> list[SignIn]:
+    """Found Larkfield Systems as it is on the morning of `as_of`; returns who may sign in.
+
+    The same seed, scale and day give the same company, but for the passwords. `say` hears of the progress.
+    Raises NotEmpty when there are accounts already.
+    """
+    if Account.objects.exists() or User.objects.filter(email__iendswith=f"@{people.DOMAIN}").exists():
+        raise NotEmpty(
+            "There are accounts here already, and the demo company would mix with them. "
+            "Set ABMHUB_HOME to a new folder, or DATABASE_URL to an empty database, and run it again."
+        )
+    with transaction.atomic():
+        sign_ins = _found(seed, scale, as_of, at, say)
+        say("checking the books")
+        wrong = [sentence for sentences in verify.errors().values() for sentence in sentences]
+        if wrong:
+            raise BooksDoNotBalance("\n".join(wrong))
+        say("writing it all down")
+    return sign_ins
+
+
+def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) -> list[SignIn]:
+    calendar = Calendar(as_of, DAYS)
+    currency = settings.ABMHUB_BUSINESS_CURRENCY
+    Installation.objects.update_or_create(pk=1, defaults={"company_name": COMPANY, "demo_seed": seed})
+    say("hiring people")
+    staff, sign_ins = people.hire(dice(seed, "people"), scale, calendar.starts[0])
+    say(f"making up {scale.accounts:,} accounts and {scale.contacts:,} contacts")
+    market = Market(dice(seed, "companies"), staff, calendar, currency, next_id(Account))
+    everyone = market.fill(scale.accounts)
+    set_moods(dice(seed, "moods"), everyone, staff.rep)
+    members = committees.gather(dice(seed, "committees"), calendar, everyone, scale.contacts, next_id(Contact))
+    company = Larkfield(seed, scale, calendar, currency, staff, everyone, members)
+    _sell(company, market, say)
+    say("running the nights since twelve weeks ago")
+    for back in NIGHTS_BACK:
+        steps.compute(as_of - timedelta(days=back))
+    steps.compute(as_of)
+    _enter_nights(as_of, at)
+    _order(company, say)
+    finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
+    return sign_ins
+
+
+def _sell(company: Larkfield, market: Market, say: Progress) -> None:
+    """Campaigns, deals, leads and what accounts did: everything that the night looks at."""
+    seed, calendar, currency = company.seed, company.calendar, company.currency
+    stories = Stories(dice(seed, "stories"), calendar)
+    pipeline = Pipeline(dice(seed, "deals"), calendar, stories)
+    fitting = sum(one.is_promising for one in company.companies)
+    pipeline.target(company.companies, round(company.scale.deals_per_fit_account * fitting))
+    running = campaigns.run(dice(seed, "campaigns"), calendar, company.scale.accounts, currency)
+    leads = Leads(dice(seed, "leads"), calendar, company.companies, running, pipeline, market.names)
+    leads.gather(company.scale.leads)
+    territories = {name: territory.pk for name, territory in company.staff.territories.items()}
+    companies.write(company.companies, territories, currency)
+    committees.introduce_personas()
+    committees.write(company.members)
+    say("selling")
+    deals.write(dice(seed, "owners of deals"), calendar, pipeline, company.staff, running, currency)
+    leads.write()
+    say("living through twelve months of signals")
+    Engagement(dice(seed, "engagement"), calendar, stories, company.members).write(company.companies)
+    Intent(dice(seed, "intent"), calendar).write(company.companies)
+    teams = {name: team for team, names in people.REGIONS.items() for name in names}
+    Touches(dice(seed, "touches"), calendar, running, company.members, teams).write(company.companies)
+
+
+def _order(company: Larkfield, say: Progress) -> None:
+    """What reps ordered in the tiers that the nights found, and what marketing made of it."""
+    say("ordering and delivering")
+    seed, calendar, staff = company.seed, company.calendar, company.staff
+    shop = Shop(dice(seed, "orders"), calendar, staff, company.members, TierBook(_moves()))
+    orders: list[Order] = shop.fill(company.companies, company.scale.orders)
+    books.number(orders)
+    jobs: list[Job] = Workshop(dice(seed, "work"), calendar, staff, shop.recipes).work(orders)
+    treasury = books.Treasury(dice(seed, "money"), calendar, staff, company.currency)
+    treasury.write(jobs)
+    books.stock(dice(seed, "store"), jobs)
+    books.write_orders(orders, jobs, treasury)
+    books.write_work(jobs)
+    news.tell(dice(seed, "news"), calendar, jobs)
+
+
+def _moves() -> Iterator[tuple[int, date, int | None]]:
+    moves = TierChange.objects.order_by("account", "changed_on")
+    return moves.values_list("account", "changed_on", "to_tier").iterator(chunk_size=5_000)
+
+
+def _enter_nights(as_of: date, at: datetime) -> None:
+    """Write the nights that were run into the ledger, so that tonight's is not run twice."""
+    Run.objects.bulk_create(
+        Run(
+            job=steps.JOB,
+            business_day=as_of - timedelta(days=back),
+            status=Run.Status.DONE,
+            started_at=at,
+            finished_at=at,
+            published_at=at,
+        )
+        for back in (*NIGHTS_BACK, 0)
+    )
