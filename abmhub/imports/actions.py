@@ -84,7 +84,7 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
     with transaction.atomic():
         run = ImportRun.objects.create(
             kind=kind,
-            source=source.strip()[:60] or "file",
+            source=source.strip()[:60] or "CSV",
             file_name=PurePath(file_name).name[:200],
             by=by,
             started_at=at,

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", help=f"what the rows are: {', '.join(INTAKES)}")
         parser.add_argument("file", type=Path, help="the CSV file")
-        parser.add_argument("--source", default="file", help="the system it comes from; keys are unique within one")
+        parser.add_argument("--source", default="CSV", help="the system it comes from; keys are unique within one")
         parser.add_argument(
             "--map",
             action="append",

@@ -1,0 +1,89 @@
+"""What no rule could decide: which account or product is this deal about? A person says so, once for all of a name."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, F
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from abmhub.core.refusals import Refused
+from abmhub.imports import actions
+from abmhub.imports.models import Settlement
+from abmhub.imports.suggestion import accounts_like, products_like
+from abmhub.pipeline.models import Opportunity, OpportunityQuerySet
+from abmhub.web.paging import capped_count, page_of
+from abmhub.web.requests import Request, must_be_allowed, way_back
+
+VERB = "imports.import_files"
+NAMES_SHOWN = 50
+ACCOUNT, PRODUCT = Settlement.Field.ACCOUNT, Settlement.Field.PRODUCT
+
+
+@require_GET
+def list_unsettled(request: Request) -> HttpResponse:
+    """Names that nobody knows, the most frequent first; and the deals of one of them, or those that name no account."""
+    must_be_allowed(request, VERB)
+    field = PRODUCT if request.GET.get("field") == PRODUCT else ACCOUNT
+    value = request.GET.get("value", "")
+    deals = _deals_of(field, value)
+    context: dict[str, Any] = {
+        "page": page_of(deals.select_related("account", "product", "owner", "stage"), request, by=("pk",)),
+        "count": capped_count(deals),
+        "field": field,
+        "value": value,
+    }
+    if not value:
+        unknown, nameless = Opportunity.objects.with_unknown_product(), Opportunity.objects.without_account()
+        context["products"] = _names(unknown, "product_name", products_like)
+        context["accounts"] = _names(nameless.exclude(account_name=""), "account_name", accounts_like)
+    return render(request, "imports/unsettled.html", context)
+
+
+def _deals_of(field: str, value: str) -> OpportunityQuerySet:
+    if field == PRODUCT:
+        return Opportunity.objects.with_unknown_product().filter(product_name=value)
+    return Opportunity.objects.without_account().filter(account_name=value)
+
+
+def _names(
+    deals: OpportunityQuerySet, column: str, suggest: Callable[[Iterable[str]], dict[str, str]]
+) -> list[dict[str, Any]]:
+    """The names of a column that wait to be settled, with how many deals each has and what it may mean."""
+    counted = deals.order_by().values("source", value=F(column)).annotate(rows=Count("pk"))
+    found = list(counted.order_by("-rows", "value")[:NAMES_SHOWN])
+    suggestions = suggest([name["value"] for name in found])
+    return [name | {"suggestion": suggestions.get(name["value"], "")} for name in found]
+
+
+@require_POST
+def settle(request: Request) -> HttpResponse:
+    """Settle the ticked deals or, with a source, all that came with a name and all that will."""
+    must_be_allowed(request, VERB)
+    asked = request.POST
+    field, meaning = asked.get("field", ""), asked.get("meaning", "").strip()
+    try:
+        if "source" in asked:
+            settled = actions.settle_name(
+                source=asked["source"],
+                field=field,
+                value=asked.get("value", ""),
+                meaning=meaning,
+                by=request.user,
+                at=timezone.now(),
+            )
+        else:
+            deals = [int(pk) for pk in asked.getlist("deal") if pk.isdecimal()]
+            settled = actions.settle_deals(
+                deals=deals, field=field, meaning=meaning, by=request.user, at=timezone.now()
+            )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        rows = "1 row is" if settled == 1 else f"{settled:,} rows are"
+        messages.success(request, f"{rows} settled: {meaning}.")
+    return redirect(way_back(request, reverse("unsettled-list")))
