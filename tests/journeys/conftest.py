@@ -3,12 +3,21 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from abmhub.users.models import User
@@ -16,8 +25,8 @@ from abmhub.users.models import User
 # Playwright keeps an event loop in this thread; Django would take every query for one inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 OpenBrowser = Callable[..., BrowserContext]
 
@@ -41,8 +50,16 @@ def open_browser(chromium: Browser, live_server: LiveServer) -> Iterator[OpenBro
     opened: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_for(user: User | None = None, **options: object) -> BrowserContext:
-        context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def watch(request: Request) -> None:
+        if not request.url.startswith(live_server.url):
+            complaints.append(request.url)
+
+    def open_for(user: User | None = None, **options: Any) -> BrowserContext:
+        context = chromium.new_context(base_url=live_server.url, **options)
         opened.append(context)
         if user:
             client = Client()
@@ -50,8 +67,8 @@ def open_browser(chromium: Browser, live_server: LiveServer) -> Iterator[OpenBro
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        context.on("request", lambda request: request.url.startswith(live_server.url) or complaints.append(request.url))
+        context.on("console", hear)
+        context.on("request", watch)
         return context
 
     yield open_for
