@@ -16,6 +16,7 @@ ALIASES = {
 SPOKEN_NAMES = {"US": "United States"}
 # Two names this alike are a slip of the pen; below it they are two names.
 ALIKE_PERCENT = 82
+MOST_NAMESAKES = 3
 
 
 @cache
@@ -36,13 +37,18 @@ def code_of(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def suggestion_for(text: str) -> str:
-    """The country that was probably meant, or those that may have been; empty when none is alike."""
+    """The name of the country that was probably meant; empty when none is alike."""
     words = text.casefold().strip()
     best = process.extractOne(words, _codes_by_name().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE_PERCENT)
-    if best:
-        return name_of(_codes_by_name()[best[0]])
-    namesakes = {name_of(code) for name, code in _codes_by_name().items() if words in name.split()}
-    return " or ".join(sorted(namesakes)) if len(namesakes) <= 3 else ""
+    return name_of(_codes_by_name()[best[0]]) if best else ""
+
+
+@lru_cache(maxsize=2048)
+def called_for_short(text: str) -> list[str]:
+    """The countries that have this word in their name, as both Koreas have "Korea"; none when it is everywhere."""
+    word = text.casefold().strip()
+    found = sorted({name_of(code) for name, code in _codes_by_name().items() if word in name.split()})
+    return found if len(found) <= MOST_NAMESAKES else []
 
 
 def name_of(code: str) -> str:

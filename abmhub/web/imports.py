@@ -96,17 +96,15 @@ class ReadingForm(forms.Form):
             self.fields["revenue_unit"].help_text = f"A guess: {look.guess.revenue_unit_because}."
         if not look.guess.date_order_is_open and mapping.date_order is None:
             del self.fields["date_order"]
+        readable = [row for row in look.rows if not row.problem and not row.is_blank]
         self.samples = [
-            [row.cells[position] for row in look.rows if not row.problem and row.cells[position].strip()][
-                :SAMPLES_SHOWN
-            ]
-            for position in range(len(run.columns))
+            list(dict.fromkeys(row.cells[position].strip() for row in readable)) for position in range(len(run.columns))
         ]
 
     def columns(self) -> Iterator[tuple[forms.BoundField, list[str]]]:
         """Each column of the file with some of its values."""
         for position, samples in enumerate(self.samples):
-            yield self[f"column_{position}"], samples
+            yield self[f"column_{position}"], [value for value in samples if value][:SAMPLES_SHOWN]
 
     def clean(self) -> dict[str, Any]:
         """No two columns are one field, and a row has what it cannot do without."""

@@ -4,8 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 
-from abmhub.accounts.countries import code_of
-from abmhub.accounts.countries import suggestion_for as country_suggestion_for
+from abmhub.accounts.countries import called_for_short, code_of, suggestion_for
 from abmhub.accounts.domains import identifies_a_company, registrable
 from abmhub.accounts.models import Segment
 from abmhub.accounts.names import normalized
@@ -146,15 +145,21 @@ class Accounts(Intake):
         country, location = row.text("country"), row.text("location")
         code = self._country(row, country) if country else ""
         if country and not code:
-            row.doubt("country", country, "This is no country that we know.", country_suggestion_for(country))
+            row.doubt("country", country, "This is no country that we know.", suggestion_for(country))
         if not location:
             return code, "" if code else country
         located = self._country(row, location)
         if located and code in ("", located):
             return located, ""
-        if not country and not located and (suggestion := country_suggestion_for(location)):
-            row.doubt("country", location, "This may be a country; it was kept as the headquarters.", suggestion)
+        if not country and not located:
+            self._doubt_a_country(row, location)
         return code, location
+
+    def _doubt_a_country(self, row: CellReader, location: str) -> None:
+        if suggestion := suggestion_for(location):
+            row.doubt("country", location, "This may be a country; it was kept as the headquarters.", suggestion)
+        elif namesakes := called_for_short(location):
+            row.doubt("country", location, f"This may be {' or '.join(namesakes)}; it was kept as the headquarters.")
 
     def _country(self, row: CellReader, text: str) -> str:
         return row.reading.settled.get(("country", text)) or code_of(text)
