@@ -152,9 +152,11 @@ class Account(models.Model):
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
                 func="""
-                    INSERT INTO accounts_standing (account_id)
-                    SELECT id FROM accounts_account WHERE id = NEW.id
-                    ON CONFLICT DO NOTHING;
+                    IF EXISTS (SELECT 1 FROM accounts_account WHERE id = NEW.id)
+                        AND NOT EXISTS (SELECT 1 FROM accounts_standing WHERE account_id = NEW.id)
+                    THEN
+                        INSERT INTO accounts_standing (account_id) VALUES (NEW.id);
+                    END IF;
                     RETURN NULL;
                 """,
             )

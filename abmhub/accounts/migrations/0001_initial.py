@@ -369,8 +369,8 @@ class Migration(migrations.Migration):
                 name="account_has_a_standing",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     constraint="CONSTRAINT",
-                    func="\n                    INSERT INTO accounts_standing (account_id)\n                    SELECT id FROM accounts_account WHERE id = NEW.id\n                    ON CONFLICT DO NOTHING;\n                    RETURN NULL;\n                ",
-                    hash="545d56072e8089c4a1ca0590d040ff7fda107fdc",
+                    func="\n                    IF EXISTS (SELECT 1 FROM accounts_account WHERE id = NEW.id)\n                        AND NOT EXISTS (SELECT 1 FROM accounts_standing WHERE account_id = NEW.id)\n                    THEN\n                        INSERT INTO accounts_standing (account_id) VALUES (NEW.id);\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="cd4d11970ff24b716ef0fe76f475580ae319d727",
                     operation="INSERT",
                     pgid="pgtrigger_account_has_a_standing_5f18b",
                     table="accounts_account",
