@@ -145,14 +145,14 @@ def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
     contacts = tuple(
         account.contacts.select_related("buying_role", "persona").order_by("buying_role__position", "name", "pk")
     )
-    if standing and standing.fit == 0:
+    if standing and standing.disqualified_by:
         return Menu(
             account,
             standing.tier,
             None,
             currency,
             contacts,
-            problem="The ideal customer profile rules this account out: its fit is 0.",
+            problem=f"The ideal customer profile rules this account out: {standing.disqualified_by}.",
             remedy="Correct the facts of the account if they are wrong; the next night decides anew.",
         )
     if standing is None or standing.tier is None:

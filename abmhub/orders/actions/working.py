@@ -1,7 +1,7 @@
 """The work on a task: claim it, tick its steps, wait for others, or give it back.
 
-Whoever changes a task locks its row first; a claim, a delivery and a cancellation at the same moment
-therefore have one outcome. The line of the order is only ever changed under that lock.
+Whoever changes a task locks it and its line first; a claim, a delivery and a cancellation at the same moment
+therefore have one outcome.
 """
 
 from datetime import datetime
@@ -31,9 +31,13 @@ class WrongState(Refused):
 
 
 def locked(task: Task) -> Task:
-    """The task as it is now, locked until the transaction ends."""
+    """The task and its line as they are now, locked until the transaction ends.
+
+    Both, because PostgreSQL reads again what it locks after a wait, and leaves the rest of the join as it was
+    before the wait.
+    """
     return (
-        Task.objects.select_for_update(of=("self",))
+        Task.objects.select_for_update(of=("self", "line"))
         .select_related("line__order__account", "line__order__envelope", "line__tactic__channel", "assignee")
         .get(pk=task.pk)
     )
