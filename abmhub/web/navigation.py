@@ -32,7 +32,21 @@ class Entry:
 
 # In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Double funnel, Budgets; "Set up": Imports, Admin.
 ENTRIES: tuple[Entry, ...] = (
+    Entry("Home", "home", "house", key="h"),
+    Entry("Accounts", "account-list", "building-2", key="a"),
+    Entry("Orders", "order-list", "shopping-bag", key="o"),
     Entry("Tasks", "task-list", "list-checks", key="t", roles=MARKETING | {Role.ADMIN}),
+    Entry("Catalogue", "tactic-list", "book-open", group="Plan", key="c"),
+    Entry("Double funnel", "funnel-show", "funnel", group="Plan", key="f"),
+    Entry("Budgets", "budget-list", "wallet", group="Plan", key="b", roles=EVERYONE - {Role.SALES_REP}),
+    Entry(
+        "Imports",
+        "import-list",
+        "upload",
+        group="Set up",
+        key="i",
+        roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN}),
+    ),
     Entry("Admin", "admin:index", "settings", group="Set up", key="x", roles=frozenset({Role.ADMIN})),
 )
 

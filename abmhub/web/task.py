@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
-from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.orders import actions
 from abmhub.orders.models import Task, TaskStep

@@ -52,6 +52,16 @@ def money(amount: Decimal | float | None, currency: str = "USD", *, short: bool 
     return format_html('<bdi class="money">{}</bdi>', exact)
 
 
+@register.simple_tag
+def money_text(amount: Decimal | float | None, currency: str = "USD", *, short: bool = False) -> str:
+    """The same as plain text, for pictures and attributes, where there is no markup."""
+    if amount is None:
+        return "–"
+    if short and abs(float(amount)) >= 10_000:
+        return _with_currency(compact(amount), currency)
+    return _written(amount, currency)
+
+
 def _written(amount: Decimal | float, currency: str) -> str:
     exact = _rounded(amount, 0 if currency in WITHOUT_CENTS else 2)
     cents = 0 if exact == exact.to_integral_value() else 2

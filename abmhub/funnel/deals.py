@@ -1,0 +1,53 @@
+"""The deals behind a figure: the same rule as funnel/sql/deals.sql, as a QuerySet that can be paged."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from abmhub.campaigns.models import Motion
+from abmhub.pipeline.models import OpportunityQuerySet, Stage
+
+LONG_AGO = date(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class DealSums:
+    """How many deals, and their money in the business currency."""
+
+    count: int
+    amount: Decimal
+
+
+def deals_behind(
+    deals: OpportunityQuerySet, *, as_of: date, kind: Stage.Kind, motion: Motion | None = None
+) -> OpportunityQuerySet:
+    """Those of `deals` that were won, lost or open on a day.
+
+    Each row carries `known_amount`, its money if that is in the business currency, and `told_on`, the day
+    it ended or, while open, began; a deal without that day comes as from LONG_AGO.
+    """
+    was_closed = ~Q(stage__kind=Stage.Kind.OPEN) & (Q(closed_on=None) | Q(closed_on__lte=as_of))
+    had_begun = (
+        Q(engaged_on__lte=as_of)
+        | ~Q(stage__kind=Stage.Kind.OPEN) & Q(closed_on__lte=as_of)
+        | Q(engaged_on=None) & (Q(closed_on=None) | Q(stage__kind=Stage.Kind.OPEN))
+    )
+    outcome = ~was_closed if kind == Stage.Kind.OPEN else was_closed & Q(stage__kind=kind)
+    day = F("engaged_on") if kind == Stage.Kind.OPEN else F("closed_on")
+    found = deals.filter(had_begun & outcome)
+    if motion:
+        found = found.filter(motion=motion)
+    return found.annotate(
+        known_amount=Case(When(currency=settings.ABMHUB_BUSINESS_CURRENCY, then=F("amount"))),
+        told_on=Coalesce(day, Value(LONG_AGO)),
+    )
+
+
+def sums_of(deals: OpportunityQuerySet) -> DealSums:
+    """What the deals of `deals_behind` come to, in one query."""
+    sums = deals.aggregate(count=Count("pk"), amount=Coalesce(Sum("known_amount"), Decimal(0)))
+    return DealSums(sums["count"], sums["amount"])

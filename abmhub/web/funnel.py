@@ -1,0 +1,145 @@
+"""The double funnel: which motion works, where to invest? And the deals behind its figures."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from abmhub.campaigns.models import Motion
+from abmhub.core.days import business_day
+from abmhub.funnel.deals import LONG_AGO, deals_behind, sums_of
+from abmhub.funnel.double import double_funnel, newest_day
+from abmhub.funnel.finding import finding
+from abmhub.funnel.models import DealSnapshot
+from abmhub.funnel.statistics import wilson
+from abmhub.funnel.trend import trend
+from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.web.funnel_picture import NARROW, WIDE, picture
+from abmhub.web.funnel_trend import line_chart
+from abmhub.web.paging import page_of
+from abmhub.web.requests import Request
+
+
+class DayForm(forms.Form):
+    """As known on which day; nothing is the newest."""
+
+    on = forms.DateField(required=False, label="As known on", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class DealsForm(forms.Form):
+    """Which deals: their end, their motion (nothing: both), as known on which day (nothing: the newest)."""
+
+    kind = forms.ChoiceField(choices=Stage.Kind, initial=Stage.Kind.WON)
+    motion = forms.ChoiceField(choices=[("", "Both motions"), *Motion.choices], required=False)
+    on = forms.DateField(required=False)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One column of the tiles: a motion, or both together, and the paths of the rows behind it."""
+
+    name: str
+    deals: DealSnapshot
+    won_path: str
+    lost_path: str
+    open_path: str
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95% interval of the win rate."""
+        return wilson(self.deals.won, self.deals.decided)
+
+
+@require_GET
+def show_funnel(request: Request) -> HttpResponse:
+    """The funnel as frozen on the day asked for, or on the last one before it."""
+    form = DayForm(request.GET)
+    asked: date | None = form.cleaned_data.get("on") if form.is_valid() else None
+    day = newest_day(until=asked) or newest_day()
+    funnel = double_funnel(day) if day else None
+    if funnel is None or funnel.is_empty:
+        return render(request, "funnel/empty.html", {"funnel": funnel})
+    points = trend(until=funnel.on)
+    context = {
+        "funnel": funnel,
+        "finding": finding(funnel),
+        "pictures": [picture(funnel, WIDE), picture(funnel, NARROW)],
+        "both": _figures("Both", "", funnel.both, funnel.on),
+        "motions": [
+            _figures("ABM", Motion.ABM, funnel.abm.deals, funnel.on),
+            _figures("Demand gen", Motion.DEMAND_GEN, funnel.demand_gen.deals, funnel.on),
+        ],
+        "form": DayForm(initial={"on": funnel.on}),
+        "asked": asked,
+        "is_other_day": asked is not None and asked != funnel.on,
+        "points": points,
+        "charts": [line_chart(points, what) for what in ("won", "win_rate")] if len(points) > 1 else [],
+    }
+    return render(request, "funnel/show.html", context)
+
+
+@require_GET
+def list_deals(request: Request) -> HttpResponse:
+    """The rows behind a figure of the funnel; they sum to it."""
+    form = DealsForm(request.GET)
+    if not form.is_valid():
+        raise Http404("There is no such figure.")
+    kind, motion = Stage.Kind(form.cleaned_data["kind"]), form.cleaned_data["motion"]
+    day = form.cleaned_data["on"] or newest_day() or business_day(timezone.now())
+    deals = deals_behind(
+        Opportunity.objects.visible_to(request.user), as_of=day, kind=kind, motion=Motion(motion) if motion else None
+    )
+    page = page_of(
+        deals.select_related("account", "product", "owner", "stage"), request, by=("-told_on", "-pk"), size=100
+    )
+    frozen = DealSnapshot.objects.filter(snapshot_on=day, motion=motion).first()
+    context = {
+        "page": page,
+        "sums": sums_of(deals),
+        "currency": settings.ABMHUB_BUSINESS_CURRENCY,
+        "reported": _reported(frozen, kind),
+        "kind": kind,
+        "motion": motion,
+        "motion_name": Motion(motion).label if motion else "both motions",
+        "day": day,
+        "long_ago": LONG_AGO,
+        "sees_all": request.user.sees_every_account,
+        "breadcrumbs": [("Double funnel", f"{reverse('funnel-show')}?{urlencode({'on': day})}")],
+        "kinds": [(each.label, each == kind, _deals_path(each, motion, day)) for each in Stage.Kind],
+    }
+    return render(request, "funnel/deals.html", context)
+
+
+def _figures(name: str, motion: str, deals: DealSnapshot | None, day: date) -> Figures | None:
+    if deals is None:
+        return None
+    won, lost, still_open = (
+        _deals_path(kind, motion, day) for kind in (Stage.Kind.WON, Stage.Kind.LOST, Stage.Kind.OPEN)
+    )
+    return Figures(name, deals, won, lost, still_open)
+
+
+def _deals_path(kind: Stage.Kind, motion: str, day: date) -> str:
+    query = {"motion": motion, "kind": kind.value, "on": day.isoformat()}
+    return f"{reverse('deal-list')}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def _reported(frozen: DealSnapshot | None, kind: Stage.Kind) -> dict[str, Any] | None:
+    """What the night counted, to be held against the rows as they are now."""
+    if frozen is None:
+        return None
+    amounts: dict[Stage.Kind, Decimal | None] = {
+        Stage.Kind.WON: frozen.won_amount,
+        Stage.Kind.LOST: None,
+        Stage.Kind.OPEN: frozen.open_amount,
+    }
+    return {"count": getattr(frozen, kind.value), "amount": amounts[kind], "currency": frozen.currency}
