@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import module_has_submodule
 
@@ -23,7 +23,8 @@ class Room(AppConfig):
 
     def ready(self) -> None:
         if module_has_submodule(self.module, "presets"):
-            post_migrate.connect(self._load_presets, sender=self)
+            # Django sends the signal for apps with models alone; a door without any listens to the floor's.
+            post_migrate.connect(self._load_presets, sender=self if self.models_module else apps.get_app_config("core"))
 
     def _load_presets(self, plan: Any = (), **_: Any) -> None:
         if any(backwards for _, backwards in plan):
