@@ -10,7 +10,8 @@ from abmhub.committee.models import Contact
 from abmhub.users.models import SALES_ROLES, User
 
 SURGING_FROM = 60
-"""An intent of this or more (0-100) is a surge: the threshold of the Goldilocks tiers."""
+"""An intent of this or more (0-100) counts as surging: the threshold of the Goldilocks tiers, and far above
+the 50 that signals/intent.py gives at most to interest that does not surge."""
 
 DECISION_MAKER = "decision_maker"
 

@@ -1,0 +1,190 @@
+"""One account: what is going on, and what next?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from abmhub.accounts.actions import assign, people_to_assign
+from abmhub.accounts.countries import name_of
+from abmhub.accounts.models import Account, Territory, TierChange
+from abmhub.committee.models import BuyingRole, Contact
+from abmhub.core.days import business_day
+from abmhub.core.refusals import Refused
+from abmhub.orders.models import OrderLine, TaskStep
+from abmhub.pipeline.models import Opportunity
+from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage
+from abmhub.signals.models import EngagementEvent
+from abmhub.users.models import User
+from abmhub.users.verbs import may
+from abmhub.web.requests import Request, must_be_allowed
+from abmhub.web.timeline import timeline_of
+
+ASSIGN = "accounts.assign"
+ORDER = "orders.place_order"
+OPEN_STATES = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
+# An account page is read, not searched: more than these are counted, and found elsewhere.
+PEOPLE_A_ROLE = 6
+OPEN_LINES = 8
+DEALS = 6
+TIER_CHANGES = 6
+FAMILY = 8
+
+
+@dataclass(frozen=True)
+class Member:
+    """A contact on the committee map."""
+
+    contact: Contact
+    is_engaged: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A buying role on the committee map: who is in it and how many more are wanted."""
+
+    coverage: RoleCoverage
+    members: list[Member]
+
+    @property
+    def shown(self) -> list[Member]:
+        return self.members[:PEOPLE_A_ROLE]
+
+    @property
+    def not_shown(self) -> int:
+        return max(len(self.members) - PEOPLE_A_ROLE, 0)
+
+
+@dataclass(frozen=True)
+class Committee:
+    """The buying committee by role, and those whose role nobody knows yet."""
+
+    seats: list[Seat]
+    others: list[Member]
+
+    @property
+    def coverage(self) -> Coverage:
+        return Coverage(tuple(seat.coverage for seat in self.seats))
+
+
+class AssignForm(forms.Form):
+    """Who works the account."""
+
+    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
+    territory = forms.ModelChoiceField(Territory.objects.order_by("name"), required=False, empty_label="None")
+
+    def __init__(self, account: Account, by: User, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"owner": account.owner, "territory": account.territory}
+        super().__init__(*args, **kwargs)
+        people = people_to_assign(by) | User.objects.filter(owned_accounts=account)
+        self.fields["owner"].queryset = people.distinct().order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+@require_GET
+def show_account(request: Request, pk: int) -> HttpResponse:
+    """Tier and why, what happened, who decides, what is under way."""
+    account = _account_of(request, pk, "standing__tier", "owner", "territory")
+    at = timezone.now()
+    return render(
+        request,
+        "accounts/show.html",
+        {
+            "account": account,
+            "standing": getattr(account, "standing", None),
+            "country": name_of(account.country) if account.country else "",
+            "timeline": timeline_of(account, before=request.GET.get("before", "")),
+            "is_first_page": not request.GET.get("before"),
+            "committee": _committee_of(account, at),
+            "lines": _open_lines(account),
+            "today": business_day(at),
+            "deals": _deals_of(account),
+            "tier_changes": TierChange.objects.filter(account=account)
+            .select_related("from_tier", "to_tier")
+            .order_by("-changed_on")[:TIER_CHANGES],
+            "family": _family_of(account, request.user),
+            "may_order": may(request.user, ORDER),
+            "may_assign": may(request.user, ASSIGN),
+            "breadcrumbs": [("Accounts", reverse("account-list"))],
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def assign_account(request: Request, pk: int) -> HttpResponse:
+    """Choose owner and territory."""
+    account = _account_of(request, pk, "owner", "territory")
+    must_be_allowed(request, ASSIGN)
+    form = AssignForm(account, request.user, request.POST or None)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            assign(account=account, by=request.user, at=timezone.now(), **chosen)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"{account} belongs to {chosen['owner'] or 'nobody'} now.")
+            # A manager who gave it away may not see it any more.
+            if Account.objects.visible_to(request.user).filter(pk=pk).exists():
+                return redirect("account-show", pk)
+            return redirect("account-list")
+    crumbs = [("Accounts", reverse("account-list")), (account.name, reverse("account-show", args=[pk]))]
+    context = {"account": account, "form": form, "breadcrumbs": crumbs}
+    return render(request, "accounts/assign.html", context, status=422 if form.is_bound else 200)
+
+
+def _account_of(request: Request, pk: int, *related: str) -> Account:
+    account: Account = get_object_or_404(Account.objects.visible_to(request.user).select_related(*related), pk=pk)
+    return account
+
+
+def _committee_of(account: Account, at: datetime) -> Committee:
+    """Two queries: the roles, and the people with whether they are engaged."""
+    meaningful = EngagementEvent.objects.filter(
+        contact=OuterRef("pk"), event_type__is_meaningful=True, occurred_at__gt=at - ENGAGED_FOR, occurred_at__lte=at
+    )
+    contacts = account.contacts.select_related("persona").annotate(is_engaged=Exists(meaningful))
+    by_role: dict[int | None, list[Member]] = {}
+    for contact in contacts.order_by("-is_engaged", "name", "pk"):
+        by_role.setdefault(contact.buying_role_id, []).append(Member(contact, contact.is_engaged))  # type: ignore[attr-defined]
+    seats = [_seat(role, by_role.pop(role.pk, [])) for role in BuyingRole.objects.order_by("position", "pk")]
+    return Committee(seats, [member for members in by_role.values() for member in members])
+
+
+def _seat(role: BuyingRole, members: list[Member]) -> Seat:
+    reachable = sum(1 for member in members if member.contact.is_reachable)
+    engaged = sum(1 for member in members if member.is_engaged)
+    return Seat(RoleCoverage(role, len(members), reachable, engaged), members)
+
+
+def _open_lines(account: Account) -> QuerySet[OrderLine]:
+    """What is ordered and not yet delivered, the most urgent first."""
+    steps = Prefetch("task__steps", TaskStep.objects.order_by("position"))
+    return (
+        OrderLine.objects.filter(order__account=account, state__in=OPEN_STATES)
+        .select_related("order", "tactic__category", "task")
+        .prefetch_related(steps)
+        .order_by("promised_on", "pk")[:OPEN_LINES]
+    )
+
+
+def _deals_of(account: Account) -> list[Opportunity]:
+    """The deals that have not closed, then those that closed last."""
+    deals = account.opportunities.select_related("stage", "product", "owner")
+    newest = F("closed_on").desc(nulls_first=True), F("engaged_on").desc(nulls_last=True), "-pk"
+    return list(deals.order_by(*newest)[:DEALS])
+
+
+def _family_of(account: Account, user: User) -> list[Account]:
+    """The parent, then the subsidiaries; only those that this person may see."""
+    visible = Account.objects.visible_to(user).select_related("standing__tier")
+    family = visible.filter(Q(pk=account.parent_id) | Q(parent=account)).exclude(pk=account.pk)
+    found = list(family.order_by("normalized_name", "pk")[:FAMILY])
+    return sorted(found, key=lambda relative: relative.pk != account.parent_id)

@@ -1,0 +1,242 @@
+"""Home: what needs me now? Each role has its own answer, and an empty installation its first steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from abmhub.accounts.models import Account, Standing, TierChange
+from abmhub.budgets.models import Envelope
+from abmhub.committee.models import Contact
+from abmhub.core.days import business_day
+from abmhub.core.models import Run
+from abmhub.funnel.models import DealSnapshot
+from abmhub.menus.models import Tactic
+from abmhub.orders.models import FollowUp, OrderLine, Task
+from abmhub.pipeline.models import Opportunity
+from abmhub.scoring.filters import DECISION_MAKER, SURGING_FROM
+from abmhub.signals.models import EngagementEvent
+from abmhub.users.models import Role, User
+from abmhub.users.verbs import may
+from abmhub.web.requests import Request
+
+ROWS = 6
+MOVED_WITHIN = timedelta(days=7)
+QUIET_FOR = timedelta(days=30)
+QUIET_AFTER = timedelta(days=90)
+DUE_WITHIN = timedelta(days=7)
+# An envelope with less than this share free needs somebody's eye.
+NEARLY_EMPTY = 0.15
+CARED_FOR_TIERS = (1, 2)
+OPEN = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to set up, and whether it is done."""
+
+    name: str
+    about: str
+    url_name: str
+    is_done: bool
+
+
+@require_GET
+def show_home(request: Request) -> HttpResponse:
+    """One page for everybody, with the sections of the person's role."""
+    at = timezone.now()
+    user, day = request.user, business_day(at)
+    if not Account.objects.exists():
+        steps = _first_steps() if user.role == Role.ADMIN else []
+        return render(request, "home/empty.html", {"steps": steps})
+    sections = SECTIONS[Role(user.role)]
+    context = sections.gather(user, at, day)
+    context |= {"today": day, "greeting": _greeting(at), "template": sections.template}
+    return render(request, "home/show.html", context)
+
+
+def _greeting(at: datetime) -> str:
+    hour = timezone.localtime(at).hour
+    return "Good morning" if 4 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
+
+
+def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
+    """Follow-ups owed, accounts that moved, orders that come due; a manager sees those of the team."""
+    visible = Account.objects.visible_to(user)
+    owed = FollowUp.objects.visible_to(user).owed()
+    lines = OrderLine.objects.visible_to(user).filter(state__in=OPEN, promised_on__lte=day + DUE_WITHIN)
+    if user.role == Role.SALES_REP:
+        owed = owed.filter(owner=user)
+    return {
+        "follow_ups": owed.select_related("account", "owner", "line__tactic", "line__order").order_by("due_at")[:ROWS],
+        "now": at,
+        "may_follow_up": may(user, "orders.finish_follow_up"),
+        "rose": _rose(visible, day),
+        "surging": _surging(visible),
+        "quiet": _gone_quiet(visible, at),
+        "undecided": _without_decision_maker(visible),
+        "lines": lines.select_related("order__account", "tactic__category").order_by("promised_on", "pk")[:ROWS],
+        "is_manager": user.role == Role.SALES_MANAGER,
+    }
+
+
+def _rose(visible: QuerySet[Account], day: date) -> QuerySet[TierChange]:
+    """Moves to a higher tier of the last days; from no tier counts as a rise."""
+    risen = Q(from_tier=None) | Q(from_tier__gt=F("to_tier"))
+    moves = TierChange.objects.filter(risen, changed_on__gt=day - MOVED_WITHIN, account__in=visible).exclude(
+        to_tier=None
+    )
+    return moves.select_related("account", "from_tier", "to_tier").order_by("to_tier", "-changed_on", "-pk")[:ROWS]
+
+
+def _surging(visible: QuerySet[Account]) -> QuerySet[Standing]:
+    """Those whose intent is a surge and whose priority went up in the last night."""
+    found = Standing.objects.filter(
+        account__in=visible, intent__gte=SURGING_FROM, priority__gt=F("previous_priority")
+    ).select_related("account", "tier")
+    return found.order_by("-priority", "-account")[:ROWS]
+
+
+def _gone_quiet(visible: QuerySet[Account], at: datetime) -> QuerySet[Standing]:
+    """Accounts of the higher tiers that were engaged, and were not heard of for thirty days."""
+    heard_of = EngagementEvent.objects.filter(account=OuterRef("account"), event_type__is_meaningful=True)
+    found = Standing.objects.filter(
+        Exists(heard_of.filter(occurred_at__gt=at - QUIET_AFTER)),
+        ~Exists(heard_of.filter(occurred_at__gt=at - QUIET_FOR)),
+        account__in=visible,
+        tier__in=CARED_FOR_TIERS,
+    )
+    return found.select_related("account", "tier").order_by("-priority", "-account")[:ROWS]
+
+
+def _without_decision_maker(visible: QuerySet[Account]) -> QuerySet[Standing]:
+    known = Contact.objects.filter(account=OuterRef("account"), buying_role__code=DECISION_MAKER)
+    found = Standing.objects.filter(~Exists(known), account__in=visible, tier__in=CARED_FOR_TIERS)
+    return found.select_related("account", "tier").order_by("-priority", "-account")[:ROWS]
+
+
+def _counts(user: User, day: date) -> dict[str, int]:
+    """The queue in four figures, in one query."""
+    late = ~Q(state=Task.State.WAITING) & Q(due_on__lt=day)
+    return (
+        Task.objects.visible_to(user)
+        .unfinished()
+        .aggregate(
+            overdue=Count("pk", filter=late),
+            due_today=Count("pk", filter=Q(due_on=day)),
+            unassigned=Count("pk", filter=Q(assignee=None)),
+            waiting=Count("pk", filter=Q(state=Task.State.WAITING)),
+        )
+    )
+
+
+def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
+    """One's own tasks, the most urgent first, and how much work waits for somebody."""
+    mine = Task.objects.visible_to(user).unfinished().filter(assignee=user)
+    return {
+        "tasks": mine.for_queue().due_first()[: ROWS + 2],
+        "counts": _counts(user, day),
+        "mine": mine.aggregate(
+            overdue=Count("pk", filter=~Q(state=Task.State.WAITING) & Q(due_on__lt=day)),
+            due_today=Count("pk", filter=Q(due_on=day)),
+            all=Count("pk"),
+        ),
+    }
+
+
+def _for_marketing_manager(user: User, at: datetime, day: date) -> dict[str, Any]:
+    """Promises that are broken, and money that is running out."""
+    late = Task.objects.visible_to(user).overdue(day)
+    return {
+        "tasks": late.for_queue().due_first()[: ROWS + 2],
+        "counts": _counts(user, day),
+        "envelopes": _nearly_empty(user, day),
+    }
+
+
+def _nearly_empty(user: User, day: date) -> QuerySet[Envelope]:
+    """Envelopes of today of which little is left, the emptiest first."""
+    free = F("total_amount") - F("reserved_amount") - F("spent_amount")
+    found = Envelope.objects.visible_to(user).filter(starts_on__lte=day, ends_on__gte=day, total_amount__gt=0)
+    share = found.annotate(share_free=free * 1.0 / F("total_amount"))
+    return share.filter(share_free__lt=NEARLY_EMPTY).order_by("share_free", "pk")[:ROWS]
+
+
+def _for_admin(user: User, at: datetime, day: date) -> dict[str, Any]:
+    """What the house needs: rows nobody has settled, the night, promises and money."""
+    unsettled = Opportunity.objects.unsettled().aggregate(
+        account=Count("pk", filter=Q(account=None)),
+        product=Count("pk", filter=Q(product=None) & ~Q(product_name="")),
+    )
+    last_night = Run.objects.filter(job="nightly").order_by("-business_day").first()
+    return {
+        "unsettled": unsettled,
+        "last_night": last_night,
+        "steps": [step for step in _first_steps() if not step.is_done],
+        "counts": _counts(user, day),
+        "envelopes": _nearly_empty(user, day),
+    }
+
+
+def _first_steps() -> list[Step]:
+    day = business_day(timezone.now())
+    return [
+        Step("Bring in your accounts", "A CSV file of your CRM is enough.", "import-new", Account.objects.exists()),
+        Step(
+            "Give people an address",
+            "Imported reps sign in once they have an email.",
+            "admin:users_user_changelist",
+            User.objects.exclude(email=None).filter(role=Role.SALES_REP).exists(),
+        ),
+        Step(
+            "Approve tactics for the menu",
+            "Only approved tactics can be ordered.",
+            "admin:menus_tactic_changelist",
+            Tactic.objects.orderable().exists(),
+        ),
+        Step(
+            "Fill an envelope for each tier",
+            "Orders are paid from it, and can never overdraw it.",
+            "admin:budgets_envelope_changelist",
+            Envelope.objects.filter(starts_on__lte=day, ends_on__gte=day).exists(),
+        ),
+        Step(
+            "Let the first night run",
+            "It scores every account and finds its tier.",
+            "admin:core_run_changelist",
+            Run.objects.last_finished("nightly") is not None,
+        ),
+    ]
+
+
+def _for_analyst(user: User, at: datetime, day: date) -> dict[str, Any]:
+    """The deals of both motions as the last night froze them."""
+    newest = DealSnapshot.objects.order_by("-snapshot_on").values("snapshot_on")[:1]
+    return {
+        "deals": DealSnapshot.objects.filter(snapshot_on=newest).exclude(motion="").order_by("motion"),
+        "rose_count": TierChange.objects.filter(changed_on__gt=day - MOVED_WITHIN).exclude(to_tier=None).count(),
+    }
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What a role sees: a template and what it needs."""
+
+    template: str
+    gather: Callable[[User, datetime, date], dict[str, Any]]
+
+
+SECTIONS = {
+    Role.SALES_REP: Sections("home/sales.html", _for_sales),
+    Role.SALES_MANAGER: Sections("home/sales.html", _for_sales),
+    Role.MARKETER: Sections("home/marketer.html", _for_marketer),
+    Role.MARKETING_MANAGER: Sections("home/marketing_manager.html", _for_marketing_manager),
+    Role.ADMIN: Sections("home/admin.html", _for_admin),
+    Role.ANALYST: Sections("home/analyst.html", _for_analyst),
+}

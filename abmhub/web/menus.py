@@ -1,0 +1,217 @@
+"""The menu: what can I have for this account, now?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from abmhub.accounts.models import Account
+from abmhub.committee.models import Contact
+from abmhub.core.refusals import Refused
+from abmhub.orders import actions
+from abmhub.orders.actions import LineRequest
+from abmhub.orders.menu import Menu, Offer, Quote, menu_for, quote
+from abmhub.orders.models import Order
+from abmhub.users.verbs import may
+from abmhub.web.requests import Request, must_be_allowed
+
+ORDER = "orders.place_order"
+GOALS = (
+    "A first meeting",
+    "Bring the decision maker in",
+    "Revive a quiet deal",
+    "Move the proposal forward",
+    "Win over a blocker",
+    "Say thank you",
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a form says: which tactics are ticked, for whom, with what goal."""
+
+    lines: tuple[LineRequest, ...] = ()
+    chosen: dict[int, frozenset[int]] = field(default_factory=dict)
+    goals: dict[int, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def ticked(self) -> frozenset[int]:
+        return frozenset(line.tactic_id for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A contact as a possible recipient of one tactic."""
+
+    contact: Contact
+    is_suited: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Box:
+    """A tactic on the page: the offer, whether it is ticked, for whom, and what is wrong with that."""
+
+    offer: Offer
+    is_ticked: bool
+    choices: list[Choice]
+    goal: str
+    problem: str
+
+    @property
+    def is_disabled(self) -> bool:
+        """A box that was ticked stays one, so that it can be unticked, whatever became of its offer."""
+        return bool(self.offer.problem) and not self.is_ticked
+
+    @property
+    def suited(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.is_suited or choice.is_chosen]
+
+    @property
+    def others(self) -> list[Choice]:
+        return [choice for choice in self.choices if not (choice.is_suited or choice.is_chosen)]
+
+
+@require_http_methods(["GET", "POST"])
+def show_menu(request: Request, pk: int) -> HttpResponse:
+    """The menu as a form. Posted, it is an order: once, however often the button is pressed."""
+    account = _account_of(request, pk)
+    if request.method == "POST":
+        return _place(request, account)
+    menu = menu_for(account, by=request.user, at=timezone.now())
+    wish = _wish_of_order(request, menu)
+    return _render(request, menu, wish, key=uuid4())
+
+
+@require_http_methods(["GET", "POST"])
+def show_total(request: Request, pk: int) -> HttpResponse:
+    """What the ticked boxes come to, as a fragment; nothing is written."""
+    account = _account_of(request, pk)
+    menu = menu_for(account, by=request.user, at=timezone.now())
+    wish = _wish_of(request.POST or request.GET)
+    context = _context(request, menu, wish, quote(menu, wish.lines)) | {"is_live": True}
+    return render(request, "menus/total.html", context)
+
+
+def _account_of(request: Request, pk: int) -> Account:
+    account: Account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    return account
+
+
+def _place(request: Request, account: Account) -> HttpResponse:
+    """Order, and show the receipt; a refusal shows the menu as it was filled in, and says what to change."""
+    must_be_allowed(request, ORDER)
+    at, wish, key = timezone.now(), _wish_of(request.POST), _key_of(request.POST)
+    try:
+        order = actions.place_order(
+            account=account, by=request.user, at=at, lines=wish.lines, idempotency_key=key, note=wish.note
+        )
+    except actions.KeyReused as refusal:
+        # The form is spent: a new key lets the same ticks be ordered on purpose.
+        menu = menu_for(account, by=request.user, at=at)
+        return _render(request, menu, wish, key=uuid4(), refusal=refusal)
+    except Refused as refusal:
+        menu = menu_for(account, by=request.user, at=at)
+        return _render(request, menu, wish, key=key, refusal=refusal)
+    messages.success(request, f"Ordered as {order.number}. Marketing has it now.")
+    return redirect("order-show", order.pk)
+
+
+def _render(request: Request, menu: Menu, wish: Wish, *, key: UUID, refusal: Refused | None = None) -> HttpResponse:
+    quoted = quote(menu, wish.lines)
+    problems = quoted.problems | (refusal.problems if refusal else {})
+    boxes = [(shelf, list(_boxes(menu, shelf.offers, wish, problems))) for shelf in menu.categories]
+    context = _context(request, menu, wish, quoted) | {
+        "shelves": boxes,
+        "people": menu.contacts,
+        "goals": GOALS,
+        "key": key,
+        "refusal": refusal,
+        "problems": [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked],
+        "breadcrumbs": [
+            ("Accounts", reverse("account-list")),
+            (menu.account.name, reverse("account-show", args=[menu.account.pk])),
+        ],
+    }
+    return render(request, "menus/show.html", context, status=422 if refusal else 200)
+
+
+def _context(request: Request, menu: Menu, wish: Wish, quoted: Quote) -> dict[str, Any]:
+    return {
+        "menu": menu,
+        "account": menu.account,
+        "wish": wish,
+        "quote": quoted,
+        "may_order": may(request.user, ORDER),
+    }
+
+
+def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int, str]) -> Iterator[Box]:
+    for offer in offers:
+        tactic = offer.tactic
+        suited = {contact.pk for contact in offer.suited}
+        # Until somebody chooses, the first who suit are proposed: a tick alone is then an order.
+        proposed = frozenset(contact.pk for contact in offer.suited[: tactic.minimum_recipients])
+        chosen = wish.chosen.get(tactic.pk, frozenset()) if tactic.pk in wish.ticked else proposed
+        choices = [Choice(contact, contact.pk in suited, contact.pk in chosen) for contact in menu.contacts]
+        yield Box(
+            offer=offer,
+            is_ticked=tactic.pk in wish.ticked,
+            choices=choices,
+            goal=wish.goals.get(tactic.pk, ""),
+            problem=problems.get(tactic.pk, ""),
+        )
+
+
+def _wish_of(form: QueryDict) -> Wish:
+    """Read a filled-in menu. What no browser would send is left out, and thereby not ordered."""
+    ticked = list(dict.fromkeys(_numbers(form.getlist("tactic"))))
+    chosen = {tactic: frozenset(_numbers(form.getlist(f"contacts-{tactic}"))) for tactic in ticked}
+    goals = {tactic: form.get(f"goal-{tactic}", "").strip() for tactic in ticked}
+    lines = tuple(LineRequest(tactic, tuple(sorted(chosen[tactic])), goals[tactic]) for tactic in ticked)
+    return Wish(lines, chosen, goals, form.get("note", "").strip())
+
+
+def _wish_of_order(request: Request, menu: Menu) -> Wish:
+    """The boxes of an earlier order (`again` in the address) that can be ticked today; none without it."""
+    [again] = list(_numbers([request.GET.get("again", "")])) or [0]
+    if not again:
+        return Wish()
+    order = Order.objects.filter(account=menu.account, pk=again).prefetch_related("lines__recipients").first()
+    offers = {offer.tactic.pk: offer for offer in menu.offers if not offer.problem}
+    reachable = {contact.pk for contact in menu.contacts if contact.is_reachable}
+    lines = tuple(
+        LineRequest(
+            line.tactic_id,
+            tuple(one.contact_id for one in line.recipients.all() if one.contact_id in reachable),
+            line.goal,
+        )
+        for line in (order.lines.all() if order else ())
+        if line.tactic_id in offers
+    )
+    return Wish(
+        lines,
+        {line.tactic_id: frozenset(line.contact_ids) for line in lines},
+        {line.tactic_id: line.goal for line in lines},
+    )
+
+
+def _numbers(texts: list[str]) -> Iterator[int]:
+    """The texts that can be an id."""
+    return (int(text) for text in texts if text.isdecimal() and len(text) < 19)
+
+
+def _key_of(form: QueryDict) -> UUID:
+    try:
+        return UUID(form.get("key", ""))
+    except ValueError:
+        raise BadRequest("The form came without its number: open the menu again.") from None

@@ -1,0 +1,36 @@
+"""Notifications: what was I told?"""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from abmhub.web.paging import page_of
+from abmhub.web.requests import Request
+
+
+@require_GET
+def list_notifications(request: Request) -> HttpResponse:
+    """One's own, newest first; the unread ones stand out."""
+    page = page_of(request.user.notifications.all(), request, by=("-created_at", "-pk"), size=30)
+    return render(request, "notifications/list.html", {"page": page})
+
+
+@require_POST
+def open_notification(request: Request, pk: int) -> HttpResponse:
+    """Mark one as read and go where it leads."""
+    notification = get_object_or_404(request.user.notifications, pk=pk)
+    request.user.notifications.unread().filter(pk=pk).update(read_at=timezone.now())
+    leads_home = url_has_allowed_host_and_scheme(notification.path, allowed_hosts=None)
+    return redirect(notification.path if notification.path and leads_home else "notification-list")
+
+
+@require_POST
+def read_notifications(request: Request) -> HttpResponse:
+    """Mark all as read."""
+    count = request.user.notifications.unread().update(read_at=timezone.now())
+    if count:
+        messages.success(request, f"{count} marked as read.")
+    return redirect("notification-list")
