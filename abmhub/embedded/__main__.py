@@ -106,7 +106,7 @@ def prepare(*, demo: bool) -> dict[str, Any]:
     Returns what the command make_ready answers. Raises HomeNotUsable when it fails.
     """
     done = subprocess.run(
-        [sys.executable, "manage.py", "make_ready", "--demo", "yes" if demo else "no", "--json"],
+        [sys.executable, "manage.py", "make_ready", "--demo", "yes" if demo else "no", "--json", "--no-color"],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -112,6 +112,8 @@ class Service:
                     keeper.seek(0)
                     os.kill(int(keeper.read()), signal.SIGTERM)
                     fcntl.flock(keeper, fcntl.LOCK_EX)
+            # Let go first: a keeper whose lock files were deleted under it waits for us, not we for it.
+            fcntl.flock(users, fcntl.LOCK_UN)
             self._collect_keeper()
         else:
             # Granted at once beside other users; after the stop when the keeper was quicker than we.

@@ -1,6 +1,7 @@
 """Embedded servers live as long as somebody uses them, and no longer."""
 
 import os
+import shutil
 import signal
 import socket
 
@@ -76,6 +77,12 @@ def test_a_server_does_not_outlive_its_keeper(home: Home) -> None:
         wait_until(lambda: not processes_of(home, "valkey-server"))
         service.ensure()
         assert valkey.ready(home)
+
+
+def test_nothing_is_left_of_a_home_that_was_deleted_meanwhile(home: Home) -> None:
+    with Service(home, "valkey").used():
+        shutil.rmtree(home.path)
+    wait_until(lambda: not processes_of(home))
 
 
 def test_leftovers_of_a_power_cut_do_not_hinder(home: Home) -> None:

@@ -1,6 +1,7 @@
 """Bring an installation to where people can use it."""
 
 import json
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, stdout=self.stderr)
         if options["demo"] == "yes" and not User.objects.exists():
             self.stderr.write("  making the demo company ...")
-            call_command("demo", stdout=self.stderr)
+            # It tells its progress on standard error. Whom it made to sign in as is told below.
+            call_command("demo", no_color=options["no_color"], stdout=StringIO())
         path = reverse("first-admin", args=[first_admin.issue_token()]) if first_admin.is_missing() else None
         sign_ins = self.sign_ins(settings.HOME)
         if options["json"]:
