@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from abmhub.accounts.models import Account, AccountIdentity, AccountTeamMember, Territory
-from abmhub.core.refusals import NotAllowed
+from abmhub.core import sql
+from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.users.models import SALES_ROLES, Role, User
 from abmhub.users.verbs import require
 
@@ -35,6 +36,25 @@ def assign(*, account: Account, owner: User | None, territory: Territory | None,
     if (owner, territory) != (current.owner, current.territory):
         current.owner, current.territory, current.updated_at = owner, territory, at
         current.save(update_fields=["owner", "territory", "updated_at"])
+    return current
+
+
+class ParentLoop(Refused):
+    """An account cannot lie below itself."""
+
+
+@transaction.atomic
+def place_under(*, account: Account, parent: Account | None, by: User, at: datetime) -> Account:
+    """Say which account owns this one; None when nobody does. Raises NotAllowed, ParentLoop."""
+    require(by, "accounts.place_under")
+    # Two placements at once could each be harmless and together close a circle.
+    sql.run("accounts/one_placement_at_a_time")
+    current = Account.objects.select_for_update().get(pk=account.pk)
+    if parent is not None and current.lies_above(parent.pk):
+        raise ParentLoop(f"{parent} lies below {current}: they would be each other's parent.")
+    if current.parent != parent:
+        current.parent, current.updated_at = parent, at
+        current.save(update_fields=["parent", "updated_at"])
     return current
 
 

@@ -5,10 +5,11 @@ from typing import Any, Self, TypeVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now, Upper
 
-from abmhub.accounts.domains import registrable
+from abmhub.accounts.domains import identifies_a_company, registrable
 from abmhub.accounts.names import normalized
 from abmhub.core import sql
 from abmhub.users.models import Role, User
@@ -164,6 +165,20 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for a domain that identifies nobody, and for a parent that lies below the account."""
+        if self.domain:
+            domain = registrable(self.domain)
+            if domain is None or not identifies_a_company(domain):
+                raise ValidationError({"domain": "This is no domain of one company, such as example.com."})
+            self.domain = domain
+        if self.parent_id and self.lies_above(self.parent_id):
+            raise ValidationError({"parent": "That account lies below this one: they would be each other's parent."})
+
+    def lies_above(self, account: int) -> bool:
+        """Whether this account is the one with that key, or a parent of it, however far up."""
+        return any(row["id"] == self.pk for row in sql.rows("accounts/ancestors", account=account))
 
     def save(self, **options: Any) -> None:
         """The normalised name follows the name; rows written in bulk bring their own."""

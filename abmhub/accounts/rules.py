@@ -8,3 +8,4 @@ declare(
     {Role.SALES_MANAGER, Role.ADMIN},
     "Only sales managers and administrators decide who works an account.",
 )
+declare("accounts.place_under", {Role.ADMIN}, "Only administrators say which account owns another.")

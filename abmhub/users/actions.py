@@ -1,6 +1,11 @@
 """Changes of who works here, and as what."""
 
+from django.db import transaction
+from django.db.models import Q
+
+from abmhub.core.refusals import Refused
 from abmhub.users.models import Role, Team, User
+from abmhub.users.verbs import require
 
 
 def find_or_add_manager(*, name: str) -> User | None:
@@ -34,3 +39,59 @@ def find_or_form_team(*, name: str, manager_id: int | None, manager_name: str) -
         team.manager_id = manager_id
         team.save(update_fields=["manager"])
     return team
+
+
+class LastAdministrator(Refused):
+    """Nobody would be left who can administer."""
+
+
+@transaction.atomic
+def change_role(*, person: User, role: Role, by: User) -> User:
+    """Give somebody another role; an administrator, and nobody else, may use Django admin.
+
+    Raises NotAllowed, LastAdministrator.
+    """
+    require(by, "users.manage")
+    current = _locked(person)
+    if current.role == Role.ADMIN and role != Role.ADMIN:
+        _refuse_for_the_last(current)
+    current.role = role
+    current.is_staff = current.is_superuser = role == Role.ADMIN
+    current.save(update_fields=["role", "is_staff", "is_superuser"])
+    return current
+
+
+@transaction.atomic
+def deactivate(*, person: User, by: User) -> User:
+    """Somebody leaves: they cannot sign in any more, and what they did stays theirs.
+
+    Raises NotAllowed, LastAdministrator.
+    """
+    require(by, "users.manage")
+    current = _locked(person)
+    _refuse_for_the_last(current)
+    current.is_active = False
+    current.save(update_fields=["is_active"])
+    return current
+
+
+@transaction.atomic
+def reactivate(*, person: User, by: User) -> User:
+    """Somebody comes back, with the role and the password they had. Raises NotAllowed."""
+    require(by, "users.manage")
+    current = _locked(person)
+    current.is_active = True
+    current.save(update_fields=["is_active"])
+    return current
+
+
+def _locked(person: User) -> User:
+    """The person as they are now. Administrators are locked with them, or two could send each other away."""
+    together = User.objects.filter(Q(pk=person.pk) | Q(role=Role.ADMIN)).order_by("pk").select_for_update()
+    return next(found for found in together if found.pk == person.pk)
+
+
+def _refuse_for_the_last(person: User) -> None:
+    others = User.objects.filter(role=Role.ADMIN, is_active=True, is_superuser=True).exclude(pk=person.pk)
+    if person.role == Role.ADMIN and not others.exists():
+        raise LastAdministrator(f"{person} is the last administrator: make another one first.")

@@ -1,0 +1,82 @@
+"""Products, the stages of a deal, deals and leads."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+
+from abmhub.core.admin import WritesOnlyChanges
+from abmhub.pipeline.models import Lead, Opportunity, Product, Stage, StageChange
+
+
+@admin.register(Product)
+class ProductAdmin(WritesOnlyChanges[Product]):
+    list_display = ("name", "series", "list_price_amount", "currency")
+    list_filter = ("series",)
+    search_fields = ("name",)
+    ordering = ("series", "name")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"currency": settings.ABMHUB_BUSINESS_CURRENCY, **super().get_changeform_initial_data(request)}
+
+
+@admin.register(Stage)
+class StageAdmin(WritesOnlyChanges[Stage]):
+    """A stage that an import brought is taken for open, won or lost by its name: put it right here."""
+
+    list_display = ("name", "kind", "position", "is_qualified")
+    list_editable = ("kind", "position", "is_qualified")
+    search_fields = ("name",)
+    ordering = ("position", "name")
+
+
+class StageChangeInline(admin.TabularInline[StageChange, Opportunity]):
+    model = StageChange
+    extra = 0
+    ordering = ("entered_on", "pk")
+    verbose_name_plural = "stage history"
+
+
+@admin.register(Opportunity)
+class OpportunityAdmin(WritesOnlyChanges[Opportunity]):
+    list_display = ("__str__", "account", "product", "owner", "stage", "amount", "currency", "engaged_on", "closed_on")
+    list_filter = ("stage", "motion", "territory", "source")
+    list_select_related = ("account", "product", "owner", "stage")
+    search_fields = ("external_id", "name__istartswith", "account__name__istartswith")
+    search_help_text = "The key, or the beginning of the deal's or the account's name"
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50
+    autocomplete_fields = ("account", "product", "owner", "territory", "campaign", "stage")
+    readonly_fields = ("account_name", "product_name", "source", "external_id", "created_at")
+    inlines = (StageChangeInline,)
+    fieldsets = (
+        (None, {"fields": ("name", ("account", "account_name"), ("product", "product_name"))}),
+        ("Who works it", {"fields": (("owner", "territory"),)}),
+        ("How far it is", {"fields": ("stage", ("engaged_on", "closed_on"), ("amount", "currency"))}),
+        ("Where it comes from", {"fields": ("motion", "campaign", ("source", "external_id"), "created_at")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A deal has a key in the system that it lives in: it comes from there."""
+        return False
+
+
+@admin.register(Lead)
+class LeadAdmin(WritesOnlyChanges[Lead]):
+    list_display = ("name", "company_name", "account", "campaign", "created_on", "mql_on", "sql_on")
+    list_filter = ("campaign",)
+    list_select_related = ("account", "campaign")
+    search_fields = ("name__istartswith", "company_name__istartswith", "email__istartswith")
+    search_help_text = "The beginning of a name, a company or an email"
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50
+    autocomplete_fields = ("account", "campaign")
+    raw_id_fields = ("opportunity",)
+    readonly_fields = ("source", "external_id")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A lead has a key in the system that it came through: it comes from there."""
+        return False
