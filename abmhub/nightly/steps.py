@@ -62,8 +62,13 @@ def _missing_snapshots(as_of: date) -> int:
 SIGNALS = Step("signals", scores.gather_signals)
 SCORES = Step("scores", scores.gather)
 
-TONIGHT = (SIGNALS, SCORES, Step("tiers", _tiers), Step("snapshots", _snapshots))
-BACK_FILL = (SIGNALS, SCORES, Step("tiers of the day", tiers.find), Step("snapshots", _missing_snapshots))
+TONIGHT: tuple[Step, ...] = (SIGNALS, SCORES, Step("tiers", _tiers), Step("snapshots", _snapshots))
+BACK_FILL: tuple[Step, ...] = (
+    SIGNALS,
+    SCORES,
+    Step("tiers of the day", tiers.find),
+    Step("snapshots", _missing_snapshots),
+)
 """For a day before the last night: standings and history stay as they are, snapshots that are missing are made."""
 
 
@@ -124,7 +129,7 @@ def _raise_alarm(as_of: date, errors: list[str]) -> None:
     if not errors:
         return
     log.error("books_do_not_balance", business_day=str(as_of), errors=errors)
-    text = f"The night of {as_of} found {len(errors)} contradictions in the books: {errors[0]}"
+    text = f"The night of {as_of} found {verify.counted(len(errors))} in the books: {errors[0]}"
     Notification.objects.bulk_create(
         [
             Notification(user=admin, key=f"verify:{as_of}", text=text[:300], path="/admin/core/run/")

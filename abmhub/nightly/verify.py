@@ -18,3 +18,8 @@ BOOKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
 def errors() -> dict[str, list[str]]:
     """A sentence for everything that contradicts something else, by the books it is in; all empty when well."""
     return {name: check() for name, check in BOOKS}
+
+
+def counted(number: int) -> str:
+    """So many contradictions, in words."""
+    return f"{number:,} contradiction{'' if number == 1 else 's'}"

@@ -25,6 +25,6 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"errors": count, "books": errors}))
         if count:
-            raise CommandError(f"The books do not balance: {count} contradictions.")
+            raise CommandError(f"The books do not balance: {verify.counted(count)}.")
         if not options["json"]:
             self.stdout.write("The books balance.")
