@@ -28,7 +28,15 @@ class CatalogueFilter(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Search tactics", "data-shortcut": "/"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": "Search tactics",
+                "data-shortcut": "/",
+            }
+        ),
     )
     category = forms.ModelChoiceField(Category.objects.order_by("position"), required=False, empty_label="Any category")
     tier = forms.ModelChoiceField(Tier.objects.order_by("level"), required=False, empty_label="Any tier")

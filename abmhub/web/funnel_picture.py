@@ -19,8 +19,11 @@ from abmhub.funnel.models import FunnelStage
 from abmhub.web.templatetags.abmhub import money_text, percent
 
 MERGED = frozenset({FunnelStage.SQL, FunnelStage.OPPORTUNITY, FunnelStage.WON})
-UNITS = {Motion.ABM: "engaged account", Motion.DEMAND_GEN: "MQL"}
+UNITS = {Motion.ABM: ("engaged account", "account"), Motion.DEMAND_GEN: ("MQL", "MQL")}
+"""What is worked, in full and where there is little room."""
+
 SUBTITLES = {Motion.ABM: "accounts that we chose", Motion.DEMAND_GEN: "people who came"}
+REMARK_WIDTH = 220
 SEAM = 1.5
 HAIR = 2.0
 """The least width of a band that holds anything."""
@@ -50,7 +53,7 @@ class Grid:
 
 
 WIDE = Grid("wide", width=1080, axis=185, reach=340, top=70, band=56, gap=56, column=170, bottom=118)
-NARROW = Grid("narrow", width=340, axis=86, reach=160, top=78, band=28, gap=52, column=0, bottom=88)
+NARROW = Grid("narrow", width=340, axis=86, reach=160, top=92, band=28, gap=54, column=0, bottom=88)
 
 
 @dataclass(frozen=True)
@@ -122,15 +125,16 @@ def picture(funnel: DoubleFunnel, grid: Grid) -> Picture:
     most = max((cell.volume for row in funnel.rows for cell in row), default=0)
     tops = [grid.top + row * (grid.band + grid.gap) for row in range(len(funnel.rows))]
     sides = [_Side(side, grid, funnel.currency).draw(tops, most) for side in (funnel.abm, funnel.demand_gen)]
-    return Picture(grid, tops[-1] + grid.band + grid.bottom, sides, list(_remarks(grid, tops)))
+    return Picture(grid, tops[-1] + grid.band + grid.bottom, sides, list(_remarks(grid, sides)))
 
 
-def _remarks(grid: Grid, tops: list[int]) -> Iterator[Text]:
-    """Where the two become one; on a narrow picture there is no room to say so."""
-    if grid.column:
-        level = tops[1] + grid.band / 2
-        yield Text("remark", grid.middle, level - 4, "middle", "From the SQL on one funnel:")
-        yield Text("remark", grid.middle, level + 14, "middle", "sales development qualifies both")
+def _remarks(grid: Grid, sides: list[Side]) -> Iterator[Text]:
+    """Where the two become one, said between them if there is room."""
+    left, right = sides[0].bands[1], sides[1].bands[1]
+    if grid.column and right.left - left.right >= REMARK_WIDTH:
+        middle = (left.right + right.left) / 2
+        yield Text("remark", middle, left.level - 4, "middle", "From the SQL on one funnel:")
+        yield Text("remark", middle, left.level + 14, "middle", "sales development qualifies both")
 
 
 class _Side:
@@ -228,7 +232,8 @@ class _Side:
         if price:
             yield f"{money_text(_whole(price), self.currency)} a deal"
         if each:
-            yield f"{money_text(_whole(each), self.currency)} per {UNITS[self.funnel.motion]}"
+            unit, short_unit = UNITS[self.funnel.motion]
+            yield f"{money_text(_whole(each), self.currency)} per {unit if self.grid.column else short_unit}"
 
     def _leaders(self, bands: list[Band]) -> Iterator[Leader]:
         if not self.grid.column:

@@ -1,7 +1,8 @@
 """The lines of the trend: where each point stands; templates/funnel/chart.html draws them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import floor, log10
 
 from django.utils.formats import number_format
 
@@ -60,7 +61,7 @@ MEASURES = {
         "Win rate",
         "won of won and lost",
         lambda deals: deals.win_rate,
-        lambda value: f"{number_format(value * 100, 1)}%",
+        lambda value: f"{number_format(value * 100, 1)}%".replace(".0%", "%"),
     ),
 }
 
@@ -77,7 +78,7 @@ def line_chart(points: list[Point], what: str) -> Chart:
         ),
     ]
     known = [value for _, _, values in series for value in values if value is not None]
-    top = max(known, default=0) or 1
+    top = _round_up(max(known, default=0))
     lines = [_line(name, css, values, points, top, measure) for name, css, values in series]
     return Chart(
         title=_title(measure, series),
@@ -116,6 +117,14 @@ def _line(
     return Line(name, css, path, x, y, y, measure.write(value))
 
 
+def _round_up(value: float) -> float:
+    """The next number that halves well, for the top of a scale: 46 is 50, 0.338 is 0.4."""
+    if value <= 0:
+        return 1
+    step = 10.0 ** floor(log10(value))
+    return next(times * step for times in (1, 2, 4, 5, 10) if value <= times * step * (1 + 1e-9))
+
+
 def _y(value: float, top: float) -> float:
     return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
 
@@ -127,4 +136,4 @@ def _apart(lines: list[Line], least: float = 30) -> list[Line]:
     upper, lower = sorted(lines, key=lambda line: line.end_y)
     middle = min(max((upper.end_y + lower.end_y) / 2, TOP + least / 2), HEIGHT - BOTTOM - least / 2)
     moved = {upper.name: middle - least / 2, lower.name: middle + least / 2}
-    return [Line(**{**line.__dict__, "label_y": moved[line.name]}) for line in lines]
+    return [replace(line, label_y=moved[line.name]) for line in lines]

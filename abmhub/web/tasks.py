@@ -51,7 +51,15 @@ class QueueFilter(forms.Form):
         required=False,
         max_length=100,
         label="Account",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Account", "data-shortcut": "/"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": "Account",
+                "data-shortcut": "/",
+            }
+        ),
     )
     tactic = forms.ModelChoiceField(Tactic.objects.order_by("name"), required=False, empty_label="Any tactic")
     tier = forms.ModelChoiceField(Tier.objects.order_by("level"), required=False, empty_label="Any tier")
