@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES: dict[str, ViewportSize] = {
@@ -109,7 +109,12 @@ def axe_says(page: Page) -> Iterator[str]:
 def take(page: Page, shot: Shot, file: Path) -> list[str]:
     """One picture; returns what is wrong with the page."""
     complaints: list[str] = []
-    page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text}"))
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"console: {message.text}")
+
+    page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     try:
         reach(page, shot)

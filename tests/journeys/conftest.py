@@ -28,6 +28,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 
+# What htmx logs when a newer request replaces one, or the reader walks on: nothing is wrong then.
+ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
+
 OpenBrowser = Callable[..., BrowserContext]
 
 
