@@ -1,5 +1,6 @@
 """Envelopes of money, and the append-only ledger that must equal them."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -8,13 +9,13 @@ import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Coalesce
 
 from abmhub.accounts.models import Tier
 from abmhub.users.models import Role, Team, User
-
 
 NEARLY_EMPTY = Decimal("0.15")
 """An envelope with this share free, or less, needs somebody's eye."""
@@ -114,6 +115,15 @@ class Envelope(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        # The database cannot even compare the periods of such an envelope with those of others.
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "The period ends before it starts."})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Also those over the amounts, which no form shows and every form would therefore skip."""
+        super().validate_constraints(set(exclude or ()) - {"reserved_amount", "spent_amount"})
 
     @property
     def free_amount(self) -> Decimal:

@@ -16,8 +16,14 @@ class WritesOnlyChanges(admin.ModelAdmin[Row]):
     """Saves the fields that the form changed and no other.
 
     Between opening and saving a form others move money and stock in the same row; writing back what the
-    form once read would undo them.
+    form once read would undo them. While it is saved the row is locked, so that what was found valid still is.
     """
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Row | None:
+        found: Row | None = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        return self.model._default_manager.select_for_update(no_key=True).filter(pk=found.pk).first()
 
     def save_model(self, request: HttpRequest, obj: Row, form: ModelForm[Row], change: bool) -> None:  # noqa: FBT001
         if not change:
