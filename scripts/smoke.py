@@ -46,7 +46,7 @@ def start_and_stop(variables: list[str]) -> float:
             address = found.group(1)
     seconds = time.monotonic() - began
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:  # noqa: S310 - http, as printed
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:  # noqa: S310 - http, as printed
             print(f"{address}/healthz answers {answer.status} after {seconds:.1f} s", flush=True)
     finally:
         os.killpg(make.pid, signal.SIGINT)
