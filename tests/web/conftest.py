@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,8 +21,8 @@ from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import Task, TaskStep
-from abmhub.users.models import User
+from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.users.models import Notification, User
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
 RECORDING = os.environ.get("RECORD_QUERY_COUNTS") == "1"
@@ -34,6 +35,13 @@ def browser_of(user: User) -> Client:
     browser = Client()
     browser.force_login(user)
     return browser
+
+
+@pytest.fixture
+def at_now(now: datetime) -> Iterator[None]:
+    """The clock of the doors stands at `now`, the moment that the cast lives in."""
+    with time_machine.travel(now, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -96,6 +104,29 @@ def task(
 def step(task: Task) -> TaskStep:
     """The first step of the letter."""
     return task.steps.get(position=1)
+
+
+@pytest.fixture
+def order(task: Task) -> Order:
+    """The order of `task`."""
+    return task.line.order
+
+
+@pytest.fixture
+def line(task: Task) -> OrderLine:
+    return task.line
+
+
+@pytest.fixture
+def follow_up(task: Task, rep: User, account: Account, now: datetime) -> FollowUp:
+    """A call that `rep` owes by tomorrow."""
+    return FollowUp.objects.create(account=account, line=task.line, owner=rep, due_at=now + timedelta(days=1))
+
+
+@pytest.fixture
+def notification(rep: User) -> Notification:
+    """Something that `rep` was told and has not read."""
+    return Notification.objects.create(user=rep, key="first", text="Popcorn is delivered.", path="/orders/")
 
 
 @pytest.fixture

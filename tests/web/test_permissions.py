@@ -17,7 +17,7 @@ from abmhub.users.models import User
 from tests.web.conftest import browser_of
 
 # Said here because the fixtures are asked for by name, too late for pytest-django to see them.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 CAST = (
     "rep",
@@ -63,7 +63,35 @@ def only(people: tuple[str, ...], status: int, others: int = 403) -> dict[str, i
 
 STRANGER_404 = {"other_rep": 404}
 
+SELLERS = (*SALES, "admin")
+KEY = {"key": "6f1f1b0e-51f0-4a0e-9d4b-0f6a2c1d7e11"}
+
 DOORS: tuple[Door, ...] = (
+    Door("home", given=("account",)),
+    Door("account-list", given=("account",)),
+    Door("account-export", given=("account",)),
+    Door("account-show", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("account-why", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("account-assign", rows={"pk": "account"}, instead=only(("sales_manager", "admin"), 200) | STRANGER_404),
+    Door(
+        "account-assign",
+        method="post",
+        rows={"pk": "account"},
+        instead=only(("sales_manager", "admin"), 302) | STRANGER_404,
+    ),
+    Door("menu-show", rows={"pk": "account"}, instead=STRANGER_404),
+    # Nothing is ticked: whoever may order is told so.
+    Door("menu-show", method="post", rows={"pk": "account"}, data=KEY, instead=only(SELLERS, 422) | STRANGER_404),
+    Door("menu-total", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("menu-total", method="post", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("order-list", given=("order",)),
+    Door("order-show", rows={"pk": "order"}, instead=STRANGER_404),
+    Door("order-line-cancel", method="post", rows={"pk": "line"}, instead=only(SELLERS, 302) | STRANGER_404),
+    Door("follow-up-finish", method="post", rows={"pk": "follow_up"}, instead=only(SELLERS, 302) | STRANGER_404),
+    Door("search-show"),
+    Door("notification-list"),
+    Door("notification-read", 302, method="post"),
+    Door("notification-open", method="post", rows={"pk": "notification"}, instead=only(("rep",), 302, others=404)),
     Door("style", instead=only(("admin",), 200, others=404)),
     Door("task-list"),
     Door("task-board"),
