@@ -5,10 +5,11 @@ The page, the live total and `place_order` all ask here, so that they never disa
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -76,8 +77,8 @@ class Menu:
 
     account: Account
     tier: Tier | None
-    envelope: Envelope | None
     currency: str
+    envelope: Envelope | None = None
     contacts: tuple[Contact, ...] = ()
     categories: tuple[Shelf, ...] = ()
     problem: str = ""
@@ -132,6 +133,20 @@ class Quote:
         return bool(self.lines) and not self.problem and not self.problems
 
 
+class Verdict(NamedTuple):
+    """Why something cannot be ordered, and what would change that; empty when it can."""
+
+    problem: str = ""
+    remedy: str = ""
+
+
+NO_TIER = Verdict(
+    "This account is in no tier, so it has no menu: demand generation serves it.",
+    "It gets a menu when its fit, intent and engagement reach a tier.",
+)
+GIVE_MONEY = "A marketing manager or an administrator can give this tier an envelope."
+
+
 def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
     """The menu of an account as this person sees it at this moment, in a constant number of queries.
 
@@ -140,143 +155,104 @@ def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
     """
     account = Account.objects.select_related("owner", "standing__tier").get(pk=account.pk)
     standing: Standing | None = getattr(account, "standing", None)
-    currency = settings.ABMHUB_BUSINESS_CURRENCY
-    day = business_day(at)
-    contacts = tuple(
-        account.contacts.select_related("buying_role", "persona").order_by("buying_role__position", "name", "pk")
+    people = account.contacts.select_related("buying_role", "persona")
+    tier = standing.tier if standing else None
+    menu = Menu(
+        account=account,
+        tier=tier,
+        currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        contacts=tuple(people.order_by("buying_role__position", "name", "pk")),
     )
     if standing and standing.disqualified_by:
-        return Menu(
-            account,
-            standing.tier,
-            None,
-            currency,
-            contacts,
+        return replace(
+            menu,
             problem=f"The ideal customer profile rules this account out: {standing.disqualified_by}.",
             remedy="Correct the facts of the account if they are wrong; the next night decides anew.",
         )
-    if standing is None or standing.tier is None:
-        return Menu(
-            account,
-            None,
-            None,
-            currency,
-            contacts,
-            problem="This account is in no tier, so it has no menu: demand generation serves it.",
-            remedy="It gets a menu when its fit, intent and engagement reach a tier.",
+    if tier is None:
+        return replace(menu, **NO_TIER._asdict())
+    day = business_day(at)
+    team_id = by.team_id or (account.owner.team_id if account.owner else None)
+    envelopes = Envelope.objects.covering(tier=tier, team_id=team_id, currency=menu.currency, day=day)
+    menu = replace(menu, envelope=envelopes.first())
+    if menu.envelope is None:
+        menu = replace(menu, problem=f"No budget covers {tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
+    items = MenuItem.objects.for_tier(tier).on(day)
+    return replace(menu, categories=_shelves(menu, list(items), at))
+
+
+def _shelves(menu: Menu, items: Sequence[MenuItem], at: datetime) -> tuple[Shelf, ...]:
+    """An offer for every item, by category."""
+    day, starts_on, ordered_on = business_day(at), first_working_day(at), _ordered_on(menu.account, items, at)
+    reachable = tuple(contact for contact in menu.contacts if contact.is_reachable)
+    offers = []
+    for item in items:
+        roles = {role.pk for role in item.tactic.suits_roles.all()}
+        first_counted = day - timedelta(days=item.quota_days - 1)
+        counted = sorted(on for on in ordered_on.get(item.tactic_id, ()) if on >= first_counted)
+        verdict = _verdict(menu, item, counted, len(reachable))
+        offers.append(
+            Offer(
+                item=item,
+                promise_on=add_working_days(starts_on, item.tactic.lead_time_days),
+                quota_left=max(item.quota - len(counted), 0),
+                suited=tuple(person for person in reachable if not roles or person.buying_role_id in roles),
+                problem=verdict.problem,
+                remedy=verdict.remedy,
+            )
         )
-    envelope = Envelope.objects.covering(
-        tier=standing.tier,
-        team_id=by.team_id or (account.owner.team_id if account.owner else None),
-        currency=currency,
-        day=day,
-    ).first()
-    closed = (
-        ("", "")
-        if envelope
-        else (
-            f"No budget covers {standing.tier} on {day:%-d %B %Y}.",
-            "A marketing manager or an administrator can give this tier an envelope.",
-        )
-    )
-    people = tuple(contact for contact in contacts if contact.is_reachable)
-    items = list(MenuItem.objects.for_tier(standing.tier).on(day))
-    counter = _Counter(people, envelope, currency, at, _ordered_on(account, items, at))
-    offers = [counter.offer(item) for item in items]
     shelves = groupby(offers, key=lambda offer: offer.tactic.category)
-    return Menu(
-        account,
-        standing.tier,
-        envelope,
-        currency,
-        contacts,
-        tuple(Shelf(category, tuple(group)) for category, group in shelves),
-        *closed,
-    )
+    return tuple(Shelf(category, tuple(group)) for category, group in shelves)
 
 
 def _ordered_on(account: Account, items: Sequence[MenuItem], at: datetime) -> dict[int, list[date]]:
     """On which days each tactic was ordered for the account, as far back as any quota looks."""
     longest = timedelta(days=max((item.quota_days for item in items), default=0) + 1)
-    placed = OrderLine.objects.filter(order__account=account, order__placed_at__gt=at - longest)
+    lines = OrderLine.objects.filter(order__account=account, order__placed_at__gt=at - longest)
+    lines = lines.exclude(state=OrderLine.State.CANCELLED)
     days: dict[int, list[date]] = {}
-    for tactic_id, placed_at in placed.exclude(state=OrderLine.State.CANCELLED).values_list(
-        "tactic_id", "order__placed_at"
-    ):
+    for tactic_id, placed_at in lines.values_list("tactic_id", "order__placed_at"):
         days.setdefault(tactic_id, []).append(business_day(placed_at))
     return days
 
 
-class _Counter:
-    """Makes an offer of each item: the facts that all of them share are read once."""
-
-    def __init__(
-        self,
-        people: tuple[Contact, ...],
-        envelope: Envelope | None,
-        currency: str,
-        at: datetime,
-        ordered_on: dict[int, list[date]],
-    ) -> None:
-        self.people = people
-        self.envelope = envelope
-        self.currency = currency
-        self.day = business_day(at)
-        self.starts_on = first_working_day(at)
-        self.ordered_on = ordered_on
-
-    def offer(self, item: MenuItem) -> Offer:
-        tactic = item.tactic
-        roles = {role.pk for role in tactic.suits_roles.all()}
-        counted = [
-            day for day in self.ordered_on.get(tactic.pk, ()) if day > self.day - timedelta(days=item.quota_days)
-        ]
-        problem, remedy = self._problem(item, counted)
-        return Offer(
-            item=item,
-            promise_on=add_working_days(self.starts_on, tactic.lead_time_days),
-            quota_left=max(item.quota - len(counted), 0),
-            suited=tuple(person for person in self.people if not roles or person.buying_role_id in roles),
-            problem=problem,
-            remedy=remedy,
+def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int) -> Verdict:
+    """Whether an item can be ticked: `counted` are the days of the orders that count against its quota."""
+    tactic, least = item.tactic, item.tactic.minimum_recipients
+    if menu.envelope is None:
+        return Verdict("No budget covers it.", GIVE_MONEY)
+    if tactic.currency != menu.currency:
+        return Verdict(
+            f"It is priced in {tactic.currency}, and orders are paid in {menu.currency}.",
+            "An administrator can price it anew.",
         )
+    if len(counted) >= item.quota:
+        return Verdict(
+            f"Ordered {len(counted)} of {item.quota} times in {item.quota_days} days.", _free_again(item, counted)
+        )
+    if tactic.stock_left is not None and tactic.stock_left < least:
+        in_store = f"{tactic.stock_left} in the store, {least} are needed." if tactic.stock_left else "Out of stock."
+        return Verdict(in_store, "Marketing can restock it.")
+    if reachable < least:
+        too_few = f"It goes to {least} or more people, and {reachable} can be reached here."
+        return Verdict(
+            "Nobody here can be reached." if least == 1 else too_few,
+            "Add people with an email or a phone to the buying committee.",
+        )
+    if tactic.unit_cost * least > menu.envelope.free_amount:
+        return Verdict(
+            f"{money(tactic.unit_cost * least, menu.currency)} at least: more than is left in the budget.",
+            f"Orders that are cancelled give money back to {menu.envelope.name}.",
+        )
+    return Verdict()
 
-    def _problem(self, item: MenuItem, counted: list[date]) -> tuple[str, str]:
-        """Why an item cannot be ticked, and what would change that; two empty texts when it can."""
-        tactic, least = item.tactic, item.tactic.minimum_recipients
-        if self.envelope is None:
-            return "No budget covers it.", "A marketing manager or an administrator can give this tier an envelope."
-        if tactic.currency != self.currency:
-            return (
-                f"It is priced in {tactic.currency}, and orders are paid in {self.currency}.",
-                "An administrator can price it anew.",
-            )
-        if len(counted) >= item.quota:
-            again_on = (
-                sorted(counted)[len(counted) - item.quota] + timedelta(days=item.quota_days) if item.quota else None
-            )
-            return (
-                f"Ordered {len(counted)} of {item.quota} times in {item.quota_days} days.",
-                f"Free again on {again_on:%-d %B %Y}." if again_on else "An administrator can raise the quota.",
-            )
-        if tactic.stock_left is not None and tactic.stock_left < least:
-            return (
-                "Out of stock." if not tactic.stock_left else f"{tactic.stock_left} in the store, {least} are needed.",
-                "Marketing can restock it.",
-            )
-        if len(self.people) < least:
-            return (
-                f"It goes to {least} or more people, and {len(self.people)} can be reached here."
-                if least > 1
-                else "Nobody here can be reached.",
-                "Add people with an email or a phone to the buying committee.",
-            )
-        if tactic.unit_cost * least > self.envelope.free_amount:
-            return (
-                f"{money(tactic.unit_cost * least, self.currency)} at least: more than is left in the budget.",
-                f"Orders that are cancelled give money back to {self.envelope.name}.",
-            )
-        return "", ""
+
+def _free_again(item: MenuItem, counted: Sequence[date]) -> str:
+    """When enough of the counted orders, oldest first, are too old to count."""
+    if not item.quota:
+        return "An administrator can raise the quota."
+    again_on = counted[len(counted) - item.quota] + timedelta(days=item.quota_days)
+    return f"Free again on {again_on:%-d %B %Y}."
 
 
 def quote(menu: Menu, lines: Sequence[LineRequest]) -> Quote:
