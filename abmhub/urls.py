@@ -34,6 +34,7 @@ urlpatterns = [
     path("accounts/", accounts.list_accounts, name="account-list"),
     path("accounts/export/", accounts.export_accounts, name="account-export"),
     path("accounts/<int:pk>/", account.show_account, name="account-show"),
+    path("accounts/<int:pk>/why/", account.explain_account, name="account-why"),
     path("accounts/<int:pk>/assign/", account.assign_account, name="account-assign"),
     path("accounts/<int:pk>/menu/", menus.show_menu, name="menu-show"),
     path("accounts/<int:pk>/menu/total/", menus.show_total, name="menu-total"),

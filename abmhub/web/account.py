@@ -18,9 +18,11 @@ from abmhub.accounts.countries import name_of
 from abmhub.accounts.models import Account, Territory, TierChange
 from abmhub.committee.models import BuyingRole, Contact
 from abmhub.core.days import business_day
+from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.orders.models import OrderLine, TaskStep
 from abmhub.pipeline.models import Opportunity
+from abmhub.scoring.explanation import explain
 from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage
 from abmhub.signals.models import EngagementEvent
 from abmhub.users.models import User
@@ -117,12 +119,31 @@ def show_account(request: Request, pk: int) -> HttpResponse:
     )
 
 
+@require_GET
+def explain_account(request: Request, pk: int) -> HttpResponse:
+    """The arithmetic behind tier and scores: a page, and for HTMX the block of the account page.
+
+    Apart from that page, because it is worked out anew on each reading.
+    """
+    account = _account_of(request, pk, "standing__tier")
+    last_night = Run.objects.last_finished("nightly")
+    as_of = last_night.business_day if last_night else business_day(timezone.now())
+    crumbs = [("Accounts", reverse("account-list")), (account.name, reverse("account-show", args=[pk]))]
+    context = {
+        "account": account,
+        "standing": getattr(account, "standing", None),
+        "why": explain(account, as_of),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "accounts/arithmetic.html" if request.htmx else "accounts/explain.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def assign_account(request: Request, pk: int) -> HttpResponse:
     """Choose owner and territory."""
     account = _account_of(request, pk, "owner", "territory")
     must_be_allowed(request, ASSIGN)
-    form = AssignForm(account, request.user, request.POST or None)
+    form = AssignForm(account, request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         chosen = form.cleaned_data
         try:

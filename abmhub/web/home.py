@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -32,7 +33,7 @@ QUIET_FOR = timedelta(days=30)
 QUIET_AFTER = timedelta(days=90)
 DUE_WITHIN = timedelta(days=7)
 # An envelope with less than this share free needs somebody's eye.
-NEARLY_EMPTY = 0.15
+NEARLY_EMPTY = Decimal("0.15")
 CARED_FOR_TIERS = (1, 2)
 OPEN = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
 
@@ -164,7 +165,7 @@ def _nearly_empty(user: User, day: date) -> QuerySet[Envelope]:
     """Envelopes of today of which little is left, the emptiest first."""
     free = F("total_amount") - F("reserved_amount") - F("spent_amount")
     found = Envelope.objects.visible_to(user).filter(starts_on__lte=day, ends_on__gte=day, total_amount__gt=0)
-    share = found.annotate(share_free=free * 1.0 / F("total_amount"))
+    share = found.annotate(share_free=free / F("total_amount"))
     return share.filter(share_free__lt=NEARLY_EMPTY).order_by("share_free", "pk")[:ROWS]
 
 

@@ -1,6 +1,6 @@
 """What happened with an account: signals, touches, orders, stages and tiers as one story, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +38,10 @@ class Moment:
     who: str
     is_meaningful: bool
     times: int = 1
+
+    @property
+    def is_signal(self) -> bool:
+        return self.kind == SIGNAL
 
     @property
     def icon_name(self) -> str:
@@ -145,20 +149,24 @@ def _read(mark: str) -> tuple[datetime, int, int] | None:
         return None
 
 
-def _folded(moments: Iterable[Moment]) -> Iterable[Moment]:
-    """The same signal of the same person on the same day, told once with its number."""
+def _folded(moments: Iterable[Moment]) -> Iterator[Moment]:
+    """What happened again on the same day, one after the other, is told once: a signal of the same person
+    with its number, a touch of several people with their names."""
     last: Moment | None = None
     for moment in moments:
-        if last is not None and _is_repeated(last, moment):
+        if last is None or not _is_the_same(last, moment):
+            if last is not None:
+                yield last
+            last = moment
+        elif moment.is_signal:
             last = replace(last, times=last.times + 1)
-            continue
-        if last is not None:
-            yield last
-        last = moment
+        else:
+            last = replace(last, who=", ".join(filter(None, (last.who, moment.who))))
     if last is not None:
         yield last
 
 
-def _is_repeated(last: Moment, moment: Moment) -> bool:
-    told = (last.kind, last.title, last.who, last.at.date())
-    return moment.kind == SIGNAL and told == (moment.kind, moment.title, moment.who, moment.at.date())
+def _is_the_same(last: Moment, moment: Moment) -> bool:
+    if moment.kind not in (SIGNAL, TOUCH) or moment.kind != last.kind or moment.title != last.title:
+        return False
+    return moment.at.date() == last.at.date() and (moment.kind == TOUCH or moment.who == last.who)
