@@ -149,6 +149,10 @@ DATABASES: dict[str, dict[str, Any]] = {"default": DATABASE or HOME.database()}
 # hold one connection each, which a pool would only complicate: a Celery worker forks.
 if DATABASE_POOL:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+# Without this setting pgtrigger's triggers raise and catch an error for each row: a savepoint each, and a load
+# whose cost grows with the square of its rows (measured: 20,000 accounts in 4.7 s instead of 0.4 s).
+_session = DATABASES["default"].setdefault("OPTIONS", {})
+_session["options"] = f"{_session.get('options', '')} -c pgtrigger.ignore={{}}".strip()
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
