@@ -103,7 +103,7 @@ def deal_figures(
 
 
 def _figures(row: Mapping[str, Any]) -> DealFigures:
-    decided = row["won"] + row["lost"]
+    decided, median = row["won"] + row["lost"], row["median_won_cents"]
     return DealFigures(
         won=row["won"],
         lost=row["lost"],
@@ -112,7 +112,7 @@ def _figures(row: Mapping[str, Any]) -> DealFigures:
         won_amount=row["won_amount"],
         open_amount=row["open_amount"],
         mean_won=_rounded(row["mean_won"], CENT),
-        median_won=_rounded(row["median_won"], CENT),
+        median_won=None if median is None else _rounded(Decimal(median) / 100, CENT),
         cycle_days_mean=_rounded(row["cycle_days_mean"], FOUR_PLACES),
         cycle_days_median=_rounded(row["cycle_days_median"], FOUR_PLACES),
     )

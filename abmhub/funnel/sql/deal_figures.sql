@@ -33,7 +33,9 @@ SELECT
     coalesce(sum(amount) FILTER (WHERE outcome = 'won'), 0) AS won_amount,
     coalesce(sum(amount) FILTER (WHERE outcome = 'open'), 0) AS open_amount,
     avg(amount) FILTER (WHERE outcome = 'won') AS mean_won,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY amount::float8) FILTER (WHERE outcome = 'won') AS median_won,
+    -- In cents: the middle of two whole numbers is exact, even as a float.
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY (100 * amount)::float8) FILTER (WHERE outcome = 'won')
+        AS median_won_cents,
     avg(closed_on - engaged_on) FILTER (WHERE outcome = 'won') AS cycle_days_mean,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY (closed_on - engaged_on)::float8) FILTER (WHERE outcome = 'won')
         AS cycle_days_median

@@ -1,0 +1,100 @@
+"""manage.py metrics."""
+
+import json
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from abmhub.accounts.models import Territory
+from abmhub.pipeline.models import Opportunity, Stage
+
+KEYS = [
+    "won", "lost", "open", "win_rate", "won_amount", "open_amount", "mean_won", "median_won", "cycle_days_mean",
+    "cycle_days_median",
+]  # fmt: skip
+
+
+@pytest.fixture
+def three_deals(db: None) -> None:
+    west = Territory.objects.create(name="West")
+    for number, (stage, territory, amount, closed_on) in enumerate(
+        [
+            ("Won", west, "1000.10", date(2026, 1, 31)),
+            ("Won", None, "2000", date(2026, 5, 1)),
+            ("Lost", west, None, None),
+        ]
+    ):
+        Opportunity.objects.create(
+            stage=Stage.objects.get(name=stage),
+            territory=territory,
+            amount=amount,
+            engaged_on=date(2026, 1, 1),
+            closed_on=closed_on,
+            source="test",
+            external_id=str(number),
+        )
+
+
+def printed(*words: str) -> str:
+    out = StringIO()
+    call_command("metrics", *words, stdout=out)
+    return out.getvalue()
+
+
+def answer(*words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(printed(*words, "--json").splitlines()[-1])
+    return found
+
+
+def test_it_prints_exactly_these_keys(three_deals: None) -> None:
+    found = answer("--by", "territory", "--as-of", "2026-06-01")
+    assert list(found) == [*KEYS, "rows"]
+    assert [list(row) for row in found["rows"]] == [["key", *KEYS]] * 2
+    assert [row["key"] for row in found["rows"]] == [None, "West"]
+
+
+def test_it_prints_the_figures(three_deals: None) -> None:
+    found = answer("--as-of", "2026-06-01")
+    assert found == {
+        "won": 2,
+        "lost": 1,
+        "open": 0,
+        "win_rate": 0.6667,
+        "won_amount": 3000.1,
+        "open_amount": 0.0,
+        "mean_won": 1500.05,
+        "median_won": 1500.05,
+        "cycle_days_mean": 75.0,
+        "cycle_days_median": 75.0,
+        "rows": [],
+    }
+
+
+def test_what_cannot_be_told_is_null(db: None) -> None:
+    found = answer()
+    assert [found[key] for key in ("win_rate", "mean_won", "median_won", "cycle_days_mean")] == [None] * 4
+
+
+def test_days_and_motions_choose_deals(three_deals: None) -> None:
+    assert answer("--as-of", "2026-06-01", "--from", "2026-02-01")["won"] == 1
+    assert answer("--as-of", "2026-06-01", "--to", "2026-01-31")["won"] == 1
+    assert answer("--as-of", "2026-03-01")["won"] == 1
+    assert answer("--as-of", "2026-06-01", "--motion", "demand_gen")["won"] == 0
+
+
+def test_people_read_a_table(three_deals: None) -> None:
+    lines = printed("--by", "region", "--as-of", "2026-06-01").splitlines()
+    assert lines[0].split()[:4] == ["region", "won", "lost", "open"]
+    assert [line.split()[0] for line in lines[1:]] == ["(none)", "West", "all"]
+    assert "1,000.10" in lines[2]
+
+
+@pytest.mark.parametrize(
+    "words", [("--by", "shoe-size"), ("--as-of", "yesterday"), ("--from", "2026-02-01", "--to", "2026-01-01")]
+)
+def test_a_slip_is_answered_with_a_sentence(db: None, words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        printed(*words)
