@@ -1,0 +1,61 @@
+"""The worker's sweep: files that somebody confirmed come in, and the figures follow."""
+
+from datetime import datetime
+
+import pytest
+from django_celery_beat.models import PeriodicTask
+
+from abmhub.accounts.models import Account
+from abmhub.console import figures, presets
+from abmhub.console.jobs import take_files_in
+from abmhub.core.models import Run
+from abmhub.imports import actions
+from abmhub.imports.models import ImportRun
+from tests.imports.conftest import uploaded
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def confirmed(now: datetime) -> ImportRun:
+    return actions.confirm(run=uploaded("accounts", "account,employees\nDelta,900\n", now), at=now)
+
+
+def test_it_takes_in_what_waits_and_computes_the_figures_once(confirmed: ImportRun) -> None:
+    take_files_in()
+    run = ImportRun.objects.get()
+    assert run.status == ImportRun.Status.DONE
+    assert run.figures_at is not None
+    assert Account.objects.get().standing.computed_on is not None
+    attempts = Run.objects.get(job="nightly").attempts
+    take_files_in()
+    assert Run.objects.get(job="nightly").attempts == attempts
+
+
+def test_a_draft_stays_a_draft(now: datetime) -> None:
+    uploaded("accounts", "account\nDelta\n", now)
+    take_files_in()
+    assert not Account.objects.exists()
+    assert not Run.objects.exists()
+
+
+def test_figures_that_another_night_computes_are_asked_for_again(
+    confirmed: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, stdout: object, **__: object) -> None:
+        stdout.write('{"status": "already running"}\n')  # type: ignore[attr-defined]
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(figures, "call_command", busy)
+        take_files_in()
+    assert ImportRun.objects.without_figures().count() == 1
+    take_files_in()
+    assert not ImportRun.objects.without_figures().exists()
+
+
+def test_the_schedule_is_there_and_a_deleted_one_comes_back() -> None:
+    PeriodicTask.objects.all().delete()
+    presets.load()
+    presets.load()
+    (schedule,) = PeriodicTask.objects.filter(name=presets.NAME)
+    assert (schedule.task, schedule.interval and schedule.interval.every) == (take_files_in.name, presets.SECONDS)

@@ -1,0 +1,136 @@
+"""One cell to one value, or a reason why not."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from abmhub.imports import cells
+from abmhub.imports.cells import BadCell, DateOrder
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1100.04", "1100.04"),
+        ("1,100.04", "1100.04"),
+        ("1.100,04", "1100.04"),
+        ("1 100,04", "1100.04"),
+        ("1\u202f100", "1100"),
+        ("1'100.5", "1100.5"),
+        ("1,100", "1100"),
+        ("1.100.000", "1100000"),
+        ("12,5", "12.5"),
+        ("12.5k", "12500"),
+        ("3M", "3000000"),
+        ("1.2bn", "1200000000"),
+        ("-5", "-5"),
+        ("−5", "-5"),
+        ("(100)", "-100"),
+        (".5", "0.5"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(written: str, number: str) -> None:
+    assert cells.number(written) == Decimal(number)
+
+
+@pytest.mark.parametrize("written", ["many", "1,2,3", "0,125", "12e5", "1.2.3", "--5", "k", "$", "9" * 40, "1-2"])
+def test_what_may_be_several_numbers_is_none(written: str) -> None:
+    with pytest.raises(BadCell):
+        cells.number(written)
+
+
+@pytest.mark.parametrize("written", ["$1,117.10", "1117.10 USD", "USD 1117.10", "€1.117,10", "US$1117.1"])
+def test_money_may_carry_its_currency(written: str) -> None:
+    assert cells.money(written, 14) == Decimal("1117.10")
+
+
+def test_money_is_taken_in_its_unit_and_rounded_to_cents() -> None:
+    assert cells.money("1100.04", 18, 1_000_000) == Decimal("1100040000.00")
+    assert cells.money("0.125", 14) == Decimal("0.13")
+
+
+def test_money_that_no_column_holds_is_too_large() -> None:
+    assert cells.money("999999999999.99", 14)
+    with pytest.raises(BadCell, match="too large"):
+        cells.money("1000000000000", 14)
+
+
+def test_whole_numbers_have_no_part_and_no_sign() -> None:
+    assert cells.whole("1,200.0") == 1200
+    for written in ("1.5", "-1", "3000000000"):
+        with pytest.raises(BadCell):
+            cells.whole(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "order"),
+    [
+        ("2016-11-10", None),
+        ("2016/11/10", None),
+        ("2016-11-10T09:30:00Z", None),
+        ("2016-11-10 09:30:00", DateOrder.MONTH_FIRST),
+        ("10/11/2016", DateOrder.DAY_FIRST),
+        ("11/10/2016", DateOrder.MONTH_FIRST),
+        ("10.11.2016", DateOrder.DAY_FIRST),
+    ],
+)
+def test_dates_are_read_by_their_order(written: str, order: DateOrder | None) -> None:
+    assert cells.day(written, order) == date(2016, 11, 10)
+
+
+def test_a_date_that_tells_its_order_needs_none() -> None:
+    assert cells.day("25/11/2016", None) == cells.day("11/25/2016", None) == date(2016, 11, 25)
+
+
+def test_a_date_of_two_meanings_is_not_guessed() -> None:
+    with pytest.raises(BadCell, match="day or month"):
+        cells.day("10/11/2016", None)
+
+
+@pytest.mark.parametrize("written", ["2016-02-30", "31/11/2016", "soon", "2016", "20161110"])
+def test_what_is_no_date_is_none(written: str) -> None:
+    with pytest.raises(BadCell):
+        cells.day(written, DateOrder.DAY_FIRST)
+
+
+def test_the_order_of_a_column_is_that_in_which_all_its_dates_make_sense() -> None:
+    assert cells.date_orders(["10/11/2016", "25/11/2016"]) == {DateOrder.DAY_FIRST}
+    assert cells.date_orders(["10/11/2016", "11/25/2016"]) == {DateOrder.MONTH_FIRST}
+    assert cells.date_orders(["10/11/2016"]) == set(DateOrder)
+    assert cells.date_orders(["25/11/2016", "11/25/2016"]) == set()
+
+
+def test_a_year_has_four_digits() -> None:
+    assert cells.year("1996") == 1996
+    with pytest.raises(BadCell):
+        cells.year("96")
+
+
+def test_text_has_one_blank_between_its_words() -> None:
+    assert cells.text("  Acme \n Robotics ", 20) == "Acme Robotics"
+    with pytest.raises(BadCell, match="longer than 3"):
+        cells.text("Acme", 3)
+
+
+@given(st.decimals(-(10**11), 10**11, places=2, allow_nan=False, allow_infinity=False))
+def test_an_amount_is_read_back_however_it_was_written(amount: Decimal) -> None:
+    for written in (f"{amount}", f"{amount:,}", f"${abs(amount):,}" if amount >= 0 else f"({abs(amount):,})"):
+        assert cells.money(written, 14) == amount
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_value_or_a_bad_cell(written: str) -> None:
+    for reader in (
+        cells.number,
+        cells.whole,
+        cells.year,
+        lambda cell: cells.day(cell, None),
+        lambda cell: cells.money(cell, 14),
+    ):
+        try:
+            reader(written)
+        except BadCell:
+            continue
