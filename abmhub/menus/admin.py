@@ -33,6 +33,20 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ItemsInline(admin.TabularInline[MenuItem, Any]):
+    """Items of menus, whose choices are read once and not for every row."""
+
+    model = MenuItem
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MenuItem]:
+        return super().get_queryset(request).select_related("tier", "tactic")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.choices = list(field.choices)
+        return field
+
+
 class RecipeInline(admin.TabularInline[RecipeStep, Tactic]):
     model = RecipeStep
     extra = 1
@@ -41,8 +55,7 @@ class RecipeInline(admin.TabularInline[RecipeStep, Tactic]):
     verbose_name_plural = "recipe: the work it takes"
 
 
-class MenuInline(admin.TabularInline[MenuItem, Tactic]):
-    model = MenuItem
+class MenuInline(ItemsInline):
     extra = 0
     ordering = ("tier",)
     verbose_name = "menu"
@@ -136,15 +149,9 @@ class CategoryAdmin(WritesOnlyChanges[Category]):
         return count
 
 
-class ItemInline(admin.TabularInline[MenuItem, TierMenu]):
-    model = MenuItem
+class ItemInline(ItemsInline):
     extra = 1
-    fk_name = "tier"
-    autocomplete_fields = ("tactic",)
     ordering = ("tactic__category__position", "tactic__name")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MenuItem]:
-        return super().get_queryset(request).select_related("tactic__category")
 
 
 @admin.register(TierMenu)

@@ -5,9 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from abmhub.accounts.models import Tier
 from abmhub.campaigns.models import Channel
 from abmhub.menus.models import Category, MenuItem, Tactic
 from abmhub.users.models import User
@@ -127,6 +130,24 @@ def test_the_menu_of_a_tier_is_one_page(as_admin: Client, tactic: Tactic) -> Non
     assert MenuItem.objects.get(tier=1, tactic=tactic).quota == 7
     assert as_admin.get(reverse("admin:menus_tiermenu_add")).status_code == 403
     assert as_admin.get(reverse("admin:menus_tiermenu_delete", args=[1])).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["tier", "tactic"])
+def test_a_longer_menu_costs_no_more_queries(as_admin: Client, tactic: Tactic, tier1: Tier, page: str) -> None:
+    path = reverse("admin:menus_tiermenu_change", args=[1]) if page == "tier" else change(tactic)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert as_admin.get(path).status_code == 200
+        return len(captured)
+
+    MenuItem.objects.exclude(tactic=tactic).delete()
+    few = queries()
+    for tier in Tier.objects.exclude(pk=tier1.pk):
+        MenuItem.objects.create(tier=tier, tactic=tactic)
+    for other in Tactic.objects.exclude(pk=tactic.pk):
+        MenuItem.objects.create(tier=tier1, tactic=other)
+    assert queries() == few
 
 
 def test_categories_are_sorted_in_their_list(as_admin: Client) -> None:
