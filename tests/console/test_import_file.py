@@ -50,8 +50,8 @@ def test_a_clean_file_ends_with_0_and_its_figures(write: Any) -> None:
     code, answer, said = run("accounts", write(ACCOUNTS))
     assert code == 0
     assert answer == {
-        "rows": 2, "accepted": 2, "rejected": 0, "skipped": 0, "created": 2, "updated": 0, "unchanged": 0, "doubtful": 0,
-        "run": ImportRun.objects.get().pk,
+        "rows": 2, "accepted": 2, "rejected": 0, "skipped": 0,
+        "created": 2, "updated": 0, "unchanged": 0, "doubtful": 0, "run": ImportRun.objects.get().pk,
     }  # fmt: skip
     assert "in millions" in said
     assert "Reading account as name" in said

@@ -268,8 +268,8 @@ class TestDyingWorkers:
 
 WORDS = st.sampled_from([
     "", " ", "null", "Delta", "delta inc.", "Zeta", "=1+1", "Kenya", "technolgy", "gmail.com", "delta.example", "Won",
-    "Engaging", "2016-02-30", "2016-01-02", "10/11/2016", "12", "1,2,3", "-5", "9" * 30, "x" * 300, "1\x1f2", "a\tb", "ü",
-    "7", "8", '"', "\0",
+    "Engaging", "2016-02-30", "2016-01-02", "10/11/2016", "12", "1,2,3", "-5", "9" * 30, "x" * 300, "1\x1f2", "a\tb",
+    "ü", "7", "8", '"', "\0",
 ])  # fmt: skip
 HEADERS = {
     "products": ["product", "series", "sales_price", "junk"],

@@ -18,7 +18,11 @@ def guessed(intake: type[Intake], columns: list[str], *sample: list[str]) -> dic
 @pytest.mark.parametrize(
     ("intake", "columns", "fields"),
     [
-        (Accounts, "account,sector,year_established,revenue,employees,office_location,subsidiary_of", "name industry founded_year annual_revenue employees location parent"),
+        (
+            Accounts,
+            "account,sector,year_established,revenue,employees,office_location,subsidiary_of",
+            "name industry founded_year annual_revenue employees location parent",
+        ),
         (Products, "product,series,sales_price", "name series list_price"),
         (Users, "sales_agent,manager,regional_office", "name manager territory"),
         (
