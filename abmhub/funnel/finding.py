@@ -26,9 +26,13 @@ def as_fraction(share: float) -> str:
 
 
 def in_words(*shares: float) -> list[str]:
-    """All as fractions when each is near one, else all as percentages."""
+    """All as fractions when each is near one of its own, else all as percentages."""
     fractions = [as_fraction(share) for share in shares]
-    return fractions if all(fractions) else [f"{share:.1%}".replace(".0%", "%") for share in shares]
+    return (
+        fractions
+        if all(fractions) and len(set(fractions)) == len(shares)
+        else [f"{share:.1%}".replace(".0%", "%") for share in shares]
+    )
 
 
 def finding(funnel: DoubleFunnel) -> str:

@@ -109,6 +109,11 @@ DOORS: tuple[Door, ...] = (
         instead=only(WORKERS, 302) | STRANGER_404,
     ),
     Door("task-comment", 422, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
+    Door("tactic-list"),
+    Door("funnel-show"),
+    Door("deal-list", data={"kind": "won"}),
+    Door("budget-list", instead={"rep": 403, "other_rep": 403}),
+    Door("budget-show", rows={"pk": "envelope"}, instead={"rep": 403, "other_rep": 403}),
 )
 
 # Open to strangers by intent, and tested where they are made.

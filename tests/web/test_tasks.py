@@ -25,7 +25,7 @@ QueryCount = Callable[[str], AbstractContextManager[None]]
 
 def more_tasks(count: int, *, account: Account, tactic: Tactic, rep: User, **fields: object) -> list[Task]:
     """Tasks of as many orders, written at once; each has two steps, the first of them ticked."""
-    tier, envelope = Tier.objects.get(level=1), Envelope.objects.get()
+    tier, envelope = Tier.objects.get(level=1), Envelope.objects.earliest("pk")
     at = datetime(2026, 3, 4, 10, tzinfo=UTC)
     orders = Order.objects.bulk_create(
         Order(
