@@ -1,8 +1,8 @@
 """Pictures of the running app: the few of the README, or with --all every page in every shape.
 
-    make run                                          # in another terminal
-    .venv/bin/python scripts/pictures.py              # docs/pictures/*.png
-    .venv/bin/python scripts/pictures.py --all DIR    # every page, light and dark, phone to wide, with axe's verdict
+make run                                          # in another terminal
+.venv/bin/python scripts/pictures.py              # docs/pictures/*.png
+.venv/bin/python scripts/pictures.py --all DIR    # every page, light and dark, phone to wide, with axe's verdict
 """
 
 import argparse

@@ -167,7 +167,7 @@ def test_a_rep_orders_for_an_imported_account_and_marketing_delivers(
     expect(page.get_by_role("main")).to_contain_text("Follow-ups you owe")
 
     purse.refresh_from_db()
-    assert (purse.reserved_amount, purse.spent_amount) == (0, Decimal("47.50"))
+    assert (purse.reserved_amount, purse.spent_amount) == (Decimal(0), Decimal("47.50"))
     assert list(LedgerEntry.objects.order_by("pk").values_list("kind", flat=True)) == [
         "reserve",
         "reserve",
