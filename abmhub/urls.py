@@ -3,9 +3,10 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from abmhub.api.health import healthz, readyz
+from abmhub.api.reference import show_reference
 from abmhub.api.router import api_router
 from abmhub.web import (
     account,
@@ -76,7 +77,7 @@ urlpatterns = [
     path("imports/<int:pk>/rows/", imports.export_remarks, name="import-rows"),
     path("api/v1/", include(api_router.urls)),
     path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="api-schema"),
-    path("api/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-reference"),
+    path("api/", show_reference, name="api-reference"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("setup/<str:token>/", create_first_admin, name="first-admin"),
