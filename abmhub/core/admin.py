@@ -66,9 +66,9 @@ class StepInline(ReadOnlyInline[RunStep]):
     readonly_fields = fields
     ordering = ("position",)
 
-    @admin.display(description="Seconds", empty_value="still running, or never finished")
-    def seconds_taken(self, step: RunStep) -> str | None:
-        return None if step.seconds is None else f"{step.seconds:.2f}"
+    @admin.display(description="Seconds")
+    def seconds_taken(self, step: RunStep) -> str:
+        return "still running, or never finished" if step.seconds is None else f"{step.seconds:.2f}"
 
 
 @admin.register(Run)

@@ -1,5 +1,6 @@
 """Run the statements that live in a room's `sql/` folder, one statement per file, by name."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -35,7 +36,7 @@ def statement(name: str) -> str:
     return (files(f"abmhub.{room}") / "sql" / f"{file}.sql").read_text(encoding="utf-8")
 
 
-def run(name: str, /, _parts: dict[str, Composable] | None = None, **parameters: Any) -> int:
+def run(name: str, /, _parts: Mapping[str, Composable] | None = None, **parameters: Any) -> int:
     """Run a statement and return how many rows it wrote.
 
     Values go in as `%(name)s`. `_parts` fills `{name}` with composed SQL, for conditions that are
@@ -47,7 +48,7 @@ def run(name: str, /, _parts: dict[str, Composable] | None = None, **parameters:
         return max(written, 0)
 
 
-def rows(name: str, /, _parts: dict[str, Composable] | None = None, **parameters: Any) -> list[dict[str, Any]]:
+def rows(name: str, /, _parts: Mapping[str, Composable] | None = None, **parameters: Any) -> list[dict[str, Any]]:
     """Run a statement and return its rows as dictionaries keyed by column name."""
     with connection.cursor() as cursor:
         cursor.execute(_composed(name, _parts, cursor), parameters)
@@ -55,7 +56,7 @@ def rows(name: str, /, _parts: dict[str, Composable] | None = None, **parameters
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def materialize(table: str, name: str, /, _parts: dict[str, Composable] | None = None, **parameters: Any) -> int:
+def materialize(table: str, name: str, /, _parts: Mapping[str, Composable] | None = None, **parameters: Any) -> int:
     """Keep the rows of a statement in a temporary table until the transaction ends; returns how many there are.
 
     Another table of that name is replaced, so that the step may be repeated.
@@ -75,7 +76,7 @@ def part(name: str, /, **parts: Composable) -> Composable:
     return SQL(statement(name)).format(**parts)
 
 
-def _composed(name: str, parts: dict[str, Composable] | None, cursor: Any) -> str:
+def _composed(name: str, parts: Mapping[str, Composable] | None, cursor: Any) -> str:
     text = statement(name)
     if parts is None:
         return text

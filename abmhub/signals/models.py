@@ -70,7 +70,8 @@ class EngagementEventQuerySet(OfAccountQuerySet["EngagementEvent"]):
 class EngagementEvent(models.Model):
     """Something a person at the account did with us; without a contact it is anonymous."""
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="engagement_events")
+    # Its index is the one by account and moment.
+    account = models.ForeignKey(Account, models.CASCADE, related_name="engagement_events", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="engagement_events")
     event_type = models.ForeignKey(EventType, models.PROTECT, related_name="events")
     occurred_at = models.DateTimeField()
@@ -137,8 +138,9 @@ class IntentObservationQuerySet(OfAccountQuerySet["IntentObservation"]):
 class IntentObservation(models.Model):
     """How strongly a provider saw an account read about a topic in a week; level 0-100."""
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="intent_observations")
-    provider = models.ForeignKey(IntentProvider, models.PROTECT, related_name="observations")
+    # Their indexes are the unique one, which begins with the account, and the one by week and provider.
+    account = models.ForeignKey(Account, models.CASCADE, related_name="intent_observations", db_index=False)
+    provider = models.ForeignKey(IntentProvider, models.PROTECT, related_name="observations", db_index=False)
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="observations")
     week_on = models.DateField(help_text="The Monday of the week.")
     level = models.PositiveSmallIntegerField()
@@ -150,7 +152,7 @@ class IntentObservation(models.Model):
             models.UniqueConstraint(fields=["account", "topic", "week_on", "provider"], name="intent_observation_once"),
             models.CheckConstraint(condition=models.Q(level__lte=100), name="intent_level_at_most_100"),
         ]
-        indexes = [models.Index(fields=["week_on"], name="intent_week")]
+        indexes = [models.Index(fields=["week_on", "provider"], name="intent_week")]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.week_on}: {self.level}"
