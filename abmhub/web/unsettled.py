@@ -21,6 +21,8 @@ from abmhub.web.requests import Request, must_be_allowed, way_back
 
 VERB = "imports.import_files"
 NAMES_SHOWN = 50
+# PostgreSQL keeps no text with this character in it, and refuses to look for one.
+NUL = "\0"
 ACCOUNT, PRODUCT = Settlement.Field.ACCOUNT, Settlement.Field.PRODUCT
 
 
@@ -29,7 +31,7 @@ def list_unsettled(request: Request) -> HttpResponse:
     """Names that nobody knows, the most frequent first; and the deals of one of them, or those that name no account."""
     must_be_allowed(request, VERB)
     field = PRODUCT if request.GET.get("field") == PRODUCT else ACCOUNT
-    value = request.GET.get("value", "")
+    value = request.GET.get("value", "").replace(NUL, "")
     deals = _deals_of(field, value)
     context: dict[str, Any] = {
         "page": page_of(deals.select_related("account", "product", "owner", "stage"), request, by=("pk",)),
@@ -65,13 +67,13 @@ def settle(request: Request) -> HttpResponse:
     """Settle the ticked deals or, with a source, all that came with a name and all that will."""
     must_be_allowed(request, VERB)
     asked = request.POST
-    field, meaning = asked.get("field", ""), asked.get("meaning", "").strip()
+    field, meaning = asked.get("field", ""), asked.get("meaning", "").replace(NUL, "").strip()
     try:
         if "source" in asked:
             settled = actions.settle_name(
-                source=asked["source"],
+                source=asked["source"].replace(NUL, ""),
                 field=field,
-                value=asked.get("value", ""),
+                value=asked.get("value", "").replace(NUL, ""),
                 meaning=meaning,
                 by=request.user,
                 at=timezone.now(),
