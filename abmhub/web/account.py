@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from abmhub.committee.models import BuyingRole, Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
-from abmhub.orders.models import OrderLine, TaskStep
+from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity
 from abmhub.scoring.explanation import explain
 from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage
@@ -187,11 +187,9 @@ def _seat(role: BuyingRole, members: list[Member]) -> Seat:
 
 def _open_lines(account: Account) -> QuerySet[OrderLine]:
     """What is ordered and not yet delivered, the most urgent first."""
-    steps = Prefetch("task__steps", TaskStep.objects.order_by("position"))
     return (
         OrderLine.objects.filter(order__account=account, state__in=OPEN_STATES)
-        .select_related("order", "tactic__category", "task")
-        .prefetch_related(steps)
+        .select_related("order", "tactic__category")
         .order_by("promised_on", "pk")[:OPEN_LINES]
     )
 

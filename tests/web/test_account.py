@@ -1,0 +1,272 @@
+"""The page of one account: what is going on, and what next?"""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from abmhub.accounts.models import Account, Standing, Territory, Tier, TierChange
+from abmhub.campaigns.models import Channel, Touch
+from abmhub.committee.models import Contact
+from abmhub.core.models import Run
+from abmhub.orders.actions import cancel_line
+from abmhub.orders.models import Order, OrderLine
+from abmhub.pipeline.models import Opportunity, Stage, StageChange
+from abmhub.signals.models import EngagementEvent, EventType
+from abmhub.users.models import User
+from abmhub.web.timeline import timeline_of
+
+pytestmark = pytest.mark.usefixtures("at_now")
+QueryCount = Callable[[str], AbstractContextManager[None]]
+
+
+def path_of(account: Account) -> str:
+    return reverse("account-show", args=[account.pk])
+
+
+def text_of(response: object) -> str:
+    """The words of a page, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))  # type: ignore[attr-defined]
+
+
+def event(account: Account, code: str, at: datetime, contact: Contact | None = None, detail: str = "") -> None:
+    number = EngagementEvent.objects.count()
+    EngagementEvent.objects.create(
+        account=account,
+        contact=contact,
+        event_type=EventType.objects.get(code=code),
+        occurred_at=at,
+        detail=detail,
+        source="test",
+        external_id=str(number),
+    )
+
+
+def touch(account: Account, summary: str, at: datetime, contact: Contact | None = None) -> None:
+    Touch.objects.create(
+        account=account,
+        contact=contact,
+        channel=Channel.objects.get(code="mail"),
+        occurred_at=at,
+        summary=summary,
+        source="test",
+        external_id=f"{summary} {contact}",
+    )
+
+
+def deal(account: Account, *, stage: str, amount: int, closed_on: date | None = None) -> Opportunity:
+    return Opportunity.objects.create(
+        account=account,
+        name=f"Deal of {amount}",
+        stage=Stage.objects.get(name=stage),
+        amount=amount,
+        engaged_on=date(2026, 1, 5),
+        closed_on=closed_on,
+        source="test",
+        external_id=str(amount),
+    )
+
+
+def a_busy_account(account: Account, contacts: list[Contact], now: datetime, times: int) -> None:
+    """Everything the page can show, so many times."""
+    tiers = {level: Tier.objects.get(level=level) for level in (1, 2)}
+    stages = list(Stage.objects.order_by("position"))
+    for number in range(times):
+        at = now - timedelta(days=number + 1)
+        event(account, "content_download", at, contacts[number % 3])
+        touch(account, f"Letter {number}", at, contacts[0])
+        deal_of = deal(account, stage=stages[0].name, amount=1000 + number)
+        StageChange.objects.create(opportunity=deal_of, stage=stages[0], entered_on=at.date())
+        TierChange.objects.create(
+            account=account, changed_on=at.date(), from_tier=tiers[2], to_tier=tiers[1], policy_version=1
+        )
+        child = Account.objects.create(name=f"Acme {number}", normalized_name=f"acme {number}", parent=account)
+        Standing.objects.create(account=child, tier=tiers[2])
+        Contact.objects.create(account=account, name=f"Person {number}", buying_role=contacts[0].buying_role)
+
+
+def test_it_says_the_tier_why_and_offers_the_menu(as_rep: Client, account: Account) -> None:
+    page = as_rep.get(path_of(account)).content.decode()
+    assert "Why Tier 1" in page
+    assert "Fit 90, intent 75, engagement 66 and expected ACV 90,000 reach Tier 1." in page
+    assert reverse("menu-show", args=[account.pk]) in page
+    assert "Open the menu" in page
+
+
+def test_before_the_first_night_it_says_so(as_rep: Client, rep: User) -> None:
+    account = Account.objects.create(name="Fresh", normalized_name="fresh", owner=rep)
+    page = text_of(as_rep.get(path_of(account)))
+    assert "The next night scores this account" in page
+
+
+def test_a_marketer_sees_the_menu_without_ordering(as_marketer: Client, account: Account) -> None:
+    assert "See the menu" in as_marketer.get(path_of(account)).content.decode()
+
+
+def test_it_tells_one_story_newest_first(
+    as_rep: Client, account: Account, contacts: list[Contact], order: Order, now: datetime, today: date, tier1: Tier
+) -> None:
+    event(account, "demo_request", now - timedelta(hours=2), contacts[0], "Robots for bakeries")
+    touch(account, "A letter by hand", now - timedelta(days=2), contacts[1])
+    won = deal(account, stage=Stage.objects.get(kind="won").name, amount=5000, closed_on=today)
+    StageChange.objects.create(opportunity=won, stage=won.stage, entered_on=today - timedelta(days=3))
+    TierChange.objects.create(account=account, changed_on=today - timedelta(days=4), to_tier=tier1, policy_version=1)
+    page = text_of(as_rep.get(path_of(account))).partition("What happened")[2]
+    told = ["Ordered from the menu", "Demo request", "A letter by hand", f"Deal moved to {won.stage.name}", "No tier →"]
+    places = [page.find(words) for words in told]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_what_repeats_on_a_day_is_told_once(account: Account, contacts: list[Contact], now: datetime) -> None:
+    for minutes in range(3):
+        event(account, "page_view", now - timedelta(minutes=minutes), contacts[0])
+    event(account, "page_view", now - timedelta(minutes=9), contacts[1])
+    touch(account, "A letter", now - timedelta(days=1), contacts[0])
+    touch(account, "A letter", now - timedelta(days=1), contacts[1])
+    told = [(moment.title, moment.who, moment.times) for moment in timeline_of(account).moments]
+    assert told == [
+        ("Page view", "Dana Whitfield", 3),
+        ("Page view", "Ivo Petrov", 1),
+        ("A letter", "Ivo Petrov, Dana Whitfield", 1),
+    ]
+
+
+def test_older_pages_lose_and_repeat_nothing(account: Account, contacts: list[Contact], now: datetime) -> None:
+    """Also where several kinds share one moment."""
+    at = now - timedelta(days=1)
+    for number in range(7):
+        touch(account, f"Letter {number}", at)
+        event(account, "demo_request", at, None, f"Demo {number}")
+    seen, before = [], ""
+    while True:
+        page = timeline_of(account, before=before, size=3)
+        seen += [(moment.kind, moment.pk) for moment in page.moments for _ in range(moment.times)]
+        before = page.older
+        if not before:
+            break
+    assert len(seen) == 14
+    assert [kind for kind, _ in seen] == [1] * 7 + [0] * 7
+
+
+@pytest.mark.parametrize("mark", ["", "x", "~~", "2026-03-01~1~2", "2026-03-01T00:00:00+00:00~1~x", f"{'9' * 40}~1~1"])
+def test_a_mangled_mark_gives_the_newest(mark: str, as_rep: Client, account: Account, now: datetime) -> None:
+    touch(account, "A letter", now)
+    response = as_rep.get(path_of(account), {"before": mark})
+    assert response.status_code == 200
+    assert len(response.context["timeline"].moments) == 1
+
+
+def test_the_committee_shows_who_is_engaged_who_opted_out_and_who_is_missing(
+    as_rep: Client, account: Account, contacts: list[Contact], now: datetime
+) -> None:
+    decision_maker, influencer, expert = contacts
+    event(account, "demo_request", now - timedelta(days=3), decision_maker)
+    event(account, "page_view", now - timedelta(days=3), influencer)
+    Contact.objects.filter(pk=expert.pk).update(opted_out_at=now, stance="blocker", stance_note="Said so by mail")
+    page = text_of(as_rep.get(path_of(account)))
+    assert "Dana Whitfield Chief Financial Officer Engaged" in page
+    assert "Ivo Petrov Head of Operations 1 more wanted" in page
+    assert "Tara Singh Enterprise Architect Opted out Blocker" in page
+    assert "User 0 known of / 2" in page
+    assert "2 more wanted" in page
+
+
+def test_it_shows_what_is_under_way(
+    as_rep: Client, account: Account, line: OrderLine, rep: User, now: datetime
+) -> None:
+    page = as_rep.get(path_of(account)).content.decode()
+    assert f'href="{reverse("order-show", args=[line.order_id])}"' in page
+    cancel_line(line=line, by=rep, at=now)
+    assert "Nothing is ordered" in as_rep.get(path_of(account)).content.decode()
+
+
+def test_relatives_that_one_may_not_see_are_not_named(
+    as_rep: Client, as_marketer: Client, account: Account, other_account: Account, rep: User
+) -> None:
+    child = Account.objects.create(name="Acme Bakery", normalized_name="acme bakery", owner=rep, parent=account)
+    Account.objects.filter(pk=account.pk).update(parent=other_account)
+    page = as_rep.get(path_of(account)).content.decode()
+    assert child.name in page
+    assert other_account.name not in page
+    assert other_account.name in as_marketer.get(path_of(account)).content.decode()
+
+
+def test_the_arithmetic_is_a_page_and_a_block(as_rep: Client, account: Account, today: date) -> None:
+    Run.objects.create(
+        job="nightly", business_day=today, status=Run.Status.DONE, started_at=datetime.now().astimezone()
+    )
+    path = reverse("account-why", args=[account.pk])
+    page = as_rep.get(path).content.decode()
+    block = as_rep.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert "<h1>" in page
+    assert "<h1>" not in block
+    for text in (page, block):
+        assert "Rules of Goldilocks (version 1)" in text
+        assert "200 employees or more" in text
+
+
+def test_a_manager_decides_who_works_it(
+    as_sales_manager: Client, as_rep: Client, account: Account, sales_manager: User, other_rep: User
+) -> None:
+    path = reverse("account-assign", args=[account.pk])
+    territory = Territory.objects.get(name="East coast")
+    form = as_sales_manager.get(path).content.decode()
+    assert other_rep.name not in form
+    response = as_sales_manager.post(path, {"owner": sales_manager.pk, "territory": territory.pk})
+    assert response.status_code == 302
+    account.refresh_from_db()
+    assert (account.owner, account.territory) == (sales_manager, territory)
+    assert as_rep.post(path, {"owner": ""}).status_code == 403
+    account.refresh_from_db()
+    assert account.owner == sales_manager
+
+
+def test_a_manager_cannot_give_it_to_another_team(
+    as_sales_manager: Client, account: Account, rep: User, other_rep: User
+) -> None:
+    response = as_sales_manager.post(reverse("account-assign", args=[account.pk]), {"owner": other_rep.pk})
+    assert response.status_code == 422
+    account.refresh_from_db()
+    assert account.owner == rep
+
+
+def test_who_gives_it_away_is_led_to_a_page_they_may_see(as_sales_manager: Client, account: Account) -> None:
+    response = as_sales_manager.post(reverse("account-assign", args=[account.pk]), {}, follow=True)
+    assert response.redirect_chain == [(reverse("account-list"), 302)]
+
+
+def test_money_is_written_with_its_currency(as_rep: Client, account: Account) -> None:
+    Account.objects.update(annual_revenue_amount=Decimal(80_000_000), currency="EUR")
+    page = as_rep.get(path_of(account)).content.decode()
+    assert "€90,000" in page
+    assert "€80M" in page
+
+
+def test_queries_do_not_grow_with_the_data(
+    as_admin: Client,
+    account: Account,
+    contacts: list[Contact],
+    order: Order,
+    now: datetime,
+    query_count: QueryCount,
+) -> None:
+    a_busy_account(account, contacts, now, 1)
+    with query_count("account-show"):
+        as_admin.get(path_of(account))
+    with query_count("account-why"):
+        as_admin.get(reverse("account-why", args=[account.pk]))
+    Opportunity.objects.all().delete()
+    TierChange.objects.all().delete()
+    Touch.objects.all().delete()
+    Account.objects.filter(parent=account).delete()
+    a_busy_account(account, contacts, now, 40)
+    with query_count("account-show"):
+        as_admin.get(path_of(account))
+    with query_count("account-why"):
+        as_admin.get(reverse("account-why", args=[account.pk]))

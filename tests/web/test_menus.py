@@ -1,0 +1,385 @@
+"""The menu of an account: what can I have for it, now?"""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from abmhub.accounts.models import Account, Standing, Tier
+from abmhub.budgets.models import Envelope
+from abmhub.committee.models import BuyingRole, Contact, Persona
+from abmhub.menus.models import MenuItem, Tactic
+from abmhub.orders.models import Order, OrderLine, Task
+from tests.conftest import make_tactic
+
+pytestmark = pytest.mark.usefixtures("at_now")
+QueryCount = Callable[[str], AbstractContextManager[None]]
+
+
+def menu_of(account: Account) -> str:
+    return reverse("menu-show", args=[account.pk])
+
+
+def total_of(account: Account) -> str:
+    return reverse("menu-total", args=[account.pk])
+
+
+def ticked(*wishes: tuple[Tactic, list[Contact]], **more: Any) -> dict[str, Any]:
+    """The form as a browser without script sends it."""
+    form: dict[str, Any] = {"key": str(uuid4()), "tactic": [tactic.pk for tactic, _ in wishes]}
+    for tactic, contacts in wishes:
+        form[f"contacts-{tactic.pk}"] = [contact.pk for contact in contacts]
+        form[f"goal-{tactic.pk}"] = "A first meeting"
+    return form | more
+
+
+def words_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
+
+
+def box(page: str, name: str, value: int) -> str:
+    """The tick box of that name and value, as it stands on the page."""
+    [found] = [
+        tag
+        for tag in re.findall(r"<input[^>]*>", page)
+        if f'name="{name}"' in tag and f'value="{value}"' in tag and 'type="checkbox"' in tag
+    ]
+    return re.sub(r"\s+", " ", found)
+
+
+# --- what the page shows ---------------------------------------------------------------------------------
+
+
+def test_each_tactic_has_price_promise_quota_and_stock(
+    as_rep: Client,
+    account: Account,
+    contacts: list[Contact],
+    tactic: Tactic,
+    stocked_tactic: Tactic,
+    envelope: Envelope,
+) -> None:
+    words = words_of(as_rep.get(menu_of(account)))
+    assert "Direct mail" in words
+    assert "Handwritten letter $40 each" in words
+    assert "promised 11 Mar" in words
+    assert "4 of 4 left" in words
+    assert "made to order" in words
+    assert "3 in stock" in words
+    assert "$500 of $500 free" in words
+
+
+def test_what_cannot_be_ticked_says_why_and_what_would_change_it(
+    as_rep: Client, account: Account, contacts: list[Contact], stocked_tactic: Tactic, envelope: Envelope
+) -> None:
+    Tactic.objects.update(stock_on_hand=0)
+    response = as_rep.get(menu_of(account))
+    tag = box(response.content.decode(), "tactic", stocked_tactic.pk)
+    assert "disabled" in tag
+    assert f'aria-describedby="facts-{stocked_tactic.pk} refusal-{stocked_tactic.pk}"' in tag
+    assert "Out of stock. Marketing can restock it." in words_of(response)
+
+
+def test_the_people_a_tactic_suits_are_proposed_and_the_others_offered(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    decision_maker, influencer, expert = contacts
+    tactic.suits_roles.add(BuyingRole.objects.get(code="it_expert"))
+    page = as_rep.get(menu_of(account)).content.decode()
+    name = f"contacts-{tactic.pk}"
+    assert "checked" in box(page, name, expert.pk)
+    assert "checked" not in box(page, name, decision_maker.pk)
+    assert "2 more in the committee" in page
+    offer = page.partition(f'id="tactic-{tactic.pk}"')[2]
+    assert offer.index(expert.name) < offer.index(influencer.name)
+
+
+def test_who_opted_out_is_shown_and_cannot_be_chosen(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, now: datetime
+) -> None:
+    Contact.objects.filter(pk=contacts[1].pk).update(opted_out_at=now)
+    response = as_rep.get(menu_of(account))
+    assert "disabled" in box(response.content.decode(), f"contacts-{tactic.pk}", contacts[1].pk)
+    assert "Ivo Petrov Opted out: cannot be chosen" in words_of(response)
+
+
+def test_a_recipient_has_a_persona_card(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    persona = Persona.objects.get(name="Finance-minded executive")
+    Contact.objects.filter(pk=contacts[0].pk).update(persona=persona)
+    page = as_rep.get(menu_of(account)).content.decode()
+    assert f'popovertarget="person-{contacts[0].pk}"' in page
+    assert persona.goals in page
+    assert persona.bofu_message in page
+
+
+def test_an_account_without_a_tier_has_no_menu_and_says_what_gives_it_one(as_rep: Client, account: Account) -> None:
+    Standing.objects.update(tier=None)
+    words = words_of(as_rep.get(menu_of(account)))
+    assert "This account is in no tier" in words
+    assert "It gets a menu when" in words
+    assert "menu-order" not in as_rep.get(menu_of(account)).content.decode()
+
+
+def test_a_missing_budget_says_who_gives_it(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic
+) -> None:
+    response = as_rep.get(menu_of(account))
+    assert "disabled" in box(response.content.decode(), "tactic", tactic.pk)
+    assert "No budget covers it." in words_of(response)
+
+
+def test_a_tier_without_tactics_teaches(as_rep: Client, account: Account, envelope: Envelope) -> None:
+    MenuItem.objects.all().delete()
+    assert "The menu of this tier is empty" in words_of(as_rep.get(menu_of(account)))
+
+
+def test_who_may_not_order_may_look(
+    as_marketer: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    page = as_marketer.get(menu_of(account)).content.decode()
+    assert "disabled" in box(page, "tactic", tactic.pk)
+    assert 'id="menu-order"' not in page
+    assert as_marketer.post(menu_of(account), ticked((tactic, contacts[:1]))).status_code == 403
+    assert not Order.objects.exists()
+
+
+def test_a_stranger_finds_no_menu_no_total_and_orders_nothing(
+    as_other_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    form = ticked((tactic, contacts[:1]))
+    assert as_other_rep.get(menu_of(account)).status_code == 404
+    assert as_other_rep.post(menu_of(account), form).status_code == 404
+    assert as_other_rep.get(total_of(account)).status_code == 404
+    assert as_other_rep.post(total_of(account), form).status_code == 404
+    assert not Order.objects.exists()
+
+
+# --- the live total --------------------------------------------------------------------------------------
+
+
+def test_the_total_follows_the_ticks(
+    as_rep: Client,
+    account: Account,
+    contacts: list[Contact],
+    tactic: Tactic,
+    stocked_tactic: Tactic,
+    envelope: Envelope,
+) -> None:
+    response = as_rep.post(total_of(account), ticked((tactic, contacts[:2]), (stocked_tactic, contacts[:1])))
+    words = words_of(response)
+    assert "Handwritten letter × 2 $80" in words
+    assert "Popcorn box × 1 $25" in words
+    assert "$105 $395 left after it" in words
+    assert "Order 2 tactics" in words
+    assert "2 ticked, $105 , $395 left." in words
+    assert "disabled" not in response.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_the_total_says_at_once_what_is_wrong(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    nobody = as_rep.post(total_of(account), ticked((tactic, [])))
+    assert "Choose 1 to 5 people; 0 chosen." in words_of(nobody)
+    assert f'id="verdict-{tactic.pk}" hx-swap-oob="true"' in nobody.content.decode()
+    assert re.search(r'id="menu-order"[^>]*disabled', nobody.content.decode())
+    Envelope.objects.update(total_amount=Decimal(100))
+    over = words_of(as_rep.post(total_of(account), ticked((tactic, contacts))))
+    assert "$20 over what is left" in over
+
+
+def test_nothing_ticked_is_no_complaint(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    words = words_of(as_rep.get(total_of(account)))
+    assert "Tick what Acme Robotics should have" in words
+    assert "Nothing is ticked." in words
+
+
+# --- ordering --------------------------------------------------------------------------------------------
+
+
+def test_it_orders_without_script_and_shows_a_receipt(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    response = as_rep.post(menu_of(account), ticked((tactic, contacts[:2]), note="Ask for Dana."), follow=True)
+    order = Order.objects.get()
+    receipt = reverse("order-show", args=[order.pk])
+    assert response.redirect_chain == [(receipt, 302)]
+    assert (order.note, order.total_amount) == ("Ask for Dana.", Decimal("80.00"))
+    [line] = order.lines.all()
+    assert line.goal == "A first meeting"
+    assert {recipient.contact for recipient in line.recipients.all()} == set(contacts[:2])
+    words = words_of(as_rep.get(receipt))
+    assert order.number in words
+    assert "Total as ordered $80" in words
+
+
+def test_a_double_click_orders_once(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    form = ticked((tactic, contacts[:1]))
+    first, second = as_rep.post(menu_of(account), form), as_rep.post(menu_of(account), form)
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert Order.objects.count() == Task.objects.count() == 1
+    envelope.refresh_from_db()
+    assert envelope.reserved_amount == Decimal("40.00")
+
+
+def test_going_back_and_changing_the_form_does_not_order_by_surprise(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    form = ticked((tactic, contacts[:1]))
+    as_rep.post(menu_of(account), form)
+    changed = form | {f"contacts-{tactic.pk}": [contact.pk for contact in contacts]}
+    response = as_rep.post(menu_of(account), changed)
+    assert response.status_code == 422
+    assert f"This form was already used for {Order.objects.get().number}" in words_of(response)
+    [key] = re.findall(r'name="key"\s+value="([^"]+)"', response.content.decode())
+    assert key != form["key"]
+    assert as_rep.post(menu_of(account), changed | {"key": key}).status_code == 302
+    assert Order.objects.count() == 2
+
+
+def test_every_visit_has_a_number_of_its_own(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    pages = [as_rep.get(menu_of(account)).content.decode() for _ in range(2)]
+    keys = {re.findall(r'name="key"\s+value="([^"]+)"', page)[0] for page in pages}
+    assert len(keys) == 2
+
+
+def test_a_refusal_keeps_every_tick_and_says_what_to_change(
+    as_rep: Client,
+    account: Account,
+    contacts: list[Contact],
+    tactic: Tactic,
+    stocked_tactic: Tactic,
+    envelope: Envelope,
+) -> None:
+    """The store is emptied between looking and ordering."""
+    form = ticked((tactic, contacts[1:]), (stocked_tactic, contacts[:1]), note="Mind the dog.")
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_on_hand=0)
+    response = as_rep.post(menu_of(account), form)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert not Order.objects.exists()
+    assert "Nothing was ordered yet" in page
+    assert f'href="#tactic-{stocked_tactic.pk}"' in page
+    assert "Out of stock." in words_of(response)
+    for each in (tactic, stocked_tactic):
+        assert "checked" in box(page, "tactic", each.pk)
+        assert "disabled" not in box(page, "tactic", each.pk)
+    assert "checked" not in box(page, f"contacts-{tactic.pk}", contacts[0].pk)
+    assert "checked" in box(page, f"contacts-{tactic.pk}", contacts[2].pk)
+    assert page.count('value="A first meeting"') >= 2
+    assert "Mind the dog." in page
+    assert form["key"] in page
+
+
+def test_nothing_ticked_is_refused_in_words(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    response = as_rep.post(menu_of(account), ticked())
+    assert response.status_code == 422
+    assert "Tick at least one tactic." in words_of(response)
+
+
+def test_money_that_others_took_meanwhile_is_said(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    Envelope.objects.update(reserved_amount=Decimal(450))
+    response = as_rep.post(menu_of(account), ticked((tactic, contacts)))
+    assert response.status_code == 422
+    assert "$70 over what is left" in words_of(response)
+    assert not Order.objects.exists()
+
+
+def test_people_of_another_account_cannot_be_slipped_in(
+    as_rep: Client, account: Account, other_account: Account, tactic: Tactic, envelope: Envelope
+) -> None:
+    stranger = Contact.objects.create(account=other_account, name="Olga Stranger", email="olga@borealis.example")
+    response = as_rep.post(menu_of(account), ticked((tactic, [stranger])))
+    assert response.status_code == 422
+    assert "Olga" not in response.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_tactic_of_another_tier_cannot_be_slipped_in(
+    as_rep: Client, account: Account, contacts: list[Contact], envelope: Envelope, now: datetime
+) -> None:
+    foreign = make_tactic("Ice cream", tier=Tier.objects.get(level=2), now=now)
+    response = as_rep.post(menu_of(account), ticked((foreign, contacts[:1])))
+    assert response.status_code == 422
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "12", "x" * 36])
+def test_a_form_without_its_number_is_not_taken(
+    key: str, as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    assert as_rep.post(menu_of(account), ticked((tactic, contacts[:1]), key=key)).status_code == 400
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "9" * 30, "1.5", "\0"])
+def test_nonsense_in_the_form_is_no_order(
+    value: str, as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    form = ticked((tactic, contacts[:1])) | {"tactic": [value]}
+    assert as_rep.post(menu_of(account), form).status_code == 422
+    assert as_rep.post(total_of(account), form).status_code == 200
+    form = ticked((tactic, [])) | {f"contacts-{tactic.pk}": [value]}
+    assert as_rep.post(menu_of(account), form).status_code == 422
+
+
+def test_again_ticks_what_an_earlier_order_had(
+    as_rep: Client, as_other_rep: Client, account: Account, contacts: list[Contact], line: OrderLine, now: datetime
+) -> None:
+    Contact.objects.filter(pk=contacts[0].pk).update(opted_out_at=now)
+    page = as_rep.get(menu_of(account), {"again": line.order_id}).content.decode()
+    assert "checked" in box(page, "tactic", line.tactic_id)
+    assert "checked" in box(page, f"contacts-{line.tactic_id}", contacts[1].pk)
+    assert "checked" not in box(page, f"contacts-{line.tactic_id}", contacts[0].pk)
+    assert 'value="A first call"' in page
+    assert as_rep.get(menu_of(account), {"again": "x"}).status_code == 200
+
+
+def test_again_does_not_reveal_the_order_of_another_account(
+    as_other_rep: Client, other_account: Account, line: OrderLine
+) -> None:
+    page = as_other_rep.get(menu_of(other_account), {"again": line.order_id}).content.decode()
+    assert "A first call" not in page
+
+
+def test_queries_do_not_grow_with_the_menu(
+    as_rep: Client,
+    account: Account,
+    contacts: list[Contact],
+    tactic: Tactic,
+    envelope: Envelope,
+    tier1: Tier,
+    now: datetime,
+    query_count: QueryCount,
+) -> None:
+    def measure() -> None:
+        with query_count("menu-show"):
+            as_rep.get(menu_of(account))
+        with query_count("menu-total"):
+            as_rep.post(total_of(account), ticked((tactic, contacts[:1])))
+
+    measure()
+    role = BuyingRole.objects.get(code="user")
+    for number in range(20):
+        make_tactic(f"Tactic {number}", tier=tier1, now=now).suits_roles.add(role)
+        Contact.objects.create(account=account, name=f"Person {number}", buying_role=role, phone="1")
+    measure()
