@@ -23,9 +23,9 @@ Kind = LedgerEntry.Kind
 USED = (0.55, 0.97)
 """How much of an envelope is used up at the end of its quarter."""
 QUARTERS_BACK = 190
-LEAST = {1: 20_000, 2: 8_000, 3: 3_000}
+LEAST = {1: 4_000, 2: 2_000, 3: 1_000}
 """The smallest envelope of a tier, in the installation's currency, for a market of 20,000 accounts."""
-IN_RESERVE = {1: 60_000, 2: 25_000, 3: 10_000}
+IN_RESERVE = {1: 15_000, 2: 6_000, 3: 2_500}
 """What all teams share in a year, on top of their own."""
 
 
@@ -65,8 +65,10 @@ class Treasury:
         """Write the envelopes and the ledger, which add up by construction."""
         for job in jobs:
             self._move(self.of(job.order), job)
-        for (tier, _, _), envelope in self.own.items():
-            envelope.total_amount = self._total(envelope, tier)
+        this_quarter = max(start for start, _ in self.quarters if start <= self.calendar.as_of)
+        for (tier, team, start), envelope in sorted(self.own.items(), key=lambda item: item[0][2]):
+            planned_as = self.own[tier, team, this_quarter] if start > this_quarter else None
+            envelope.total_amount = planned_as.total_amount if planned_as else self._total(envelope, tier)
         Envelope.objects.bulk_create([*self.own.values(), *self.common])
         copy(
             LedgerEntry,

@@ -58,6 +58,17 @@ class Mood(Enum):
     SILENT = "next to nothing"
 
 
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Some weeks in which a company reads up on a topic; weeks are counted from a year ago."""
+
+    week: int
+    weeks: int
+    topic: int
+    talks: bool
+    """Whether its people deal with us meanwhile."""
+
+
 @dataclass(slots=True)
 class Company:
     """An account in the making. Amounts are in the installation's currency."""
@@ -81,6 +92,7 @@ class Company:
     is_promising: bool = False
     """Whether it looks like the ideal customer, as far as its facts are known."""
     mood: Mood = Mood.SILENT
+    waves: list[Wave] = field(default_factory=list)
     members: list[int] = field(default_factory=list)
     """Its contacts, by number."""
 

@@ -37,7 +37,7 @@ PATHS = {
         "Prospecting": (11, 0.42), "Engaging": (20, 0.66), "Proposal": (20, 0.68), "Negotiation": (13, 0.74),
     },
 }  # fmt: skip
-PRICES = {Motion.ABM: 64_000, Motion.DEMAND_GEN: 42_500}
+PRICES = {Motion.ABM: 64_000, Motion.DEMAND_GEN: 60_000}
 """The median deal, in the installation's currency."""
 
 MONTHS_OF_DEALS = 15

@@ -23,15 +23,15 @@ from abmhub.demo.orders import Order, Shop, TierBook
 from abmhub.demo.people import COMPANY, SignIn, Staff
 from abmhub.demo.scale import Scale
 from abmhub.demo.signals import Engagement, Intent
-from abmhub.demo.stories import Stories, set_moods
+from abmhub.demo.stories import Stories, live
 from abmhub.demo.work import Job, Workshop
 from abmhub.nightly import steps, verify
 from abmhub.users.models import User
 
 DAYS = 548
 """How far back the company remembers: eighteen months."""
-NIGHTS_BACK = (*range(84, 14, -7), *range(14, 0, -1))
-"""The nights that were run before today's, in days before it: weekly, and daily for the last two weeks."""
+MONTHS_OF_NIGHTS, WEEKS_OF_NIGHTS, DAYS_OF_NIGHTS = 7, 5, 6
+"""The nights that were run before today's: on the first of months, then on Mondays, and daily in the end."""
 
 
 class NotEmpty(Refused):
@@ -88,14 +88,13 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     say(f"making up {scale.accounts:,} accounts and {scale.contacts:,} contacts")
     market = Market(dice(seed, "companies"), staff, calendar, currency, next_id(Account))
     everyone = market.fill(scale.accounts)
-    set_moods(dice(seed, "moods"), everyone, staff.rep)
+    live(dice(seed, "waves"), everyone, staff.rep)
     members = committees.gather(dice(seed, "committees"), calendar, everyone, scale.contacts, next_id(Contact))
     company = Larkfield(seed, scale, calendar, currency, staff, everyone, members)
     _sell(company, market, say)
-    say("running the nights since twelve weeks ago")
-    for back in NIGHTS_BACK:
-        steps.compute(as_of - timedelta(days=back))
-    steps.compute(as_of)
+    say("running the nights of the last months")
+    for night in nights(as_of):
+        steps.compute(night)
     _enter_nights(as_of, at)
     _order(company, say)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
@@ -147,16 +146,19 @@ def _moves() -> Iterator[tuple[int, date, int | None]]:
     return moves.values_list("account", "changed_on", "to_tier").iterator(chunk_size=5_000)
 
 
+def nights(as_of: date) -> list[date]:
+    """The business days whose nights are run, today's last."""
+    monday = as_of - timedelta(days=as_of.weekday())
+    days = {as_of - timedelta(days=back) for back in range(DAYS_OF_NIGHTS + 1)}
+    days |= {monday - timedelta(weeks=back) for back in range(1, WEEKS_OF_NIGHTS + 1)}
+    first = min(days).replace(day=1)
+    for _ in range(MONTHS_OF_NIGHTS):
+        days.add(first)
+        first = (first - timedelta(days=1)).replace(day=1)
+    return sorted(days)
+
+
 def _enter_nights(as_of: date, at: datetime) -> None:
     """Write the nights that were run into the ledger, so that tonight's is not run twice."""
-    Run.objects.bulk_create(
-        Run(
-            job=steps.JOB,
-            business_day=as_of - timedelta(days=back),
-            status=Run.Status.DONE,
-            started_at=at,
-            finished_at=at,
-            published_at=at,
-        )
-        for back in (*NIGHTS_BACK, 0)
-    )
+    done = {"status": Run.Status.DONE, "started_at": at, "finished_at": at, "published_at": at}
+    Run.objects.bulk_create(Run(job=steps.JOB, business_day=night, **done) for night in nights(as_of))

@@ -9,7 +9,7 @@ from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Mood
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.load import copy
-from abmhub.demo.stories import Episode, Stories
+from abmhub.demo.stories import WEEKS, Episode, Stories
 from abmhub.demo.words import sections
 from abmhub.signals.models import EngagementEvent, EventType, IntentObservation, IntentProvider, Topic
 
@@ -31,7 +31,6 @@ ANONYMOUS = {
 }  # fmt: skip
 """How often nobody left a name."""
 A_YEAR = 365
-WEEKS = 52
 PASSING_PER_YEAR = {
     Mood.HOT: 26, Mood.WARM: 14, Mood.STIRRED: 22, Mood.FADING: 20, Mood.QUIET: 8, Mood.SILENT: 0.9,
 }  # fmt: skip
@@ -41,7 +40,10 @@ PROVIDERS = (
     ("review-site", "Software review site", IntentProvider.LawfulBasis.LEGITIMATE_INTEREST, True),
     ("ad-exchange", "Advertising exchange feed", IntentProvider.LawfulBasis.NONE, False),
 )
-LEVEL_WHEN_SURGING = (70, 97)
+LEVEL_OF_A_WAVE = (72, 97)
+MOST_TOPICS = 6
+SILENT_WEEKS, SILENT_WEEKS_ELSEWHERE = 0.75, 0.85
+"""How often a topic is not seen at all between two waves."""
 
 
 class _Deck:
@@ -89,9 +91,10 @@ class Engagement:
             return
         number = max(int(episode.points / POINTS_PER_EVENT), 2)
         longer = max((episode.end - start) / 40, 1)
+        deck = self.passing if episode.in_passing else self.earnest
         for _ in range(int(number * longer)):
             day = self.calendar.day(throw, start, episode.end)
-            kind = self.earnest.draw(throw)
+            kind = deck.draw(throw)
             yield self._row(company, kind, day, active)
             if kind == "content_download" and throw.chance(0.6):
                 yield self._row(company, "page_view", day, active)
@@ -124,12 +127,12 @@ INTENT_FIELDS = ("account", "provider", "topic", "week_on", "level")
 
 
 class Intent:
-    """Makes up what the providers saw, week by week, up to the last full week."""
+    """Makes up what the providers saw, week by week, up to this one."""
 
     def __init__(self, throw: Dice, calendar: Calendar) -> None:
         self.throw = throw
-        last_monday = calendar.as_of - timedelta(days=calendar.as_of.weekday() + 7)
-        self.weeks = [last_monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+        monday = calendar.as_of - timedelta(days=calendar.as_of.weekday())
+        self.weeks = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
         IntentProvider.objects.bulk_create(
             IntentProvider(code=code, name=name, lawful_basis=basis, is_scored=scored)
             for code, name, basis, scored in PROVIDERS
@@ -143,33 +146,19 @@ class Intent:
         return copy(IntentObservation, INTENT_FIELDS, (row for company in companies for row in self._of(company)))
 
     def _of(self, company: Company) -> Iterator[tuple[object, ...]]:
+        """A low hum on a few topics, and a wave on one of them now and then."""
         throw = self.throw
-        surging = company.mood in (Mood.HOT, Mood.WARM)
-        if not surging and not throw.chance(0.3 if company.is_promising else 0.05):
+        if not company.waves and not throw.chance(0.12 if company.is_promising else 0.02):
             return
-        topics = throw.sample(self.topics, throw.randint(1, 3) + surging)
-        surges = throw.randint(1, 2) if surging else 0
+        topics = throw.sample(self.topics, min(len(company.waves) + throw.randint(0, 1), MOST_TOPICS) or 1)
         for rank, topic in enumerate(topics):
-            provider = self.providers[throw.weighted((0, 1, 2), (70, 24, 6) if rank >= surges else (72, 28, 0))]
-            if rank < surges:
-                since = WEEKS - throw.weighted((2, 3, 4), (3, 5, 3))
-            elif company.mood is Mood.FADING or throw.chance(0.1):
-                since = WEEKS - throw.randint(7, 30)
-            else:
-                since = WEEKS
-            yield from self._series(company, provider, topic, since)
-
-    def _series(self, company: Company, provider: int, topic: int, since: int) -> Iterator[tuple[object, ...]]:
-        """A low hum, louder for four weeks or so from week `since` on."""
-        throw = self.throw
-        hum, loud = throw.uniform(8, 30), throw.uniform(*LEVEL_WHEN_SURGING)
-        over = since + throw.randint(4, 7)
-        for number, week in enumerate(self.weeks):
-            if since <= number < over:
-                level = throw.gauss(loud, 5)
-            elif throw.random() < 0.25:
-                continue
-            else:
-                level = throw.gauss(hum, 6)
-            if level >= 1:
-                yield company.id, provider, topic, week, min(int(level), 100)
+            waves = [wave for wave in company.waves if wave.topic % len(topics) == rank]
+            provider = self.providers[throw.weighted((0, 1, 2), (70, 28, 2) if waves else (60, 24, 16))]
+            hum, silent = throw.uniform(8, 30), SILENT_WEEKS if company.is_promising else SILENT_WEEKS_ELSEWHERE
+            for number, week in enumerate(self.weeks):
+                wave = next((wave for wave in waves if wave.week <= number < wave.week + wave.weeks), None)
+                if wave is None and throw.random() < silent:
+                    continue
+                level = throw.gauss(throw.uniform(*LEVEL_OF_A_WAVE), 4) if wave else throw.gauss(hum, 6)
+                if level >= 1:
+                    yield company.id, provider, topic, week, min(int(level), 100)

@@ -1,25 +1,30 @@
-"""What the accounts have lived through: moods, and the weeks in which they dealt with us or read up on us."""
+"""What the accounts have lived through: waves of interest, and the days on which they dealt with us in earnest."""
 
 from dataclasses import dataclass
 
-from abmhub.demo.companies import Company, Mood
+from abmhub.demo.companies import Company, Mood, Wave
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.users.models import User
 
 LARGE_ACV, MEDIUM_ACV = 50_000, 15_000
 """What the shipped policy asks of Tier 1 and Tier 2, in the installation's currency."""
-
-MOODS_OF_LARGE = {
-    Mood.HOT: 0.16, Mood.WARM: 0.27, Mood.STIRRED: 0.05, Mood.FADING: 0.1, Mood.QUIET: 0.25, Mood.SILENT: 0.17,
-}  # fmt: skip
-MOODS_OF_MEDIUM = {
-    Mood.HOT: 0.03, Mood.WARM: 0.2, Mood.STIRRED: 0.05, Mood.FADING: 0.07, Mood.QUIET: 0.35, Mood.SILENT: 0.3,
-}  # fmt: skip
-MOODS_OF_THE_REST = {
-    Mood.HOT: 0.004, Mood.WARM: 0.03, Mood.STIRRED: 0.02, Mood.FADING: 0.02, Mood.QUIET: 0.25, Mood.SILENT: 0.676,
-}  # fmt: skip
+WEEKS = 52
+LIVELY = 0.75
+"""How many of the promising companies have much to do with our subject at all."""
 SHOWN_TO_VISITORS = 14
 """How many accounts the rep whom visitors sign in as has in full swing, at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Temper:
+    """How often a company reads up on our subject in a year, and whether its people then talk to us."""
+
+    waves: float
+    talks: float
+
+
+LARGE, MEDIUM, ELSEWHERE = Temper(11, 0.6), Temper(8, 0.1), Temper(3, 0.15)
+DULL = Temper(0.12, 0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +35,59 @@ class Episode:
     end: int
     points: float
     """Roughly how much engagement there is to be found at the end of it."""
+    in_passing: bool = False
+    """Whether people only looked around, and did nothing that would be meaningful."""
 
 
-def set_moods(throw: Dice, companies: list[Company], shown: User) -> None:
-    """Decide what each company has been up to lately, and fill the book of the rep whom visitors see."""
+def live(throw: Dice, companies: list[Company], shown: User) -> None:
+    """Give each company its year of waves and the mood that is left of it; see that the shown rep's book is lively."""
     for company in companies:
-        moods = _moods(company)
-        company.mood = throw.weighted(list(moods), list(moods.values()))
+        temper = _temper(throw, company)
+        talks = throw.chance(temper.talks)
+        company.waves = _waves(throw, temper.waves, talks=talks)
+        company.mood = _mood(throw, company, talks=talks)
     book = [company for company in companies if company.owner == shown and company.is_promising]
     book.sort(key=lambda company: -(company.acv or 0))
-    swinging = sum(company.mood is Mood.HOT and (company.acv or 0) >= LARGE_ACV for company in book)
-    for company in book:
-        if swinging >= min(SHOWN_TO_VISITORS, 1 + len(book) // 3):
-            break
-        if company.mood not in (Mood.HOT, Mood.FADING) and (company.acv or 0) >= LARGE_ACV:
-            company.mood = Mood.HOT
-            swinging += 1
+    large = [company for company in book if (company.acv or 0) >= LARGE_ACV]
+    missing = min(SHOWN_TO_VISITORS, 1 + len(book) // 3) - sum(company.mood is Mood.HOT for company in large)
+    for company in [company for company in large if company.mood not in (Mood.HOT, Mood.FADING)][: max(missing, 0)]:
+        company.waves.append(Wave(WEEKS - throw.randint(3, 4), 6, len(company.waves), talks=True))
+        company.mood = Mood.HOT
 
 
-def _moods(company: Company) -> dict[Mood, float]:
+def _temper(throw: Dice, company: Company) -> Temper:
     if not company.is_promising:
-        return MOODS_OF_THE_REST
-    return MOODS_OF_LARGE if (company.acv or 0) >= LARGE_ACV else MOODS_OF_MEDIUM
+        return ELSEWHERE if throw.chance(0.05) else DULL
+    if not throw.chance(LIVELY):
+        return DULL
+    return LARGE if (company.acv or 0) >= LARGE_ACV else MEDIUM
+
+
+def _waves(throw: Dice, expected: float, *, talks: bool) -> list[Wave]:
+    """They come when they come, one topic after the other."""
+    found: list[Wave] = []
+    week = throw.expovariate(expected / WEEKS)
+    while week < WEEKS - 1:
+        found.append(Wave(int(week), throw.randint(4, 7), len(found), talks=talks and throw.chance(0.9)))
+        week += throw.expovariate(expected / WEEKS)
+    return found
+
+
+def _mood(throw: Dice, company: Company, *, talks: bool) -> Mood:
+    now = [wave for wave in company.waves if wave.week >= WEEKS - 6 and wave.week <= WEEKS - 2]
+    if now:
+        return Mood.HOT if any(wave.talks for wave in now) else Mood.WARM
+    if any(wave.talks and wave.week >= WEEKS - 22 for wave in company.waves):
+        return Mood.FADING
+    if talks and throw.chance(0.3):
+        return Mood.STIRRED
+    if company.waves or (company.is_promising and throw.chance(0.3)) or throw.chance(0.2):
+        return Mood.QUIET
+    return Mood.SILENT
 
 
 class Stories:
-    """The episodes of each company, from its mood and from its deals."""
+    """The episodes of each company, from its waves and from its deals."""
 
     def __init__(self, throw: Dice, calendar: Calendar) -> None:
         self.throw, self.calendar = throw, calendar
@@ -74,12 +106,14 @@ class Stories:
         """When the company dealt with us in earnest."""
         throw, today = self.throw, self.today
         found = list(self.from_deals.get(company.id, ()))
-        if company.mood in (Mood.HOT, Mood.STIRRED):
-            lately = throw.weighted((10, 20, 35, 60), (2, 3, 3, 2))
-            found.append(Episode(today - lately, today, throw.uniform(72, 130)))
-        elif company.mood is Mood.FADING:
-            ended = today - int(throw.triangular(8, 140, 30))
-            found.append(Episode(max(ended - int(throw.uniform(20, 60)), 0), ended, throw.uniform(65, 120)))
-        elif company.mood is Mood.WARM and throw.chance(0.45):
-            found.append(Episode(today - int(throw.uniform(12, 45)), today, throw.uniform(8, 48)))
+        for wave in company.waves:
+            start = today - 7 * (WEEKS - wave.week) - throw.randint(0, 9)
+            if wave.talks:
+                end = min(start + throw.randint(20, 60), today)
+                found.append(Episode(max(start, 0), end, throw.uniform(55, 125)))
+            elif throw.chance(0.4):
+                end = min(start + throw.randint(12, 40), today)
+                found.append(Episode(max(start, 0), end, throw.uniform(10, 45), in_passing=throw.chance(0.93)))
+        if company.mood is Mood.STIRRED:
+            found.append(Episode(today - throw.weighted((10, 20, 35, 60), (2, 3, 3, 2)), today, throw.uniform(62, 120)))
         return found
