@@ -85,7 +85,7 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
         run = ImportRun.objects.create(
             kind=kind,
             source=source.strip()[:60] or "CSV",
-            file_name=PurePath(file_name).name[:200],
+            file_name=PurePath(file_name.replace("\0", "")).name[:200] or kind,
             by=by,
             started_at=at,
         )

@@ -45,7 +45,7 @@ def number(cell: str) -> Decimal:
     """A number as people write it: 1100.04, 1,100.04, 1.100,04, 1 100.04, 12.5k, (100)."""
     bare = re.sub(r"[\s'’\u00a0\u202f]", "", cell)
     negative = bare.startswith(("-", "\u2212")) or (bare.startswith("(") and bare.endswith(")"))
-    bare = bare.strip("()").lstrip("+-\u2212").lower()
+    bare = re.sub(r"^\((.*)\)$|^[+\-\u2212](.*)$", r"\1\2", bare).lower()
     multiple = 1
     if match := _WITH_MULTIPLE.fullmatch(bare):
         bare, multiple = match[1], _MULTIPLES[match[2]]

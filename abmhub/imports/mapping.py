@@ -118,7 +118,9 @@ def guess(fields: Sequence[Field], columns: Sequence[str], sample: Sequence[Sequ
 
 
 def _bare(header: str) -> str:
-    return re.sub(r"[\W_]+", "", header.casefold())
+    """Letters and digits only; what is in brackets tells the unit, not the field."""
+    outside = re.sub(r"[(\[].*?[)\]]", "", header)
+    return re.sub(r"[\W_]+", "", (outside if outside.strip() else header).casefold())
 
 
 def _by_header(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, str]:

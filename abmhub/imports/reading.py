@@ -25,6 +25,8 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ENCODINGS = (
     "utf-8", "windows-1252", "windows-1250", "windows-1251", "windows-1256", "utf-16", "big5", "gb18030", "shift_jis",
 )  # fmt: skip
+# UTF tells itself; and a few accents do not tell Central from Western Europe, which is the likelier.
+NOT_GUESSED = ("utf-8", "utf-16", "windows-1250")
 NOT_CSV = (
     (b"PK\x03\x04", "This is an Excel workbook or a zip archive: save the sheet as CSV and bring that."),
     (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook: save the sheet as CSV and bring that."),
@@ -88,7 +90,7 @@ def _guess_encoding(open_file: Opener, sample: bytes) -> str:
     bad_part = None if sample.startswith(BOM_UTF8) else _first_part_that_is_not_utf8(open_file)
     if bad_part is None:
         return "utf-8"
-    candidates = [name.replace("-", "_") for name in ENCODINGS if name not in ("utf-8", "utf-16")]
+    candidates = [name.replace("-", "_") for name in ENCODINGS if name not in NOT_GUESSED]
     best = from_bytes(bad_part, cp_isolation=candidates).best()
     guess = best.encoding.replace("_", "-") if best else ""
     known = {name.replace("windows-", "cp").replace("_", "-"): name for name in ENCODINGS}

@@ -1,8 +1,10 @@
 """What no rule could decide: which account or product is this deal about? A person says so, once for all of a name."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Count, F
 from django.http import HttpResponse
@@ -16,14 +18,42 @@ from abmhub.imports import actions
 from abmhub.imports.models import Settlement
 from abmhub.imports.suggestion import accounts_like, products_like
 from abmhub.pipeline.models import Opportunity, OpportunityQuerySet
+from abmhub.users.models import User
 from abmhub.web.paging import capped_count, page_of
 from abmhub.web.requests import Request, must_be_allowed, way_back
 
 VERB = "imports.import_files"
 NAMES_SHOWN = 50
+MOST_DIGITS = 18
 # PostgreSQL keeps no text with this character in it, and refuses to look for one.
 NUL = "\0"
 ACCOUNT, PRODUCT = Settlement.Field.ACCOUNT, Settlement.Field.PRODUCT
+
+
+class SettleForm(forms.Form):
+    """What a word of a source, or the ticked deals, are about."""
+
+    field = forms.ChoiceField(choices=Settlement.Field.choices)
+    meaning = forms.CharField(max_length=200)
+    source = forms.CharField(max_length=60, required=False)
+    value = forms.CharField(max_length=200, required=False, strip=False)
+    deal = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        # Any key will do, for nobody is told which there are; one of more digits is no key.
+        ticked = [key for key in data.getlist("deal") if key.isdecimal() and len(key) <= MOST_DIGITS]
+        self.fields["deal"].choices = [(key, key) for key in ticked]  # type: ignore[attr-defined]
+
+    def settle(self, *, by: User, at: datetime) -> int:
+        """Returns how many rows were settled. Raises Refused."""
+        if not self.is_valid():
+            raise Refused("Say what it means: the name of something that we know.")
+        wish = {name: self.cleaned_data[name] for name in ("field", "meaning")}
+        if not self.cleaned_data["source"]:
+            return actions.settle_deals(deals=self.cleaned_data["deal"], by=by, at=at, **wish)
+        named = {name: self.cleaned_data[name] for name in ("source", "value")}
+        return actions.settle_name(by=by, at=at, **named, **wish)
 
 
 @require_GET
@@ -66,26 +96,12 @@ def _names(
 def settle(request: Request) -> HttpResponse:
     """Settle the ticked deals or, with a source, all that came with a name and all that will."""
     must_be_allowed(request, VERB)
-    asked = request.POST
-    field, meaning = asked.get("field", ""), asked.get("meaning", "").replace(NUL, "").strip()
+    form = SettleForm(request.POST)
     try:
-        if "source" in asked:
-            settled = actions.settle_name(
-                source=asked["source"].replace(NUL, ""),
-                field=field,
-                value=asked.get("value", "").replace(NUL, ""),
-                meaning=meaning,
-                by=request.user,
-                at=timezone.now(),
-            )
-        else:
-            deals = [int(pk) for pk in asked.getlist("deal") if pk.isdecimal()]
-            settled = actions.settle_deals(
-                deals=deals, field=field, meaning=meaning, by=request.user, at=timezone.now()
-            )
+        settled = form.settle(by=request.user, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
         rows = "1 row is" if settled == 1 else f"{settled:,} rows are"
-        messages.success(request, f"{rows} settled: {meaning}.")
+        messages.success(request, f"{rows} settled: {form.cleaned_data['meaning']}.")
     return redirect(way_back(request, reverse("unsettled-list")))

@@ -1,4 +1,8 @@
--- Keys are drawn before anything is written, so that rows may refer to each other.
+-- Keys are drawn before anything is written, so that rows may refer to each other; in the order of the file.
 UPDATE live
-SET target_id = nextval(pg_get_serial_sequence(%(table)s, 'id')), verdict = 'create'
-WHERE target_id IS NULL
+SET target_id = drawn.target_id, verdict = 'create'
+FROM (
+    SELECT row_number, nextval(pg_get_serial_sequence(%(table)s, 'id')) AS target_id
+    FROM (SELECT row_number FROM live WHERE target_id IS NULL ORDER BY row_number) AS new
+) AS drawn
+WHERE live.row_number = drawn.row_number
