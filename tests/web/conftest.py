@@ -1,6 +1,7 @@
 """Signed-in browsers for every member of the cast, and the count of queries that a page may make."""
 
 import fcntl
+import io
 import json
 import os
 import re
@@ -19,6 +20,8 @@ from django.test.utils import CaptureQueriesContext
 from abmhub.accounts.models import Account
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
+from abmhub.imports.actions import upload
+from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
@@ -127,6 +130,13 @@ def follow_up(task: Task, rep: User, account: Account, now: datetime) -> FollowU
 def notification(rep: User) -> Notification:
     """Something that `rep` was told and has not read."""
     return Notification.objects.create(user=rep, key="first", text="Popcorn is delivered.", path="/orders/")
+
+
+@pytest.fixture
+def draft(db: None, now: datetime) -> ImportRun:
+    """A file that waits to be confirmed."""
+    content = io.BytesIO(b"account,revenue,employees\nDelta,1100.04,2822\nZeta,=1+1,495\n")
+    return upload(kind="accounts", source="CRM", file_name="accounts.csv", file=content, by=None, at=now)
 
 
 @pytest.fixture

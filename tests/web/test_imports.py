@@ -44,11 +44,6 @@ def taken_in(kind: str, text: str, at: datetime) -> ImportRun:
     return actions.apply(run=actions.confirm(run=uploaded(kind, text, at), at=at), at=at)
 
 
-@pytest.fixture
-def draft(db: None, now: datetime) -> ImportRun:
-    return uploaded("accounts", ACCOUNTS, now)
-
-
 class TestBeginning:
     def test_before_the_first_file_the_page_teaches_the_order(self, as_marketing_manager: Client) -> None:
         text = as_marketing_manager.get(reverse("import-list")).text

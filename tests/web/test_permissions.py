@@ -31,6 +31,7 @@ CAST = (
 SALES = ("rep", "other_rep", "sales_manager")
 MARKETING = ("marketer", "marketing_manager")
 WORKERS = (*MARKETING, "admin")
+IMPORTERS = ("marketing_manager", "admin")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,19 @@ DOORS: tuple[Door, ...] = (
         instead=only(WORKERS, 302) | STRANGER_404,
     ),
     Door("task-comment", 422, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
+    *(
+        Door(name, instead=only(IMPORTERS, 200))
+        for name in ("import-list", "import-new", "import-sample", "unsettled-list")
+    ),
+    *(
+        Door(f"import-{name}", rows={"pk": "draft"}, instead=only(IMPORTERS, 200))
+        for name in ("show", "preview", "rows")
+    ),
+    *(
+        Door(f"import-{verb}", method="post", rows={"pk": "draft"}, instead=only(IMPORTERS, status))
+        for verb, status in {"confirm": 422, "apply": 302, "discard": 302}.items()
+    ),
+    Door("unsettled-settle", method="post", instead=only(IMPORTERS, 302)),
     Door("tactic-list"),
     Door("funnel-show"),
     Door("deal-list", data={"kind": "won"}),
