@@ -1,9 +1,12 @@
 """Keyset paging: forwards and back without a row lost or seen twice."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import RequestFactory
 
 from abmhub.accounts.models import Account, Standing
+from abmhub.users.models import Notification, User
 from abmhub.web.paging import Page, capped_count, page_of, path_with
 
 PRIORITY = ("-standing__priority", "-standing__account_id")
@@ -51,6 +54,20 @@ def test_it_walks_back_to_the_first_row(ties: list[str]) -> None:
 def test_ascending_orders_work_alike(ties: list[str]) -> None:
     names = sorted(ties)
     assert walk("/", "next_url", ("normalized_name", "pk")) == [names[0:2], names[2:4], names[4:6], names[6:7]]
+
+
+def test_moments_are_told_apart_to_the_microsecond(rep: User) -> None:
+    at = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+    for number in range(5):
+        Notification.objects.create(
+            user=rep, key=str(number), text=str(number), created_at=at + timedelta(microseconds=number // 2)
+        )
+    seen, path = [], "/"
+    while path:
+        page = page_of(rep.notifications.all(), RequestFactory().get(path), by=("-created_at", "-pk"), size=2)
+        seen += [row.text for row in page.rows]
+        path = page.next_url
+    assert seen == ["4", "3", "2", "1", "0"]
 
 
 def test_a_row_that_appears_meanwhile_shifts_nothing(ties: list[str]) -> None:
