@@ -61,7 +61,11 @@ def test_imported_people_do_not_end_the_link() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("token", ["", "0", "MA:1xV0tE:forged", signing.dumps(0, salt="another")])
+@pytest.mark.parametrize(
+    "token",
+    ["", "0", "MA:1xV0tE:forged", signing.dumps(0, salt="another")],
+    ids=["empty", "bare", "forged", "signed for another purpose"],
+)
 def test_a_link_that_was_not_signed_here_is_refused(token: str) -> None:
     with pytest.raises(first_admin.LinkNotValid):
         first_admin.check(token)
