@@ -110,9 +110,8 @@ def show_envelope(request: Request, pk: int) -> HttpResponse:
 
 
 def _sums_of(envelopes: QuerySet[Envelope]) -> list[Sums]:
-    rows = envelopes.order_by("currency").values("currency")
-    amounts = {name: Sum(name) for name in ("total_amount", "reserved_amount", "spent_amount")}
-    return [Sums(**row) for row in rows.annotate(**amounts)]
+    rows = envelopes.order_by("currency").values_list("currency")
+    return [Sums(*row) for row in rows.annotate(Sum("total_amount"), Sum("reserved_amount"), Sum("spent_amount"))]
 
 
 def _movements_of(entries: list[LedgerEntry], request: Request) -> list[Movement]:

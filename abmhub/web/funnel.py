@@ -113,7 +113,7 @@ def list_deals(request: Request) -> HttpResponse:
         "day": day,
         "long_ago": LONG_AGO,
         "sees_all": request.user.sees_every_account,
-        "breadcrumbs": [("Double funnel", f"{reverse('funnel-show')}?{urlencode({'on': day})}")],
+        "breadcrumbs": [("Double funnel", f"{reverse('funnel-show')}?on={day.isoformat()}")],
         "kinds": [(each.label, each == kind, _deals_path(each, motion, day)) for each in Stage.Kind],
     }
     return render(request, "funnel/deals.html", context)

@@ -50,9 +50,7 @@ class DeliverForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs={"class": "input-number", "inputmode": "decimal"}),
     )
-    without_steps = forms.BooleanField(
-        error_messages={"required": "Tick the steps that are done, or say that it is delivered without them."}
-    )
+    without_steps = forms.BooleanField(error_messages={"required": "Tick the steps that are done, or confirm this."})
 
     def __init__(self, task: Task, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +60,7 @@ class DeliverForm(forms.Form):
         cost.help_text = f"Leave it empty for {money_text(line.line_cost, line.order.currency)}, as reserved."
         if left:
             steps = "1 step is" if left == 1 else f"{left} steps are"
-            self.fields["without_steps"].label = f"{steps} not ticked. Deliver anyway"
+            self.fields["without_steps"].label = f"Deliver, though {steps} not ticked"
         else:
             del self.fields["without_steps"]
 

@@ -126,25 +126,25 @@ def list_tasks(request: Request) -> HttpResponse:
         request,
         by=("-finished_at", "-pk") if queue.view == QueueView.FINISHED else ("due_on", "pk"),
     )
-    prefetch_related_objects(page.rows, "steps")
-    return render(request, "tasks/list.html", _context(request, queue) | {"page": page, "empty": EMPTY[queue.view]})
+    context = {"page": page, "empty": EMPTY[queue.view]}
+    return render(request, "tasks/list.html", _context(request, queue, page.rows) | context)
 
 
 @require_GET
 def show_board(request: Request) -> HttpResponse:
     """The same tasks by state, and what was finished in the last week."""
     queue = _queue_of(request)
-    tasks = queue.tasks.filter(condition(queue.view, user=request.user, day=queue.day)).for_queue()
+    found = queue.tasks.filter(condition(queue.view, user=request.user, day=queue.day)).for_queue()
     columns = [
-        _column("To do", "circle", tasks.filter(state=Task.State.TO_DO).due_first()),
-        _column("In progress", "circle-dot", tasks.filter(state=Task.State.IN_PROGRESS).due_first()),
-        _column("Waiting", "circle-pause", tasks.filter(state=Task.State.WAITING).due_first()),
+        _column("To do", "circle", found.filter(state=Task.State.TO_DO).due_first()),
+        _column("In progress", "circle-dot", found.filter(state=Task.State.IN_PROGRESS).due_first()),
+        _column("Waiting", "circle-pause", found.filter(state=Task.State.WAITING).due_first()),
     ]
     if queue.view in BOARD_WITH_DONE:
-        done = tasks.filter(state=Task.State.DONE, finished_at__gte=timezone.now() - FINISHED_FOR)
+        done = found.filter(state=Task.State.DONE, finished_at__gte=timezone.now() - FINISHED_FOR)
         columns.append(_column("Done this week", "circle-check", done.order_by("-finished_at", "-pk")))
-    prefetch_related_objects([task for column in columns for task in column.tasks], "steps")
-    return render(request, "tasks/board.html", _context(request, queue) | {"columns": columns})
+    tasks = [task for column in columns for task in column.tasks]
+    return render(request, "tasks/board.html", _context(request, queue, tasks) | {"columns": columns})
 
 
 def _queue_of(request: Request) -> Queue:
@@ -157,7 +157,8 @@ def _queue_of(request: Request) -> Queue:
     return Queue(view, day, form, form.narrow(Task.objects.visible_to(request.user), day))
 
 
-def _context(request: Request, queue: Queue) -> dict[str, Any]:
+def _context(request: Request, queue: Queue, shown: list[Task]) -> dict[str, Any]:
+    prefetch_related_objects(shown, "steps")
     counts = count_views(queue.tasks, user=request.user, day=queue.day)
     views = [view for view in QueueView if view != QueueView.TEAM or request.user.team_id]
     tabs = [Tab(view, path_with(request, view=view), view == queue.view, counts.get(view)) for view in views]
@@ -165,6 +166,7 @@ def _context(request: Request, queue: Queue) -> dict[str, Any]:
     return {
         "queue": queue,
         "tabs": tabs,
+        "icons": sorted({task.line.tactic.category.icon for task in shown}),
         "may_work": may(request.user, WORK),
         "list_path": reverse("task-list") + filters,
         "board_path": reverse("task-board") + filters,

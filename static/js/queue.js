@@ -13,7 +13,8 @@
     ticked = [...document.querySelectorAll("#queue input[data-tick]:checked")].map((box) => box.value);
   });
 
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Not before the settling: it puts back the attributes of elements that kept their id
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "queue") return;
     for (const box of document.querySelectorAll("#queue input[data-tick]")) box.checked = ticked.includes(box.value);
     const row = rows()[Math.min(place, rows().length - 1)];
