@@ -1,5 +1,6 @@
 """How every room's admin behaves: it writes what was changed, and shows what nobody may change."""
 
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from django.contrib import admin
@@ -45,6 +46,16 @@ class ReadOnly(admin.ModelAdmin[Row]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class SharedChoices(admin.TabularInline[Row, models.Model]):
+    """Reads the choices of its foreign keys once for all of its rows, and not once for each."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name not in self.get_autocomplete_fields(request):
+            field.choices = cache(partial(list, field.choices))
+        return field
 
 
 class ReadOnlyInline(admin.TabularInline[Row, models.Model]):

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from abmhub.core.admin import WritesOnlyChanges
+from abmhub.core.admin import SharedChoices, WritesOnlyChanges
 from abmhub.core.refusals import Refused
 from abmhub.menus import actions
 from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic, TierMenu
@@ -33,18 +33,11 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ItemsInline(admin.TabularInline[MenuItem, Any]):
-    """Items of menus, whose choices are read once and not for every row."""
-
+class ItemsInline(SharedChoices[MenuItem]):
     model = MenuItem
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MenuItem]:
         return super().get_queryset(request).select_related("tier", "tactic")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.choices = list(field.choices)
-        return field
 
 
 class RecipeInline(admin.TabularInline[RecipeStep, Tactic]):

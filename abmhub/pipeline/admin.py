@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
-from abmhub.core.admin import WritesOnlyChanges
+from abmhub.core.admin import SharedChoices, WritesOnlyChanges
 from abmhub.pipeline.models import Lead, Opportunity, Product, Stage, StageChange
 
 
@@ -31,7 +31,7 @@ class StageAdmin(WritesOnlyChanges[Stage]):
     ordering = ("position", "name")
 
 
-class StageChangeInline(admin.TabularInline[StageChange, Opportunity]):
+class StageChangeInline(SharedChoices[StageChange]):
     model = StageChange
     extra = 0
     ordering = ("entered_on", "pk")
