@@ -29,7 +29,7 @@ def words_of(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
 
-def listed(browser: Client, **filters: object) -> list[str]:
+def listed(browser: Client, **filters: str | int) -> list[str]:
     response = browser.get(LIST, filters)
     assert response.status_code == 200
     return [order.number for order in response.context["page"].rows]
