@@ -34,11 +34,11 @@ def locked(task: Task) -> Task:
     """The task and its line as they are now, locked until the transaction ends.
 
     Both, because PostgreSQL reads again what it locks after a wait, and leaves the rest of the join as it was
-    before the wait.
+    before the wait. So the assignee is not joined: whoever waited for a rival's claim would find nobody there.
     """
     return (
         Task.objects.select_for_update(of=("self", "line"))
-        .select_related("line__order__account", "line__order__envelope", "line__tactic__channel", "assignee")
+        .select_related("line__order__account", "line__order__envelope", "line__tactic__channel")
         .get(pk=task.pk)
     )
 
