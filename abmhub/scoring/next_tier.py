@@ -61,7 +61,10 @@ def next_tier(found: Findings, rules: Sequence[TierRule], matched: TierRule | No
         return NextTier(better.tier, f"{better.tier} needs {needs}.", is_single=False)
     [condition] = lacking
     fact, words = Fact(condition.fact), WORDS[Fact(condition.fact)]
-    opening = f"{words[:1].upper()}{words[1:]} {_written(found.facts[fact])} of {number(condition.threshold)}"
+    value, threshold = found.facts[fact], number(condition.threshold)
+    opening = f"{words[:1].upper()}{words[1:]} " + (
+        f"unknown, {threshold} needed" if value is None else f"{number(value)} of {threshold}"
+    )
     change = smallest_change(found, condition)
     if change is None:
         return NextTier(better.tier, f"{opening}: {better.tier} is more than one step away.", is_single=False)

@@ -157,6 +157,12 @@ def test_it_names_the_topic_that_is_read_enough_but_does_not_surge(
     assert next_tier.sentence == "Intent 35 of 60: a surge on “Data security”, read at 70 already, makes it Tier 2."
 
 
+def test_what_is_unknown_is_named_as_unknown(make_account: MakeAccount, policy: TierPolicy) -> None:
+    next_tier = explained(make_account(acv_amount=20_000)).next_tier
+    assert next_tier is not None
+    assert next_tier.sentence == "Intent unknown, 60 needed: a surge on any topic at a level of 60 makes it Tier 2."
+
+
 def test_a_change_may_lift_past_the_next_tier(make_account: MakeAccount, policy: TierPolicy, engaged: Gives) -> None:
     account = make_account()
     engaged(account, 80)
