@@ -1,13 +1,14 @@
 """What base.html knows on every page. Each value is looked up only when a template asks for it, so
 that a fragment for HTMX pays for nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from abmhub.core.days import business_day
 from abmhub.core.models import Installation, Run
 from abmhub.web import navigation
 
@@ -41,12 +42,12 @@ def _count_unread(request: HttpRequest) -> int:
     return request.user.notifications.unread().count()
 
 
-def _stale_since() -> Any:
+def _stale_since() -> date | None:
     """The business day of the last published night when that is too long ago; else None.
 
     Before the first night nothing is stale: there is nothing to see yet.
     """
     last = Run.objects.last_finished("nightly")
-    if last and timezone.localdate() - last.business_day >= STALE_AFTER:
+    if last and business_day(timezone.now()) - last.business_day >= STALE_AFTER:
         return last.business_day
     return None
