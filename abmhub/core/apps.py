@@ -4,4 +4,4 @@ from abmhub.core.rooms import Room
 class CoreConfig(Room):
     name = "abmhub.core"
     label = "core"
-    verbose_name = "Floor"
+    verbose_name = "Installation"
