@@ -36,6 +36,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
                 name="campaign_ends_after_it_starts",
+                violation_error_message="The campaign ends before it starts.",
             )
         ]
 

@@ -93,6 +93,7 @@ class Contact(models.Model):
                 Lower("email"),
                 condition=~models.Q(email=""),
                 name="contact_email_once_per_account",
+                violation_error_message="Somebody at this account has this email already.",
             ),
             models.UniqueConstraint(
                 fields=["source", "external_id"],

@@ -72,7 +72,11 @@ class Tactic(models.Model):
                 name="tactic_recipients_make_sense",
                 violation_error_message="The maximum cannot be below the minimum, which is 1.",
             ),
-            models.CheckConstraint(condition=models.Q(unit_cost__gte=0), name="tactic_cost_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(unit_cost__gte=0),
+                name="tactic_cost_not_negative",
+                violation_error_message="The cost cannot be negative.",
+            ),
         ]
 
     def __str__(self) -> str:

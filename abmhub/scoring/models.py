@@ -37,7 +37,9 @@ class IcpProfile(models.Model):
         verbose_name = "ideal customer profile"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(minimum_known_percent__lte=100), name="icp_minimum_known_at_most_100"
+                condition=models.Q(minimum_known_percent__lte=100),
+                name="icp_minimum_known_at_most_100",
+                violation_error_message="A share in percent is at most 100.",
             )
         ]
 

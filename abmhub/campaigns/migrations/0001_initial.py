@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"),
                 name="campaign_ends_after_it_starts",
+                violation_error_message="The campaign ends before it starts.",
             ),
         ),
         migrations.AddConstraint(

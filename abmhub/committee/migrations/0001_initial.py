@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                         django.db.models.functions.text.Lower("email"),
                         condition=models.Q(("email", ""), _negated=True),
                         name="contact_email_once_per_account",
+                        violation_error_message="Somebody at this account has this email already.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("external_id", ""), _negated=True),

@@ -342,7 +342,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tactic",
             constraint=models.CheckConstraint(
-                condition=models.Q(("unit_cost__gte", 0)), name="tactic_cost_not_negative"
+                condition=models.Q(("unit_cost__gte", 0)),
+                name="tactic_cost_not_negative",
+                violation_error_message="The cost cannot be negative.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
