@@ -15,7 +15,7 @@ from abmhub.demo.words import sections, table
 ROLE_SHARES = {"decision_maker": 17, "influencer": 33, "it_expert": 16, "user": 29, "other": 5}
 """How often somebody we know plays a part, in percent; others play none that we know of."""
 
-STANCES = {"champion": 1, "supporter": 3, "neutral": 4, "blocker": 1}
+STANCES = {"champion": 2, "supporter": 4, "neutral": 4, "blocker": 1.3}
 AT_A_PROMISING_COMPANY, ELSEWHERE = 7.0, 1.85
 """How many people we know, on average."""
 NEIGHBOURS = {

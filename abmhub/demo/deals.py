@@ -32,16 +32,16 @@ PURPOSES = (
 
 PATHS = {
     # stage: days in it (median), how many go on from it
-    Motion.ABM: {"Prospecting": (13, 0.64), "Engaging": (27, 0.76), "Proposal": (26, 0.78), "Negotiation": (17, 0.82)},
+    Motion.ABM: {"Prospecting": (15, 0.66), "Engaging": (31, 0.78), "Proposal": (28, 0.8), "Negotiation": (19, 0.84)},
     Motion.DEMAND_GEN: {
-        "Prospecting": (11, 0.42), "Engaging": (20, 0.66), "Proposal": (20, 0.68), "Negotiation": (13, 0.74),
+        "Prospecting": (13, 0.43), "Engaging": (23, 0.66), "Proposal": (21, 0.68), "Negotiation": (14, 0.74),
     },
 }  # fmt: skip
 PRICES = {Motion.ABM: 64_000, Motion.DEMAND_GEN: 60_000}
 """The median deal, in the installation's currency."""
 
 MONTHS_OF_DEALS = 15
-EAGERNESS = {Mood.HOT: 9, Mood.FADING: 8, Mood.STIRRED: 6, Mood.WARM: 2.5, Mood.QUIET: 1, Mood.SILENT: 0.25}
+EAGERNESS = {Mood.HOT: 12, Mood.FADING: 8, Mood.STIRRED: 6, Mood.WARM: 2.5, Mood.QUIET: 1, Mood.SILENT: 0.25}
 BECOME_MQL, BECOME_SQL = 0.25, 0.21
 OF_THE_MARKET = 0.35
 """How many leads work for a company that we know."""
@@ -96,7 +96,7 @@ class Pipeline:
 
     def _growing_day(self) -> int:
         """A working day; the motion is young, so there are more of them lately."""
-        start = self.first + int((self.today - self.first) * (1 - self.throw.random() ** 0.7) * 0.98)
+        start = self.first + int((self.today - self.first) * self.throw.random() ** 0.75 * 0.985)
         return self.calendar.day(self.throw, start, min(start + 7, self.today))
 
     def _open(self, company: Company, motion: Motion, day: int) -> Deal | None:

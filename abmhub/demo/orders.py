@@ -133,6 +133,7 @@ class Shop:
         self.ordered: dict[tuple[int, int], list[date]] = {}
         self.pieces = {tactic.pk: tactic.stock_on_hand for tactic in Tactic.objects.exclude(stock_on_hand=None)}
         self.orders: list[Order] = []
+        self.granted: set[int] = set()
         self.texts = sections("notes")
 
     def fill(self, companies: list[Company], number: int) -> list[Order]:
@@ -213,7 +214,7 @@ class Shop:
         """An order of one line that fits the wish; on a day when nothing can be due, due on the next."""
         due = self._working_day(wish.due)
         book = [each for each in tiered if (each.owner == self.staff.rep) == wish.from_the_shown] or tiered
-        book = sorted(book, key=lambda company: (self.tiers.of(company) or 9, self.throw.random()))
+        book = sorted(book, key=lambda one: (one.id in self.granted, self.tiers.of(one) or 9, self.throw.random()))
         for company in book[:60]:
             tier = self.tiers.of(company) or 3
             for item in self.throw.sample(self.menus[tier], len(self.menus[tier])):
@@ -226,6 +227,7 @@ class Shop:
                     line.fate, line.by_the_shown = wish.fate, wish.to_the_shown
                     order.lines.append(line)
                     self.orders.append(order)
+                    self.granted.add(company.id)
                     return
 
     def _working_day(self, distance: int) -> date:

@@ -23,7 +23,7 @@ IN_EARNEST = {
     "page_view": 34, "pricing_view": 12, "content_download": 11, "email_click": 12, "email_open": 8, "email_reply": 6,
     "event_attended": 5, "meeting": 4, "demo_request": 3.5, "social": 4, "ad_click": 0.5,
 }  # fmt: skip
-POINTS_PER_EVENT = 4.3
+POINTS_PER_EVENT = 6.0
 """What an event of an episode still counts at its end, on average."""
 ANONYMOUS = {
     "page_view": 0.45, "ad_impression": 1.0, "ad_click": 0.85, "pricing_view": 0.35, "social": 0.15,

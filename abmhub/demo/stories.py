@@ -23,7 +23,7 @@ class Temper:
     talks: float
 
 
-LARGE, MEDIUM, ELSEWHERE = Temper(11, 0.6), Temper(8, 0.1), Temper(3, 0.15)
+LARGE, MEDIUM, ELSEWHERE = Temper(11, 0.8), Temper(8, 0.1), Temper(3, 0.15)
 DULL = Temper(0.12, 0.05)
 
 
@@ -99,7 +99,7 @@ class Stories:
         throw = self.throw
         end = min(begun + int(throw.uniform(10, 75)), self.today - 25)
         if end > begun - 20:
-            episode = Episode(max(begun - int(throw.uniform(15, 40)), 0), end, throw.uniform(50, 110))
+            episode = Episode(max(begun - int(throw.uniform(15, 40)), 0), end, throw.around(60, 0.4))
             self.from_deals.setdefault(company.id, []).append(episode)
 
     def of(self, company: Company) -> list[Episode]:
@@ -110,10 +110,10 @@ class Stories:
             start = today - 7 * (WEEKS - wave.week) - throw.randint(0, 9)
             if wave.talks:
                 end = min(start + throw.randint(20, 60), today)
-                found.append(Episode(max(start, 0), end, throw.uniform(55, 125)))
+                found.append(Episode(max(start, 0), end, throw.around(42, 0.5)))
             elif throw.chance(0.4):
                 end = min(start + throw.randint(12, 40), today)
                 found.append(Episode(max(start, 0), end, throw.uniform(10, 45), in_passing=throw.chance(0.93)))
         if company.mood is Mood.STIRRED:
-            found.append(Episode(today - throw.weighted((10, 20, 35, 60), (2, 3, 3, 2)), today, throw.uniform(62, 120)))
+            found.append(Episode(today - throw.weighted((10, 20, 35, 60), (2, 3, 3, 2)), today, throw.around(70, 0.3)))
         return found

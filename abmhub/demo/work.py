@@ -21,7 +21,7 @@ CANCELLED, SHARE_OF_WAITING = 0.04, 0.2
 TO_THE_DAY = {-3: 5, -2: 10, -1: 17, 0: 52, 1: 7, 2: 4, 3: 3, 5: 2}
 """Working days between promise and delivery, in percent: marketing keeps most of its promises."""
 EXACT_COST = 0.7
-FOLLOWED_UP, FOLLOWED_UP_LATE = 0.84, 0.1
+FOLLOWED_UP, FOLLOWED_UP_LATE = 0.82, 0.08
 TALKED_ABOUT = 0.3
 COMMENTS = {1: 55, 2: 30, 3: 15}
 
@@ -148,7 +148,7 @@ class Workshop:
     def _deliver(self, job: Job, at: datetime) -> None:
         throw, cost = self.throw, job.line.cost
         job.state, job.finished_at = State.DONE, at
-        job.delivery_note = self._say(self.texts[f"delivery.{_channel(job)}"], job, day=f"{at:%A}")
+        job.delivery_note = self._say(self._reported(job), job, day=f"{at:%A}")
         factor = Decimal(1) if throw.chance(EXACT_COST) else Decimal(throw.randint(88, 106)) / 100
         job.actual_cost = (cost * factor).quantize(Decimal("0.01"))
         if job.line.fate is not Fate.DELIVERED:
@@ -159,7 +159,7 @@ class Workshop:
         hours, throw = self.throw.uniform(3, 46), self.throw.random()
         if throw > FOLLOWED_UP:
             hours = self.throw.uniform(50, 170)
-        if throw > FOLLOWED_UP + FOLLOWED_UP_LATE and delivered_at > self.now - timedelta(days=24):
+        if throw > FOLLOWED_UP + FOLLOWED_UP_LATE and delivered_at > self.now - timedelta(days=11):
             return
         done_at = delivered_at + timedelta(hours=hours)
         if done_at < self.now:
@@ -193,6 +193,10 @@ class Workshop:
             else:
                 said = self._say(self._about(job, "comment.marketer", also=True), job)
                 job.comments.append((job.assignee, at, said))
+
+    def _reported(self, job: Job) -> list[str]:
+        """What is said of the tactic when it is delivered, or else of anything in its channel."""
+        return self.texts.get(f"delivery.{job.line.tactic.name}") or self.texts[f"delivery.{_channel(job)}"]
 
     def _about(self, job: Job, kind: str, *, also: bool) -> list[str]:
         """What is said of anything, and also what is said of this channel alone."""

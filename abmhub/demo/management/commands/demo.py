@@ -54,4 +54,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{one.role}\t{one.email}\t{one.password}")
 
     def _say(self, words: str) -> None:
-        self.stderr.write(f"  {words} ...")
+        self.stderr.write(f"  {words} ...", style_func=str)
