@@ -77,7 +77,7 @@ def _operation(document: Json, verb: str, path: str, told: Json) -> Operation:
     return Operation(
         verb=verb.upper(),
         path=path,
-        about=told.get("description", ""),
+        about=("One of: " if verb == "get" and path.endswith("{id}/") else "") + told.get("description", ""),
         asked=asked,
         answered=list(_fields(document, _schema(told["responses"][success]))),
         success=f"{success} {HTTPStatus(int(success)).phrase}",
