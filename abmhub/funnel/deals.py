@@ -16,9 +16,10 @@ LONG_AGO = date(1, 1, 1)
 
 @dataclass(frozen=True)
 class DealSums:
-    """How many deals, and their money in the business currency."""
+    """How many deals, of how many the money is known, and that money in the business currency."""
 
     count: int
+    known: int
     amount: Decimal
 
 
@@ -49,5 +50,7 @@ def deals_behind(
 
 def sums_of(deals: OpportunityQuerySet) -> DealSums:
     """What the deals of `deals_behind` come to, in one query."""
-    sums = deals.aggregate(count=Count("pk"), amount=Coalesce(Sum("known_amount"), Decimal(0)))
-    return DealSums(sums["count"], sums["amount"])
+    sums = deals.aggregate(
+        count=Count("pk"), known=Count("known_amount"), amount=Coalesce(Sum("known_amount"), Decimal(0))
+    )
+    return DealSums(**sums)

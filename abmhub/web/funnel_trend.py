@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 
 from abmhub.funnel.models import DealSnapshot
 from abmhub.funnel.trend import Point
+from abmhub.web.templatetags.abmhub import percent
 
 WIDTH, HEIGHT = 520, 190
 LEFT, RIGHT, TOP, BOTTOM = 8, 96, 16, 28
@@ -61,7 +62,7 @@ MEASURES = {
         "Win rate",
         "won of won and lost",
         lambda deals: deals.win_rate,
-        lambda value: f"{number_format(value * 100, 1)}%".replace(".0%", "%"),
+        percent,
     ),
 }
 

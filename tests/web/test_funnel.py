@@ -185,6 +185,17 @@ def test_rows_that_changed_since_the_night_are_pointed_out(as_analyst: Client, a
     assert "changed since; the next night counts them anew" in page
 
 
+def test_money_that_nobody_knows_is_not_taken_for_nothing(as_analyst: Client, account: Account) -> None:
+    make_deals(account, won=3)
+    Opportunity.objects.filter(name="won 0").update(amount=None)
+    Opportunity.objects.filter(name="won 1").update(currency="XXX")
+    snapshot(on=TODAY)
+    page = as_analyst.get(DEALS, {"kind": "won"})
+    assert (page.context["sums"].count, page.context["sums"].known) == (3, 1)
+    assert "in all, known of 1 deal" in words(page)
+    assert "As reported that night" in words(page)
+
+
 def test_a_rep_sees_the_deals_of_their_accounts_and_how_many_there_are(
     as_rep: Client, account: Account, other_account: Account
 ) -> None:
