@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -17,6 +18,11 @@ from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
 from abmhub.users.models import Role, Team, User
 
 PASSWORD = "a long pass phrase"
+
+
+# How long an example takes says something about the machine, not about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture
