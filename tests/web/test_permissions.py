@@ -128,6 +128,15 @@ DOORS: tuple[Door, ...] = (
     Door("deal-list", data={"kind": "won"}),
     Door("budget-list", instead={"rep": 403, "other_rep": 403}),
     Door("budget-show", rows={"pk": "envelope"}, instead={"rep": 403, "other_rep": 403}),
+    Door("api-reference"),
+    Door("api-schema"),
+    *(Door(f"api-{name}-list", given=("task",)) for name in ("account", "order", "task")),
+    *(Door(f"api-{name}-detail", rows={"pk": name}, instead=STRANGER_404) for name in ("account", "order", "task")),
+    Door("api-account-menu", rows={"pk": "account"}, instead=STRANGER_404),
+    # A form is no JSON: whoever may use the verb is told so.
+    Door("api-order-list", method="post", instead=only(SELLERS, 415)),
+    Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),
+    Door("api-task-deliver", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
 )
 
 # Open to strangers by intent, and tested where they are made.
@@ -173,6 +182,10 @@ def test_a_stranger_is_led_to_the_sign_in(door: Door, request: pytest.FixtureReq
     path = path_of(door, request)
     send = Client().post if door.method == "post" else Client().get
     response = send(path)
+    if door.name.startswith("api-") and door.name != "api-reference":
+        # A program cannot fill in a form.
+        assert response.status_code == 401
+        return
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("account_login"))
 
