@@ -196,6 +196,12 @@ def _first_steps() -> list[Step]:
             User.objects.exclude(email=None).filter(role=Role.SALES_REP).exists(),
         ),
         Step(
+            "Add people to the buying committees",
+            "Orders go to contacts with an email or a phone.",
+            "admin:committee_contact_changelist",
+            Contact.objects.exists(),
+        ),
+        Step(
             "Approve tactics for the menu",
             "Only approved tactics can be ordered.",
             "admin:menus_tactic_changelist",
