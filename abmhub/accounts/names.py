@@ -24,8 +24,10 @@ _LONGEST_FORM_WORDS = 4
 
 def _plain(text: str) -> str:
     """Lower case, without accents and punctuation, words one space apart."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    bare = unicodedata.normalize("NFKC", "".join(char for char in folded if not unicodedata.combining(char)))
+    bare = text.casefold()
+    if not bare.isascii():
+        folded = unicodedata.normalize("NFKD", bare)
+        bare = unicodedata.normalize("NFKC", "".join(char for char in folded if not unicodedata.combining(char)))
     return " ".join(_NOT_PART_OF_A_WORD.sub(" ", _DOTS_OF_AN_ABBREVIATION.sub("", bare.casefold())).split())
 
 

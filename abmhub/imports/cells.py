@@ -13,6 +13,8 @@ _THOUSANDS_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _THOUSANDS_BY_DOT = re.compile(r"[1-9]\d{0,2}((\.\d{3}){2,}(,\d+)?|(\.\d{3})+,\d+)")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|\d+,\d{4,}")
 _PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
+_BLANKS = re.compile(r"[\s'’\u00a0\u202f]")
+_SIGN = re.compile(r"^\((.*)\)$|^[+\-\u2212](.*)$")
 _WITH_MULTIPLE = re.compile(r"(.*[\d.])(k|mm|mn|m|bn|b)")
 _CENT = Decimal("0.01")
 MAX_DIGITS = 25
@@ -43,9 +45,11 @@ def text(cell: str, limit: int) -> str:
 
 def number(cell: str) -> Decimal:
     """A number as people write it: 1100.04, 1,100.04, 1.100,04, 1 100.04, 12.5k, (100)."""
-    bare = re.sub(r"[\s'’\u00a0\u202f]", "", cell)
+    if len(cell) <= MAX_DIGITS and _PLAIN.fullmatch(cell):
+        return Decimal(cell)
+    bare = _BLANKS.sub("", cell)
     negative = bare.startswith(("-", "\u2212")) or (bare.startswith("(") and bare.endswith(")"))
-    bare = re.sub(r"^\((.*)\)$|^[+\-\u2212](.*)$", r"\1\2", bare).lower()
+    bare = _SIGN.sub(r"\1\2", bare).lower()
     multiple = 1
     if match := _WITH_MULTIPLE.fullmatch(bare):
         bare, multiple = match[1], _MULTIPLES[match[2]]

@@ -43,7 +43,9 @@ def clear() -> None:
 
 
 def _staged(intake: Intake, reader: CellReader, row: Row, doubts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
-    cells = SEPARATOR.join(_storable(cell) for cell in row.cells)
+    cells = SEPARATOR.join(row.cells)
+    if row.problem or cells.count(SEPARATOR) >= len(row.cells):
+        cells = SEPARATOR.join(map(_storable, row.cells))
     nothing = (None,) * len(intake.columns)
     if row.is_blank:
         return row.number, cells, None, "", "The row is empty.", *nothing
@@ -58,9 +60,7 @@ def _staged(intake: Intake, reader: CellReader, row: Row, doubts: list[tuple[Any
 
 def _storable(cell: str) -> str:
     """PostgreSQL has no text with NUL; a giant cell is told by its beginning."""
-    if "\0" in cell or SEPARATOR in cell:
-        cell = cell.replace("\0", "\N{SYMBOL FOR NULL}").replace(SEPARATOR, " ")
-    return cell[:MAX_CELL_CHARACTERS]
+    return cell.replace("\0", "\N{SYMBOL FOR NULL}").replace(SEPARATOR, " ")[:MAX_CELL_CHARACTERS]
 
 
 def _copy(table: str, columns: Iterable[str], rows: list[tuple[Any, ...]]) -> None:

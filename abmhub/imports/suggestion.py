@@ -60,6 +60,5 @@ def _unknown(field: str) -> list[str]:
     return [row["value"] for row in sql.rows("imports/rows/unknown_names", field=field, limit=MAX_NAMES)]
 
 
-def _write(field: str, suggestions: dict[str, str]) -> None:
-    for value, suggestion in suggestions.items():
-        sql.run("imports/rows/suggest", field=field, value=value, suggestion=suggestion)
+def _write(field: str, found: dict[str, str]) -> None:
+    sql.run("imports/rows/suggest", field=field, names=list(found), suggestions=list(found.values()))

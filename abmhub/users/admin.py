@@ -22,6 +22,14 @@ admin.site.unregister(Group)
 
 
 class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    usable_password = forms.ChoiceField(
+        label="Password",
+        choices=[("true", "Choose one here"), ("false", "None yet: send them a link later")],
+        initial="true",
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
+    )
+
     class Meta:
         model = User
         fields = ("name", "email", "role", "team")
@@ -95,13 +103,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         ("Where they come from", {"fields": ("source", "external_id", "created_at"), "classes": ("collapse",)}),
     )
     add_fieldsets = (
-        (
-            None,
-            {
-                "fields": ("name", "email", "role", "team", "usable_password", "password1", "password2"),
-                "description": "Without a password, send them a link afterwards to choose one.",
-            },
-        ),
+        (None, {"fields": ("name", "email", "role", "team", "usable_password", "password1", "password2")}),
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

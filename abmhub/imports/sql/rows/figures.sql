@@ -6,7 +6,5 @@ SELECT
     count(*) FILTER (WHERE verdict = 'create') AS created,
     count(*) FILTER (WHERE verdict = 'update') AS updated,
     count(*) FILTER (WHERE verdict = 'unchanged') AS unchanged,
-    count(*) FILTER (
-        WHERE EXISTS (SELECT FROM staged_doubt WHERE staged_doubt.row_number = live.row_number)
-    ) AS doubtful
+    (SELECT count(DISTINCT row_number) FROM staged_doubt JOIN live USING (row_number)) AS doubtful
 FROM live
