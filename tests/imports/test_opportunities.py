@@ -86,6 +86,17 @@ def test_whoever_owns_a_deal_comes_to_work_the_account(take_in: TakeIn, account:
     assert Account.objects.visible_to(other_rep).filter(pk=account.pk).exists()
 
 
+def test_whom_an_administrator_took_off_stays_off(take_in: TakeIn, account: Account, other_rep: User) -> None:
+    text = HEADER + "D1,Oscar Lund,GTX Pro,Acme Robotics,Won,2016-10-20,2017-01-01,5\n"
+    take_in("opportunities", text)
+    account.team_members.all().delete()
+    Account.objects.update(is_customer=False)
+    take_in("opportunities", text)
+    account.refresh_from_db()
+    assert not account.team_members.exists()
+    assert not account.is_customer
+
+
 def test_a_won_deal_makes_a_customer_and_no_other_does(
     take_in: TakeIn, account: Account, other_account: Account
 ) -> None:

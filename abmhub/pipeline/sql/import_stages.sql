@@ -10,9 +10,11 @@ WITH first_qualified AS (
     FROM live
     JOIN pipeline_stage AS stage ON stage.id = live.stage_id
     LEFT JOIN first_qualified ON true
+    WHERE live.verdict <> 'unchanged'
     UNION
     SELECT live.target_id, live.stage_id, live.closed_on
     FROM live
+    WHERE live.verdict <> 'unchanged'
     UNION
     SELECT live.target_id, live.stage_id, %(day)s
     FROM live
