@@ -208,13 +208,16 @@ def write_work(jobs: Sequence[Job]) -> None:
     _write_touches(delivered)
     copy(
         FollowUp,
-        ("account", "line", "owner", "due_at", "done_at", "note"),
-        (
+        ("id", "account", "line", "owner", "due_at", "done_at", "note"),
+        _numbered(
+            FollowUp,
             (
-                job.order.company.id, job.line.id, job.order.by.pk, job.follow_up_due_at,
-                job.follow_up_done_at, job.follow_up_note,
-            )
-            for job in delivered
+                (
+                    job.order.company.id, job.line.id, job.order.by.pk, job.follow_up_due_at, job.follow_up_done_at,
+                    job.follow_up_note,
+                )
+                for job in delivered
+            ),
         ),
     )  # fmt: skip
 

@@ -67,6 +67,8 @@ class Wave:
     topic: int
     talks: bool
     """Whether its people deal with us meanwhile."""
+    fervour: float = 1.0
+    """How much more than usual they do."""
 
 
 @dataclass(slots=True)

@@ -130,7 +130,8 @@ class Shop:
         self.recipes: dict[int, list[RecipeStep]] = {}
         for step in RecipeStep.objects.order_by("tactic", "position"):
             self.recipes.setdefault(step.tactic_id, []).append(step)
-        self.ordered: dict[tuple[int, int], list[date]] = {}
+        self.ordered: dict[tuple[int, int], list[tuple[date, int]]] = {}
+        """For account and tactic: the days on which it was ordered, with the quota of that day."""
         self.pieces = {tactic.pk: tactic.stock_on_hand for tactic in Tactic.objects.exclude(stock_on_hand=None)}
         self.orders: list[Order] = []
         self.granted: set[int] = set()
@@ -197,10 +198,11 @@ class Shop:
         if len(suited) < least:
             return None
         days = self.ordered.setdefault((order.company.id, tactic.pk), [])
-        if sum(abs((day - other).days) < item.quota_days for other in days) >= item.quota:
+        near = [quota for other, quota in days if abs((day - other).days) < item.quota_days]
+        if len(near) >= min([item.quota, *near]):
             return None
         most = min(len(suited), tactic.maximum_recipients, max(least, throw.weighted((1, 2, 3, 4), (45, 30, 17, 8))))
-        days.append(day)
+        days.append((day, item.quota))
         chosen = throw.sample(suited, throw.randint(least, most))
         if not order.note and throw.chance(0.4):
             order.note = self._say(throw.pick(self.texts["order.note"]), order.company, chosen[0])

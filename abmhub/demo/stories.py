@@ -11,7 +11,7 @@ LARGE_ACV, MEDIUM_ACV = 50_000, 15_000
 WEEKS = 52
 LIVELY = 0.75
 """How many of the promising companies have much to do with our subject at all."""
-SHOWN_TO_VISITORS = 14
+SHOWN_TO_VISITORS = 16
 """How many accounts the rep whom visitors sign in as has in full swing, at the least."""
 
 
@@ -46,12 +46,9 @@ def live(throw: Dice, companies: list[Company], shown: User) -> None:
         talks = throw.chance(temper.talks)
         company.waves = _waves(throw, temper.waves, talks=talks)
         company.mood = _mood(throw, company, talks=talks)
-    book = [company for company in companies if company.owner == shown and company.is_promising]
-    book.sort(key=lambda company: -(company.acv or 0))
-    large = [company for company in book if (company.acv or 0) >= LARGE_ACV]
-    missing = min(SHOWN_TO_VISITORS, 1 + len(book) // 3) - sum(company.mood is Mood.HOT for company in large)
-    for company in [company for company in large if company.mood not in (Mood.HOT, Mood.FADING)][: max(missing, 0)]:
-        company.waves.append(Wave(WEEKS - throw.randint(3, 4), 6, len(company.waves), talks=True))
+    book = [one for one in companies if one.owner == shown and one.is_promising and (one.acv or 0) >= LARGE_ACV]
+    for company in throw.sample(book, min(SHOWN_TO_VISITORS, 1 + len(book) // 2, len(book))):
+        company.waves.append(Wave(WEEKS - throw.randint(3, 4), 6, len(company.waves), talks=True, fervour=2.2))
         company.mood = Mood.HOT
 
 
@@ -110,7 +107,7 @@ class Stories:
             start = today - 7 * (WEEKS - wave.week) - throw.randint(0, 9)
             if wave.talks:
                 end = min(start + throw.randint(20, 60), today)
-                found.append(Episode(max(start, 0), end, throw.around(42, 0.5)))
+                found.append(Episode(max(start, 0), end, wave.fervour * throw.around(42, 0.5)))
             elif throw.chance(0.4):
                 end = min(start + throw.randint(12, 40), today)
                 found.append(Episode(max(start, 0), end, throw.uniform(10, 45), in_passing=throw.chance(0.93)))

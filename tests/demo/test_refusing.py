@@ -1,0 +1,33 @@
+"""What the founding refuses, and that it then leaves nothing behind."""
+
+from datetime import datetime
+
+import pytest
+
+from abmhub.accounts.models import Account
+from abmhub.demo.founding import BooksDoNotBalance, NotEmpty, found
+from abmhub.nightly import verify
+from abmhub.users.models import Team, User
+from tests.demo.conftest import TINY, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.usefixtures("account")
+def test_one_account_is_enough_to_refuse(now: datetime) -> None:
+    with pytest.raises(NotEmpty):
+        found(seed=1, scale=TINY, as_of=TODAY, at=now, say=lambda _: None)
+
+
+def test_when_the_books_do_not_balance_nothing_stays(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "errors", lambda: {"orders": ["One line too many."]})
+    with pytest.raises(BooksDoNotBalance, match="One line too many"):
+        found(seed=1, scale=TINY, as_of=TODAY, at=now, say=lambda _: None)
+    assert not Account.objects.exists()
+    assert not Team.objects.exists()
+
+
+def test_people_of_larkfield_are_not_made_twice(now: datetime) -> None:
+    User.objects.create_user("Rana@larkfield.example", name="Rana Haddad")
+    with pytest.raises(NotEmpty):
+        found(seed=1, scale=TINY, as_of=TODAY, at=now, say=lambda _: None)
