@@ -10,7 +10,7 @@ from abmhub.accounts.actions import ParentLoop
 from abmhub.accounts.models import Account, Territory
 from abmhub.core.refusals import NotAllowed
 from abmhub.users.models import Role, User
-from tests.at_once import at_once
+from tests.rival import Rival
 
 
 @pytest.fixture
@@ -78,15 +78,21 @@ class TestParents:
 
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_do_not_close_a_circle(
-        self, account: Account, other_account: Account, admin: User, now: datetime
+        self, account: Account, other_account: Account, admin: User, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        outcomes = at_once(
-            [
-                lambda: actions.place_under(account=account, parent=other_account, by=admin, at=now),
-                lambda: actions.place_under(account=other_account, parent=account, by=admin, at=now),
-            ]
-        )
-        assert sum(isinstance(outcome, ParentLoop) for outcome in outcomes) == 1
+        """The rival comes when the first has looked and found nothing in its way."""
+        look = Account.lies_above
+        rival = Rival(lambda: actions.place_under(account=other_account, parent=account, by=admin, at=now))
+
+        def look_and_be_overtaken(self: Account, key: int) -> bool:
+            answer = look(self, key)
+            rival.come()
+            return answer
+
+        monkeypatch.setattr(Account, "lies_above", look_and_be_overtaken)
+        actions.place_under(account=account, parent=other_account, by=admin, at=now)
+        assert isinstance(rival.outcome(), ParentLoop)
+        assert Account.objects.exclude(parent=None).count() == 1
 
 
 def test_the_normalized_name_follows_the_name(account: Account) -> None:

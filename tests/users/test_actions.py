@@ -6,7 +6,7 @@ from abmhub.core.refusals import NotAllowed
 from abmhub.users import actions
 from abmhub.users.actions import LastAdministrator
 from abmhub.users.models import Role, User
-from tests.at_once import at_once
+from tests.rival import Rival
 
 
 @pytest.fixture
@@ -39,15 +39,21 @@ def test_a_leaver_who_was_administrator_does_not_count(admin: User, second_admin
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_cannot_send_each_other_away(admin: User, second_admin: User) -> None:
-    outcomes = at_once(
-        [
-            lambda: actions.deactivate(person=admin, by=second_admin),
-            lambda: actions.deactivate(person=second_admin, by=admin),
-        ]
-    )
-    assert sum(isinstance(outcome, LastAdministrator) for outcome in outcomes) == 1
-    assert User.objects.filter(role=Role.ADMIN, is_active=True).count() == 1
+def test_two_administrators_cannot_send_each_other_away(
+    admin: User, second_admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rival comes when the first has seen that somebody would be left."""
+    look = actions._refuse_for_the_last
+    rival = Rival(lambda: actions.deactivate(person=admin, by=second_admin))
+
+    def look_and_be_overtaken(person: User) -> None:
+        look(person)
+        rival.come()
+
+    monkeypatch.setattr(actions, "_refuse_for_the_last", look_and_be_overtaken)
+    actions.deactivate(person=second_admin, by=admin)
+    assert isinstance(rival.outcome(), LastAdministrator)
+    assert User.objects.get(role=Role.ADMIN, is_active=True) == admin
 
 
 def test_a_leaver_cannot_sign_in_and_can_come_back(rep: User, admin: User) -> None:
