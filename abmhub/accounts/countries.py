@@ -9,13 +9,13 @@ from rapidfuzz import fuzz, process
 ALIASES = {
     "america": "US", "u.s.": "US", "u.s.a.": "US", "united states": "US", "usa": "US",
     "england": "GB", "great britain": "GB", "scotland": "GB", "u.k.": "GB", "uk": "GB", "wales": "GB",
-    "deutschland": "DE", "españa": "ES", "holland": "NL", "italia": "IT", "méxico": "MX", "republic of korea": "KR",
+    "brasil": "BR", "deutschland": "DE", "españa": "ES", "holland": "NL", "italia": "IT", "méxico": "MX", "republic of korea": "KR",
     "schweiz": "CH", "suisse": "CH", "österreich": "AT", "uae": "AE", "ksa": "SA",
 }  # fmt: skip
 # As people say it, where the standard is longer.
 SPOKEN_NAMES = {"US": "United States"}
 # Two names this alike are a slip of the pen; below it they are two names.
-ALIKE_PERCENT = 82
+ALIKE_PERCENT = 88
 MOST_NAMESAKES = 3
 
 

@@ -20,7 +20,7 @@ _CENT = Decimal("0.01")
 MAX_DIGITS = 25
 _MULTIPLES = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
-_DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+\d{1,2}:.*)?")
+_DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,]+\d{1,2}:.*)?")
 _MONEY_AROUND = re.compile(r"^(?:[A-Z]{3}|US\$|[$€£¥₹])?\s*|\s*(?:[A-Z]{3}|[$€£¥₹])$")
 
 
@@ -96,7 +96,7 @@ def day(cell: str, order: DateOrder | None) -> date:
     if match := _ISO_DAY.fullmatch(words):
         parts = (int(match[1]), int(match[2]), int(match[3]))
     elif match := _DAY_OF_THREE.fullmatch(words):
-        first, second, in_year = int(match[1]), int(match[2]), int(match[3])
+        first, second, in_year = int(match[1]), int(match[2]), _four_digits(int(match[3]))
         order = order or (DateOrder.DAY_FIRST if first > 12 else DateOrder.MONTH_FIRST if second > 12 else None)
         if order is None:
             raise BadCell("not clear: say whether day or month comes first")
@@ -107,6 +107,11 @@ def day(cell: str, order: DateOrder | None) -> date:
         return date(*parts)
     except ValueError:
         raise BadCell("not a date") from None
+
+
+def _four_digits(in_year: int) -> int:
+    """A year of two digits lies within 1970 and 2069, as everywhere."""
+    return in_year + (0 if in_year > 99 else 1900 if in_year >= 70 else 2000)
 
 
 def date_orders(values: Iterable[str]) -> set[DateOrder]:

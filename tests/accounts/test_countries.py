@@ -29,7 +29,8 @@ def test_names_and_codes_are_known(written: str, code: str) -> None:
 def test_a_slip_of_the_pen_is_noticed() -> None:
     assert suggestion_for("Philipines") == "Philippines"
     assert suggestion_for("Untied States") == "United States"
-    assert suggestion_for("Berlin") == ""
+    for city in ("Berlin", "Portland", "Dublin"):
+        assert suggestion_for(city) == ""
 
 
 def test_a_word_that_several_have_is_not_guessed() -> None:

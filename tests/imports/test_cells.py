@@ -75,6 +75,7 @@ def test_whole_numbers_have_no_part_and_no_sign() -> None:
         ("10/11/2016", DateOrder.DAY_FIRST),
         ("11/10/2016", DateOrder.MONTH_FIRST),
         ("10.11.2016", DateOrder.DAY_FIRST),
+        ("11/10/16 08:55 PM", DateOrder.MONTH_FIRST),
     ],
 )
 def test_dates_are_read_by_their_order(written: str, order: DateOrder | None) -> None:
