@@ -59,11 +59,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         people = User.objects.filter(pk=user.pk)
         if user.role == Role.SALES_MANAGER:
             people = User.objects.filter(models.Q(pk=user.pk) | models.Q(team__manager=user))
-        return self.filter(
-            models.Q(owner__in=people)
-            | models.Q(territory__in=Territory.objects.filter(members__in=people))
-            | models.Q(pk__in=AccountTeamMember.objects.filter(user__in=people).values("account"))
-        )
+        # A union, each part of which an index answers; joined by OR, none would be.
+        owned = Account.objects.filter(owner__in=people).values("pk")
+        of_territory = Account.objects.filter(territory__in=Territory.objects.filter(members__in=people)).values("pk")
+        of_team = AccountTeamMember.objects.filter(user__in=people).values("account")
+        return self.filter(pk__in=owned.union(of_territory, of_team, all=True))
 
     def in_tier(self, level: int) -> Self:
         """Accounts of a tier; 0 means those in none."""
@@ -75,8 +75,12 @@ class AccountQuerySet(models.QuerySet["Account"]):
         domain = registrable(words)
         return self.filter(named | models.Q(domain=domain) if domain else named)
 
-    def matching(self, words: str, *, at_most: int = 500) -> Self:
-        """Accounts whose name or domain contains the words; under three letters, begins with them.
+    def matching(self, words: str) -> Self:
+        """Of these accounts those whose name or domain contains the words; see `keys_matching`."""
+        return self.filter(pk__in=self.keys_matching(words))
+
+    def keys_matching(self, words: str, *, at_most: int = 500) -> "models.QuerySet[Account, Any]":
+        """The keys of those whose name or domain contains the words; under three letters, begins with them.
 
         Trigrams find nothing shorter than three letters, and a sorted search over all that match is
         slow however it is indexed: so no more than `at_most` of them are looked at.
@@ -87,7 +91,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
             found = models.Q(normalized_name__startswith=beginning) | models.Q(domain__startswith=beginning)
         else:
             found = models.Q(name__icontains=words) | models.Q(domain__icontains=words)
-        return self.filter(pk__in=self.filter(found).values("pk")[:at_most])
+        return self.filter(found).order_by().values("pk")[:at_most]
 
     def facets(self) -> dict[str, list[str]]:
         """The industries and the countries that any account has, in their order; the rights of nobody

@@ -101,7 +101,7 @@ class Listing:
 
 
 def _listing_of(request: Request) -> Listing:
-    visible = Account.objects.visible_to(request.user).filter(standing__priority__gte=0)
+    visible = Account.objects.visible_to(request.user)
     found = AccountFilter(request.GET, queryset=visible, request=request)
     form = found.form
     form.is_valid()
@@ -120,9 +120,10 @@ def list_accounts(request: Request) -> HttpResponse:
     _offer_facets(listing.form)
     touches = Touch.objects.filter(account=OuterRef("pk")).order_by("-occurred_at")
     page = page_of(
-        listing.accounts.select_related("standing__tier", "owner").annotate(
-            last_touch_at=Subquery(touches.values("occurred_at")[:1])
-        ),
+        # Every account has a standing; the filter says so to the database, which may then begin with its index.
+        listing.accounts.filter(standing__priority__gte=0)
+        .select_related("standing__tier", "owner")
+        .annotate(last_touch_at=Subquery(touches.values("occurred_at")[:1])),
         request,
         by=listing.sort.by,
     )

@@ -55,7 +55,8 @@ def _find(request: Request, words: str, limit: int) -> Found:
 
 
 def _accounts(user: User, words: str) -> QuerySet[Account]:
-    found = Account.objects.visible_to(user).matching(words).filter(standing__priority__gte=0)
+    keys = Account.objects.visible_to(user).keys_matching(words)
+    found = Account.objects.filter(pk__in=keys, standing__priority__gte=0)
     return found.select_related("standing__tier").order_by("-standing__priority", "-pk")
 
 
