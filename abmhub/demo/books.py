@@ -1,7 +1,7 @@
 """Money and rows of the orders: envelopes, a ledger that equals them, and everything that an order consists of."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -23,6 +23,8 @@ Kind = LedgerEntry.Kind
 USED = (0.55, 0.97)
 """How much of an envelope is used up at the end of its quarter."""
 QUARTERS_BACK = 190
+HEARD_AFTER = timedelta(seconds=20)
+"""How soon marketers hear of an order."""
 LEAST = {1: 4_000, 2: 2_000, 3: 1_000}
 """The smallest envelope of a tier, in the installation's currency, for a market of 20,000 accounts."""
 IN_RESERVE = {1: 15_000, 2: 6_000, 3: 2_500}
@@ -170,8 +172,11 @@ def _line_row(job: Job) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def write_work(jobs: Sequence[Job]) -> None:
-    """Write tasks with steps and comments, touches of what was delivered, and follow-ups."""
+def write_work(jobs: Sequence[Job], *, announced_until: datetime) -> None:
+    """Write tasks with steps and comments, touches of what was delivered, and follow-ups.
+
+    Of tasks that were ordered after `announced_until` nobody has been told yet.
+    """
     first = next_id(Task)
     tasks = list(enumerate(jobs, start=first))
     copy(
@@ -184,7 +189,7 @@ def write_work(jobs: Sequence[Job]) -> None:
             (
                 task, job.line.id, job.name, job.state, _id(job.assignee), job.line.promised_on, job.claimed_at,
                 job.waiting_on, job.waiting_since, job.waiting_note, job.finished_at,
-                job.order.at + timedelta(seconds=20),
+                job.order.at + HEARD_AFTER if job.order.at < announced_until else None,
             )
             for task, job in tasks
         ),

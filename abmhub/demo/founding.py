@@ -137,8 +137,8 @@ def _order(company: Larkfield, say: Progress) -> None:
     treasury.write(jobs)
     books.stock(dice(seed, "store"), jobs)
     books.write_orders(orders, jobs, treasury)
-    books.write_work(jobs)
-    news.tell(dice(seed, "news"), calendar, jobs)
+    books.write_work(jobs, announced_until=news.since(calendar))
+    news.tell(calendar, jobs)
 
 
 def _moves() -> Iterator[tuple[int, date, int | None]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from abmhub.core.days import first_moment
@@ -54,6 +54,7 @@ def larkfield(
     try:
         with django_db_blocker.unblock(), transaction.atomic():
             call_command("demo", scale="small", as_of=TODAY, json=True, stdout=said, stderr=StringIO())
+            connection.check_constraints()  # once here, or the end of every test would do it anew
             yield Founded(home, json.loads(said.getvalue().splitlines()[-1]))
             transaction.set_rollback(True)
     finally:

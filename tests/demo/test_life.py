@@ -166,7 +166,10 @@ def test_the_rep_finds_something_to_do(larkfield: Founded, this_morning: datetim
 
 
 def test_the_marketer_finds_something_to_do(larkfield: Founded) -> None:
-    mine = Task.objects.unfinished().filter(assignee=larkfield.person(Role.MARKETER))
+    marketer = larkfield.person(Role.MARKETER)
+    assert Notification.objects.filter(user=marketer, text__startswith="New task").exists()
+    assert not Task.objects.unannounced().exists()
+    mine = Task.objects.unfinished().filter(assignee=marketer)
     assert mine.filter(due_on=TODAY).count() >= 2
     assert mine.filter(due_on__lt=TODAY).exists()
     assert mine.filter(state=Task.State.WAITING).exists()
