@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 ALIASES = {
     "america": "US", "u.s.": "US", "u.s.a.": "US", "united states": "US", "usa": "US",
     "england": "GB", "great britain": "GB", "scotland": "GB", "u.k.": "GB", "uk": "GB", "wales": "GB",
-    "brasil": "BR", "deutschland": "DE", "españa": "ES", "holland": "NL", "italia": "IT", "méxico": "MX", "republic of korea": "KR",
-    "schweiz": "CH", "suisse": "CH", "österreich": "AT", "uae": "AE", "ksa": "SA",
+    "brasil": "BR", "deutschland": "DE", "españa": "ES", "holland": "NL", "italia": "IT", "ksa": "SA", "méxico": "MX",
+    "republic of korea": "KR", "schweiz": "CH", "suisse": "CH", "uae": "AE", "österreich": "AT",
 }  # fmt: skip
 # As people say it, where the standard is longer.
 SPOKEN_NAMES = {"US": "United States"}

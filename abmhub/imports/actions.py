@@ -32,7 +32,9 @@ log = structlog.get_logger(__name__)
 
 PIECE_BYTES = 1024 * 1024
 SAMPLE_ROWS = 1_000
+# How often others may write the same rows meanwhile, and how often a worker may die over a file.
 ATTEMPTS = 3
+MOST_ENDS = 5
 # The first half of an advisory lock: the second is the run. It dies with the connection, as the worker does.
 APPLYING = 0x1AB
 ONE_AT_A_TIME = 0x1AC
@@ -190,8 +192,8 @@ def apply(*, run: ImportRun, at: datetime) -> ImportRun:
     refused as a whole. Raises BeingApplied.
     """
     with _claimed(run) as claimed:
-        if claimed.attempts >= ATTEMPTS:
-            return _refuse(claimed, Refused(f"Taking the file in broke off {ATTEMPTS} times: the log says why."), at)
+        if claimed.attempts >= MOST_ENDS:
+            return _refuse(claimed, Refused(f"Taking the file in broke off {MOST_ENDS} times: the log says why."), at)
         try:
             _stage_with_progress(claimed, at)
             for attempt in range(1, ATTEMPTS + 1):

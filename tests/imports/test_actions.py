@@ -225,7 +225,7 @@ class TestDyingWorkers:
     ) -> None:
         actions.confirm(run=draft, at=now)
         monkeypatch.setattr(Accounts, "suggest", break_off)
-        for _ in range(actions.ATTEMPTS):
+        for _ in range(actions.MOST_ENDS):
             with pytest.raises(ConnectionError):
                 actions.apply(run=draft, at=now)
         assert actions.apply(run=draft, at=now).status == Status.REFUSED
