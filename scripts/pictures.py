@@ -130,6 +130,8 @@ def take(page: Page, shot: Shot, file: Path) -> list[str]:
     except LookupError as error:
         return [str(error)]
     page.screenshot(path=file, full_page="--all" in sys.argv)
+    # Axe makes style sheets of its own, which the page's policy rightly refuses.
+    page.remove_listener("console", listen)
     complaints += axe_says(page)
     if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
         complaints.append("the page scrolls sideways")

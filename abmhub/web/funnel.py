@@ -36,9 +36,9 @@ class DayForm(forms.Form):
 
 
 class DealsForm(forms.Form):
-    """Which deals: their end, their motion (nothing: both), as known on which day (nothing: the newest)."""
+    """Which deals. Nothing said means won, both motions, and the newest day that was frozen."""
 
-    kind = forms.ChoiceField(choices=Stage.Kind, initial=Stage.Kind.WON)
+    kind = forms.ChoiceField(choices=Stage.Kind, required=False)
     motion = forms.ChoiceField(choices=[("", "Both motions"), *Motion.choices], required=False)
     on = forms.DateField(required=False)
 
@@ -93,7 +93,7 @@ def list_deals(request: Request) -> HttpResponse:
     form = DealsForm(request.GET)
     if not form.is_valid():
         raise Http404("There is no such figure.")
-    kind, motion = Stage.Kind(form.cleaned_data["kind"]), form.cleaned_data["motion"]
+    kind, motion = Stage.Kind(form.cleaned_data["kind"] or Stage.Kind.WON), form.cleaned_data["motion"]
     day = form.cleaned_data["on"] or newest_day() or business_day(timezone.now())
     deals = deals_behind(
         Opportunity.objects.visible_to(request.user), as_of=day, kind=kind, motion=Motion(motion) if motion else None

@@ -208,7 +208,7 @@ def test_a_rep_sees_the_deals_of_their_accounts_and_how_many_there_are(
     assert "those of your accounts alone" in words(response)
 
 
-@pytest.mark.parametrize("query", [{}, {"kind": "maybe"}, {"kind": "won", "motion": "x"}, {"kind": "won", "on": "x"}])
+@pytest.mark.parametrize("query", [{"kind": "maybe"}, {"kind": "won", "motion": "x"}, {"kind": "won", "on": "x"}])
 def test_a_figure_that_there_is_not_is_not_found(as_analyst: Client, query: dict[str, str]) -> None:
     assert as_analyst.get(DEALS, query).status_code == 404
 
@@ -276,3 +276,9 @@ def test_only_what_was_frozen_is_shown(as_analyst: Client, freeze: Freeze, accou
     freeze(TODAY)
     make_deals(account, won=9)
     assert as_analyst.get(PAGE).context["both"].deals.won == 76
+
+
+def test_the_deals_open_with_the_won_ones(as_analyst: Client) -> None:
+    page = as_analyst.get("/funnel/deals/")
+    assert page.status_code == 200
+    assert page.context["kind"] == "won"
