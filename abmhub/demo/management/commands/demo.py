@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from abmhub.core.days import business_day
@@ -32,12 +33,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began, at, scale = time.monotonic(), timezone.now(), SCALES[options["scale"]]
         as_of = options["as_of"] or business_day(at)
+        file = settings.HOME.folder(".") / SIGN_INS_FILE
         try:
-            sign_ins = found(seed=options["seed"], scale=scale, as_of=as_of, at=at, say=self._say)
+            with transaction.atomic():
+                sign_ins = found(seed=options["seed"], scale=scale, as_of=as_of, at=at, say=self._say)
+                # Before the commit: a company whose passwords nobody knows would be of no use.
+                keep(sign_ins, file)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
-        file = settings.HOME.folder(".") / SIGN_INS_FILE
-        keep(sign_ins, file)
         if options["json"]:
             answer = {
                 "accounts": scale.accounts,
