@@ -35,6 +35,7 @@ SORTS = {
     "name": Sort("Name", ("normalized_name", "pk")),
     "tier_since": Sort("Newest in their tier", ("-standing__tier_since_on", "-standing__account_id"), is_tiered=True),
 }
+USUAL_SORT = "priority"
 # Filters that are chosen behind the button "Filters"; each then shows as a chip.
 CHOSEN = ("owner", "territory", "industry", "segment", "country")
 
@@ -106,7 +107,7 @@ def _listing_of(request: Request) -> Listing:
     form = found.form
     form.is_valid()
     asked = request.GET.get("sort", "")
-    sort_name = asked if asked in SORTS else "priority"
+    sort_name = asked if asked in SORTS else USUAL_SORT
     accounts: QuerySet[Account] = found.filter_queryset(visible)
     if SORTS[sort_name].is_tiered:
         accounts = accounts.filter(standing__tier_since_on__isnull=False, standing__tier__isnull=False)
@@ -128,7 +129,7 @@ def list_accounts(request: Request) -> HttpResponse:
         by=listing.sort.by,
     )
     coverage = coverage_of([account.pk for account in page.rows], at=timezone.now())
-    return render(
+    response = render(
         request,
         "accounts/list.html",
         {
@@ -143,6 +144,11 @@ def list_accounts(request: Request) -> HttpResponse:
             "export_query": path_with(request).removeprefix(request.path),
         },
     )
+    if request.htmx:
+        # A form sends what is empty or usual too; the address that people share shall not.
+        usual = {"sort": ""} if listing.sort_name == USUAL_SORT else {}
+        response["HX-Push-Url"] = path_with(request, **usual)
+    return response
 
 
 @require_GET

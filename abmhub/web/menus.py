@@ -21,6 +21,7 @@ from abmhub.orders.actions import LineRequest
 from abmhub.orders.menu import Menu, Offer, Quote, menu_for, quote
 from abmhub.orders.models import Order
 from abmhub.users.verbs import may
+from abmhub.web.paging import path_with
 from abmhub.web.requests import Request, must_be_allowed
 
 ORDER = "orders.place_order"
@@ -83,13 +84,19 @@ class Box:
 
 @require_http_methods(["GET", "POST"])
 def show_menu(request: Request, pk: int) -> HttpResponse:
-    """The menu as a form. Posted, it is an order: once, however often the button is pressed."""
+    """The menu as a form. Posted, it is an order: once, however often the button is pressed.
+
+    The key of the order-to-be is in the address, so that the page is the same one when somebody goes back to it.
+    """
     account = _account_of(request, pk)
     if request.method == "POST":
         return _place(request, account)
+    key = _key_of(request.GET)
+    if key is None:
+        return redirect(path_with(request, key=str(uuid4())))
     menu = menu_for(account, by=request.user, at=timezone.now())
-    wish = _wish_of_order(request, menu)
-    return _render(request, menu, wish, key=uuid4())
+    earlier = Order.objects.filter(account=account, idempotency_key=key).first()
+    return _render(request, menu, _wish_of_order(request, menu), key=key, earlier=earlier)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,6 +118,8 @@ def _place(request: Request, account: Account) -> HttpResponse:
     """Order, and show the receipt; a refusal shows the menu as it was filled in, and says what to change."""
     must_be_allowed(request, ORDER)
     at, wish, key = timezone.now(), _wish_of(request.POST), _key_of(request.POST)
+    if key is None:
+        raise BadRequest("The form came without its number: open the menu again.")
     try:
         order = actions.place_order(
             account=account, by=request.user, at=at, lines=wish.lines, idempotency_key=key, note=wish.note
@@ -126,7 +135,15 @@ def _place(request: Request, account: Account) -> HttpResponse:
     return redirect("order-show", order.pk)
 
 
-def _render(request: Request, menu: Menu, wish: Wish, *, key: UUID, refusal: Refused | None = None) -> HttpResponse:
+def _render(
+    request: Request,
+    menu: Menu,
+    wish: Wish,
+    *,
+    key: UUID,
+    earlier: Order | None = None,
+    refusal: Refused | None = None,
+) -> HttpResponse:
     quoted = quote(menu, wish.lines)
     problems = quoted.problems | (refusal.problems if refusal else {})
     boxes = [(shelf, list(_boxes(menu, shelf.offers, wish, problems))) for shelf in menu.categories]
@@ -135,6 +152,7 @@ def _render(request: Request, menu: Menu, wish: Wish, *, key: UUID, refusal: Ref
         "people": menu.contacts,
         "goals": GOALS,
         "key": key,
+        "earlier": earlier,
         "refusal": refusal,
         "problems": [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked],
         "breadcrumbs": [
@@ -210,8 +228,8 @@ def _numbers(texts: list[str]) -> Iterator[int]:
     return (int(text) for text in texts if text.isdecimal() and len(text) < 19)
 
 
-def _key_of(form: QueryDict) -> UUID:
+def _key_of(form: QueryDict) -> UUID | None:
     try:
         return UUID(form.get("key", ""))
     except ValueError:
-        raise BadRequest("The form came without its number: open the menu again.") from None
+        return None

@@ -59,9 +59,10 @@ def capped_count(rows: models.QuerySet[Any]) -> str:
 
 
 def path_with(request: HttpRequest, **changes: str) -> str:
-    """The first page of this list with some parameters changed; an empty one is taken away."""
+    """The first page of this list with some parameters changed; empty ones are taken away."""
     query = request.GET.copy()
-    for name in ("after", "before", *changes):
+    empty = [name for name, values in query.lists() if not any(values)]
+    for name in ("after", "before", *empty, *changes):
         query.pop(name, None)
     query.update({name: value for name, value in changes.items() if value})
     return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -192,6 +192,12 @@ def test_the_arrow_is_the_change_of_the_last_night(as_rep: Client, account: Acco
     assert row.trend is None
 
 
+def test_the_address_that_people_share_has_no_empty_filters(as_rep: Client, account: Account) -> None:
+    response = as_rep.get(LIST, {"q": "acme", "tier": "", "country": ""}, headers={"HX-Request": "true"})
+    assert response["HX-Push-Url"] == f"{LIST}?q=acme"
+    assert "HX-Push-Url" not in as_rep.get(LIST)
+
+
 def test_a_chip_takes_its_filter_off(as_marketer: Client, account: Account) -> None:
     page = re.sub(r"\s+", " ", as_marketer.get(LIST, {"country": "US", "tier": "1"}).content.decode())
     assert "Country: United States" in page

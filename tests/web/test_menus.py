@@ -40,6 +40,11 @@ def ticked(*wishes: tuple[Tactic, list[Contact]], **more: Any) -> dict[str, Any]
     return form | more
 
 
+def opened(browser: Client, account: Account, **asked: str | int) -> Any:
+    """The menu as a link to it shows it."""
+    return browser.get(menu_of(account), asked, follow=True)
+
+
 def words_of(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
@@ -65,7 +70,7 @@ def test_each_tactic_has_price_promise_quota_and_stock(
     stocked_tactic: Tactic,
     envelope: Envelope,
 ) -> None:
-    words = words_of(as_rep.get(menu_of(account)))
+    words = words_of(opened(as_rep, account))
     assert "Direct mail" in words
     assert "Handwritten letter $40 each" in words
     assert "promised 11 Mar" in words
@@ -79,7 +84,7 @@ def test_what_cannot_be_ticked_says_why_and_what_would_change_it(
     as_rep: Client, account: Account, contacts: list[Contact], stocked_tactic: Tactic, envelope: Envelope
 ) -> None:
     Tactic.objects.update(stock_on_hand=0)
-    response = as_rep.get(menu_of(account))
+    response = opened(as_rep, account)
     tag = box(response.content.decode(), "tactic", stocked_tactic.pk)
     assert "disabled" in tag
     assert f'aria-describedby="facts-{stocked_tactic.pk} refusal-{stocked_tactic.pk}"' in tag
@@ -91,7 +96,7 @@ def test_the_people_a_tactic_suits_are_proposed_and_the_others_offered(
 ) -> None:
     decision_maker, influencer, expert = contacts
     tactic.suits_roles.add(BuyingRole.objects.get(code="it_expert"))
-    page = as_rep.get(menu_of(account)).content.decode()
+    page = opened(as_rep, account).content.decode()
     name = f"contacts-{tactic.pk}"
     assert "checked" in box(page, name, expert.pk)
     assert "checked" not in box(page, name, decision_maker.pk)
@@ -104,7 +109,7 @@ def test_who_opted_out_is_shown_and_cannot_be_chosen(
     as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, now: datetime
 ) -> None:
     Contact.objects.filter(pk=contacts[1].pk).update(opted_out_at=now)
-    response = as_rep.get(menu_of(account))
+    response = opened(as_rep, account)
     assert "disabled" in box(response.content.decode(), f"contacts-{tactic.pk}", contacts[1].pk)
     assert "Ivo Petrov Opted out: cannot be chosen" in words_of(response)
 
@@ -114,7 +119,7 @@ def test_a_recipient_has_a_persona_card(
 ) -> None:
     persona = Persona.objects.get(name="Finance-minded executive")
     Contact.objects.filter(pk=contacts[0].pk).update(persona=persona)
-    page = as_rep.get(menu_of(account)).content.decode()
+    page = opened(as_rep, account).content.decode()
     assert f'popovertarget="person-{contacts[0].pk}"' in page
     assert persona.goals in page
     assert persona.bofu_message in page
@@ -122,29 +127,29 @@ def test_a_recipient_has_a_persona_card(
 
 def test_an_account_without_a_tier_has_no_menu_and_says_what_gives_it_one(as_rep: Client, account: Account) -> None:
     Standing.objects.update(tier=None)
-    words = words_of(as_rep.get(menu_of(account)))
+    words = words_of(opened(as_rep, account))
     assert "This account is in no tier" in words
     assert "It gets a menu when" in words
-    assert "menu-order" not in as_rep.get(menu_of(account)).content.decode()
+    assert "menu-order" not in opened(as_rep, account).content.decode()
 
 
 def test_a_missing_budget_says_who_gives_it(
     as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic
 ) -> None:
-    response = as_rep.get(menu_of(account))
+    response = opened(as_rep, account)
     assert "disabled" in box(response.content.decode(), "tactic", tactic.pk)
     assert "No budget covers it." in words_of(response)
 
 
 def test_a_tier_without_tactics_teaches(as_rep: Client, account: Account, envelope: Envelope) -> None:
     MenuItem.objects.all().delete()
-    assert "The menu of this tier is empty" in words_of(as_rep.get(menu_of(account)))
+    assert "The menu of this tier is empty" in words_of(opened(as_rep, account))
 
 
 def test_who_may_not_order_may_look(
     as_marketer: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
 ) -> None:
-    page = as_marketer.get(menu_of(account)).content.decode()
+    page = opened(as_marketer, account).content.decode()
     assert "disabled" in box(page, "tactic", tactic.pk)
     assert 'id="menu-order"' not in page
     assert as_marketer.post(menu_of(account), ticked((tactic, contacts[:1]))).status_code == 403
@@ -250,10 +255,32 @@ def test_going_back_and_changing_the_form_does_not_order_by_surprise(
     assert Order.objects.count() == 2
 
 
+def test_going_back_to_an_ordered_menu_does_not_order_again(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    """The browser asks for the same address once more, and keeps the ticks."""
+    path = as_rep.get(menu_of(account))["Location"]
+    [key] = re.findall(r'name="key"\s+value="([^"]+)"', as_rep.get(path).content.decode())
+    form = ticked((tactic, contacts[:1]), key=key)
+    receipt = as_rep.post(menu_of(account), form)["Location"]
+    page = as_rep.get(path).content.decode()
+    assert re.findall(r'name="key"\s+value="([^"]+)"', page) == [key]
+    assert f'href="{receipt}"' in page
+    assert as_rep.post(menu_of(account), form)["Location"] == receipt
+    assert Order.objects.count() == 1
+
+
+def test_the_key_of_an_order_tells_nothing_on_another_account(
+    as_other_rep: Client, other_account: Account, order: Order
+) -> None:
+    response = opened(as_other_rep, other_account, key=str(order.idempotency_key))
+    assert order.number not in response.content.decode()
+
+
 def test_every_visit_has_a_number_of_its_own(
     as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
 ) -> None:
-    pages = [as_rep.get(menu_of(account)).content.decode() for _ in range(2)]
+    pages = [opened(as_rep, account).content.decode() for _ in range(2)]
     keys = {re.findall(r'name="key"\s+value="([^"]+)"', page)[0] for page in pages}
     assert len(keys) == 2
 
@@ -346,18 +373,18 @@ def test_again_ticks_what_an_earlier_order_had(
     as_rep: Client, as_other_rep: Client, account: Account, contacts: list[Contact], line: OrderLine, now: datetime
 ) -> None:
     Contact.objects.filter(pk=contacts[0].pk).update(opted_out_at=now)
-    page = as_rep.get(menu_of(account), {"again": line.order_id}).content.decode()
+    page = opened(as_rep, account, again=line.order_id).content.decode()
     assert "checked" in box(page, "tactic", line.tactic_id)
     assert "checked" in box(page, f"contacts-{line.tactic_id}", contacts[1].pk)
     assert "checked" not in box(page, f"contacts-{line.tactic_id}", contacts[0].pk)
     assert 'value="A first call"' in page
-    assert as_rep.get(menu_of(account), {"again": "x"}).status_code == 200
+    assert opened(as_rep, account, again="x").status_code == 200
 
 
 def test_again_does_not_reveal_the_order_of_another_account(
     as_other_rep: Client, other_account: Account, line: OrderLine
 ) -> None:
-    page = as_other_rep.get(menu_of(other_account), {"again": line.order_id}).content.decode()
+    page = opened(as_other_rep, other_account, again=line.order_id).content.decode()
     assert "A first call" not in page
 
 
@@ -373,7 +400,7 @@ def test_queries_do_not_grow_with_the_menu(
 ) -> None:
     def measure() -> None:
         with query_count("menu-show"):
-            as_rep.get(menu_of(account))
+            as_rep.get(menu_of(account), {"key": str(uuid4())})
         with query_count("menu-total"):
             as_rep.post(total_of(account), ticked((tactic, contacts[:1])))
 

@@ -85,6 +85,7 @@ def test_a_changed_filter_begins_at_the_first_page() -> None:
     request = RequestFactory().get("/accounts/?tier=1&q=a&after=%5B1%2C2%5D")
     assert path_with(request, tier="2") == "/accounts/?q=a&tier=2"
     assert path_with(request, tier="", q="") == "/accounts/"
+    assert path_with(RequestFactory().get("/accounts/?q=&tier=1&sort=")) == "/accounts/?tier=1"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,8 @@ DOORS: tuple[Door, ...] = (
         rows={"pk": "account"},
         instead=only(("sales_manager", "admin"), 302) | STRANGER_404,
     ),
-    Door("menu-show", rows={"pk": "account"}, instead=STRANGER_404),
+    # Led on to the same page with the key of an order-to-be in its address.
+    Door("menu-show", 302, rows={"pk": "account"}, instead=STRANGER_404),
     # Nothing is ticked: whoever may order is told so.
     Door("menu-show", method="post", rows={"pk": "account"}, data=KEY, instead=only(SELLERS, 422) | STRANGER_404),
     Door("menu-total", rows={"pk": "account"}, instead=STRANGER_404),
