@@ -147,6 +147,7 @@ def _render(
     quoted = quote(menu, wish.lines)
     problems = quoted.problems | (refusal.problems if refusal else {})
     boxes = [(shelf, list(_boxes(menu, shelf.offers, wish, problems))) for shelf in menu.categories]
+    refused = [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked]
     context = _context(request, menu, wish, quoted) | {
         "shelves": boxes,
         "people": menu.contacts,
@@ -154,7 +155,9 @@ def _render(
         "key": key,
         "earlier": earlier,
         "refusal": refusal,
-        "problems": [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked],
+        "refused": refused,
+        # The message may be about the one line that is named anyway.
+        "is_told_by_line": refusal is not None and any(refusal.message.endswith(box.problem) for box in refused),
         "breadcrumbs": [
             ("Accounts", reverse("account-list")),
             (menu.account.name, reverse("account-show", args=[menu.account.pk])),
