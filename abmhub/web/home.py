@@ -55,7 +55,7 @@ def show_home(request: Request) -> HttpResponse:
     user, day = request.user, business_day(at)
     if not Account.objects.exists():
         steps = _first_steps() if user.role == Role.ADMIN else []
-        return render(request, "home/empty.html", {"steps": steps})
+        return render(request, "home/empty.html", {"steps": steps, "next_step": _next(steps)})
     sections = SECTIONS[Role(user.role)]
     context = sections.gather(user, at, day)
     context |= {"today": day, "greeting": _greeting(at), "template": sections.template}
@@ -176,10 +176,12 @@ def _for_admin(user: User, at: datetime, day: date) -> dict[str, Any]:
         product=Count("pk", filter=Q(product=None) & ~Q(product_name="")),
     )
     last_night = Run.objects.filter(job="nightly").order_by("-business_day").first()
+    steps = _first_steps()
     return {
         "unsettled": unsettled,
         "last_night": last_night,
-        "steps": [step for step in _first_steps() if not step.is_done],
+        "steps": [step for step in steps if not step.is_done],
+        "next_step": _next(steps),
         "counts": _counts(user, day),
         "envelopes": _nearly_empty(user, day),
     }
@@ -222,12 +224,16 @@ def _first_steps() -> list[Step]:
     ]
 
 
+def _next(steps: list[Step]) -> Step | None:
+    """The step to take now: the first that is open."""
+    return next((step for step in steps if not step.is_done), None)
+
+
 def _for_analyst(user: User, at: datetime, day: date) -> dict[str, Any]:
     """The deals of both motions as the last night froze them."""
     newest = DealSnapshot.objects.order_by("-snapshot_on").values("snapshot_on")[:1]
     return {
         "deals": DealSnapshot.objects.filter(snapshot_on=newest).exclude(motion="").order_by("motion"),
-        "rose_count": TierChange.objects.filter(changed_on__gt=day - MOVED_WITHIN).exclude(to_tier=None).count(),
     }
 
 

@@ -57,6 +57,7 @@ def engagement(account: Account, at: datetime) -> None:
 def test_an_empty_installation_leads_the_administrator_to_the_first_import(as_admin: Client) -> None:
     response = as_admin.get(HOME)
     assert "Bring in your accounts" in words_of(response)
+    assert response.context["next_step"].url_name == "import-new"
     assert f'href="{reverse("import-new")}"' in response.content.decode()
 
 
