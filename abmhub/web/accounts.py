@@ -23,17 +23,17 @@ from abmhub.web.requests import Request
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of the list: its columns for `page_of`, and whether only accounts in a tier have a place in it."""
+    """An order of the list: its columns for `page_of`, and whether only accounts that ever had a tier are in it."""
 
     label: str
     by: tuple[str, ...]
-    is_tiered: bool = False
+    had_tier: bool = False
 
 
 SORTS = {
     "priority": Sort("Highest priority", ("-standing__priority", "-standing__account_id")),
     "name": Sort("Name", ("normalized_name", "pk")),
-    "tier_since": Sort("Newest in their tier", ("-standing__tier_since_on", "-standing__account_id"), is_tiered=True),
+    "tier_since": Sort("Latest tier change", ("-standing__tier_since_on", "-standing__account_id"), had_tier=True),
 }
 USUAL_SORT = "priority"
 # Filters that are chosen behind the button "Filters"; each then shows as a chip.
@@ -109,8 +109,8 @@ def _listing_of(request: Request) -> Listing:
     asked = request.GET.get("sort", "")
     sort_name = asked if asked in SORTS else USUAL_SORT
     accounts: QuerySet[Account] = found.filter_queryset(visible)
-    if SORTS[sort_name].is_tiered:
-        accounts = accounts.filter(standing__tier_since_on__isnull=False, standing__tier__isnull=False)
+    if SORTS[sort_name].had_tier:
+        accounts = accounts.filter(standing__tier_since_on__isnull=False)
     return Listing(accounts, form, sort_name)
 
 
@@ -179,7 +179,7 @@ def _offer_facets(form: forms.Form) -> None:
 def _summary(listing: Listing) -> str:
     count = capped_count(listing.accounts)
     noun = "account" if count == "1" else "accounts"
-    where = " in a tier" if listing.sort.is_tiered else ""
+    where = " that moved between tiers" if listing.sort.had_tier else ""
     return f"{count} {noun}{where}. Priority is fit + intent + engagement; the arrow is last night's change."
 
 
