@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.models import Account, Standing, TierChange
-from abmhub.budgets.models import Envelope
+from abmhub.budgets.models import NEARLY_EMPTY, Envelope
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
@@ -32,8 +31,6 @@ MOVED_WITHIN = timedelta(days=7)
 QUIET_FOR = timedelta(days=30)
 QUIET_AFTER = timedelta(days=90)
 DUE_WITHIN = timedelta(days=7)
-# An envelope with less than this share free needs somebody's eye.
-NEARLY_EMPTY = Decimal("0.15")
 CARED_FOR_TIERS = (1, 2)
 OPEN = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
 
