@@ -3,13 +3,7 @@
 from django.db import models
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
-from abmhub.committee.models import Contact
-
-
-class ContentStage(models.TextChoices):
-    TOFU = "tofu", "ToFu"
-    MOFU = "mofu", "MoFu"
-    BOFU = "bofu", "BoFu"
+from abmhub.committee.models import Contact, ContentStage
 
 
 class EventType(models.Model):

@@ -1,7 +1,7 @@
 """The event types and contact factors that ship. Impressions, clicks and plain visits are never meaningful."""
 
-from abmhub.committee.models import Contact
-from abmhub.signals.models import ContactFactor, ContentStage, EventType
+from abmhub.committee.models import Contact, ContentStage
+from abmhub.signals.models import ContactFactor, EventType
 
 TOFU, MOFU, BOFU = ContentStage.TOFU, ContentStage.MOFU, ContentStage.BOFU
 

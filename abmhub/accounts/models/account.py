@@ -1,4 +1,4 @@
-"""Companies, who works them, and what the last night found about them."""
+"""Companies, who works them, and what other systems call them."""
 
 from typing import Any, Self, TypeVar
 
@@ -23,19 +23,6 @@ class Territory(models.Model):
 
     class Meta:
         verbose_name_plural = "territories"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Tier(models.Model):
-    """How much marketing an account is entitled to; the level is its identity, 1 is the highest."""
-
-    level = models.PositiveSmallIntegerField(primary_key=True)
-    name = models.CharField(max_length=40, unique=True)
-    motto = models.CharField(max_length=60, blank=True, help_text="For example: just right.")
-    treatment = models.CharField(max_length=20, blank=True, help_text="1:1, 1:few or 1:many.")
-    description = models.TextField(blank=True, help_text="What an account of this tier gets.")
 
     def __str__(self) -> str:
         return self.name
@@ -129,9 +116,18 @@ class Account(models.Model):
     currency = models.CharField(max_length=3, db_default="USD", default="USD")
     founded_year = models.PositiveSmallIntegerField(null=True, blank=True)
     technologies = ArrayField(models.CharField(max_length=60), default=list, db_default=[], blank=True)
+    attributes = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Value by code of the attributes that this installation defined; see `Attribute`.",
+    )
     is_customer = models.BooleanField(default=False, db_default=False)
     is_target = models.BooleanField(default=True, db_default=True, help_text="Part of the total addressable market.")
     refreshed_at = models.DateTimeField(null=True, blank=True, help_text="When a source last confirmed these facts.")
+    refreshed_from = models.CharField(
+        max_length=60, db_default="", blank=True, help_text="The source that did; its clock says when they are stale."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -235,70 +231,3 @@ class AccountIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"
-
-
-def _score(verbose_name: str) -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    return models.PositiveSmallIntegerField(verbose_name, null=True, blank=True)
-
-
-class Standing(models.Model):
-    """What the last night found about an account: scores 0-100 (empty is unknown) and the tier.
-
-    Narrow and apart from the account, because the night rewrites it and nobody else does.
-    """
-
-    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="standing")
-    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="standings")
-    fit = _score("fit")
-    intent = _score("intent")
-    engagement = _score("engagement")
-    priority = models.PositiveSmallIntegerField(
-        db_default=0, help_text="Sum of the known scores; the order of the account list."
-    )
-    previous_priority = models.PositiveSmallIntegerField(db_default=0, help_text="The priority of the night before.")
-    tier_since_on = models.DateField(null=True, blank=True)
-    rule_name = models.CharField(max_length=100, db_default="", blank=True)
-    summary = models.CharField(max_length=300, db_default="", blank=True, help_text="The reason in one line.")
-    disqualified_by = models.CharField(
-        max_length=200,
-        db_default="",
-        blank=True,
-        help_text="The disqualifiers that it meets; then fit is 0, there is no tier, and nothing may be ordered.",
-    )
-    computed_on = models.DateField(null=True, blank=True, help_text="The night that last changed a figure here.")
-
-    class Meta:
-        indexes = [
-            # All descending, so that a page may begin after (priority, account) by one comparison of rows.
-            models.Index(fields=["tier", "-priority", "-account"], name="standing_tier_priority"),
-            models.Index(fields=["-priority", "-account"], name="standing_priority"),
-            models.Index(
-                fields=["-tier_since_on", "-account"],
-                condition=models.Q(tier_since_on__isnull=False),
-                name="standing_tier_since",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.account_id}: {self.tier or 'no tier'}"
-
-
-class TierChange(models.Model):
-    """A move between tiers, with what was known when it happened. No tier is empty."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="tier_changes")
-    changed_on = models.DateField()
-    from_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
-    to_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
-    policy_version = models.PositiveIntegerField()
-    fit = _score("fit")
-    intent = _score("intent")
-    engagement = _score("engagement")
-    summary = models.CharField(max_length=300, db_default="", blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "changed_on"], name="tier_change_once_a_day")]
-        indexes = [models.Index(fields=["changed_on"], name="tier_change_day")]
-
-    def __str__(self) -> str:
-        return f"{self.from_tier or 'no tier'} to {self.to_tier or 'no tier'}"

@@ -1,4 +1,4 @@
-"""A file that came in, and what became of each of its rows."""
+"""A file on its way in: as it came, how it is read, and how far it has come."""
 
 import io
 import itertools
@@ -8,8 +8,6 @@ from typing import Any, BinaryIO, Self, cast
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from abmhub.accounts.models import Account
-from abmhub.pipeline.models import Product
 from abmhub.users.models import User
 
 
@@ -19,7 +17,15 @@ class Kind(models.TextChoices):
     PRODUCTS = "products", "Products"
     USERS = "users", "Users, teams and territories"
     ACCOUNTS = "accounts", "Accounts"
+    CONTACTS = "contacts", "Contacts"
+    CAMPAIGNS = "campaigns", "Campaigns"
+    SPEND = "spend", "Campaign spend"
     OPPORTUNITIES = "opportunities", "Opportunities"
+    STAGE_HISTORY = "stage_history", "Stage history"
+    LEADS = "leads", "Leads"
+    CAMPAIGN_MEMBERS = "campaign_members", "Campaign members"
+    INTENT = "intent", "Intent observations"
+    EVENTS = "events", "Engagement events"
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -29,7 +35,15 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
     def without_figures(self) -> Self:
         """Files whose rows are in, but that scores, tiers and funnel do not know of yet."""
-        return self.filter(status=ImportRun.Status.DONE, figures_at=None)
+        return self.filter(status__in=(ImportRun.Status.DONE, ImportRun.Status.UNDONE), figures_at=None)
+
+    def to_check(self) -> Self:
+        """Drafts whose rows somebody wants to see before they confirm, oldest first."""
+        return self.filter(status=ImportRun.Status.DRAFT, checked_at=None).exclude(check_asked_at=None).order_by("pk")
+
+    def to_undo(self) -> Self:
+        """Imports that somebody wants undone and that are not yet, oldest first."""
+        return self.filter(status=ImportRun.Status.DONE).exclude(undo_asked_at=None).order_by("pk")
 
 
 class ImportRun(models.Model):
@@ -41,15 +55,27 @@ class ImportRun(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         REFUSED = "refused", "Refused"
+        UNDONE = "undone", "Undone"
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "Excel workbook"
 
     kind = models.CharField(max_length=20, choices=Kind)
     source = models.CharField(max_length=60, help_text="The system that the file comes from.")
     file_name = models.CharField(max_length=200)
     size_bytes = models.PositiveBigIntegerField(default=0)
+    format = models.CharField(max_length=4, choices=Format, default=Format.CSV)
+    is_packed = models.BooleanField("came packed (gzip)", default=False)
+    sheets = ArrayField(models.TextField(), default=list, blank=True, help_text="The sheets of a workbook.")
+    sheet = models.CharField(max_length=200, db_default="", blank=True, help_text="The one that is read.")
     encoding = models.CharField(max_length=40, default="utf-8")
     delimiter = models.CharField(max_length=1, default=",")
     columns = ArrayField(models.TextField(), default=list, help_text="The header of the file.")
     mapping = models.JSONField(default=dict, help_text="Column of the file for each field, and how values are read.")
+    check_asked_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When the dry run of this mapping finished.")
+    expected = models.JSONField(default=dict, blank=True, help_text="The figures of the dry run.")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     refusal = models.TextField(db_default="", blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has begun with it.")
@@ -66,6 +92,11 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField(help_text="When the file came.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    undo_asked_at = models.DateTimeField(null=True, blank=True)
+    undo_asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone = models.PositiveIntegerField(default=0, help_text="Changes that were taken back.")
+    not_undone = models.PositiveIntegerField(default=0, help_text="Changes that stay, because somebody built on them.")
     figures_at = models.DateTimeField(
         null=True, blank=True, help_text="When scores, tiers and funnel were computed with these rows."
     )
@@ -91,7 +122,7 @@ class ImportRun(models.Model):
             ),
             models.Index(
                 fields=["id"],
-                condition=models.Q(status="done", figures_at=None),
+                condition=models.Q(status__in=["done", "undone"], figures_at=None),
                 name="import_run_without_figures",
             ),
         ]
@@ -106,15 +137,21 @@ class ImportRun(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.status in (self.Status.DONE, self.Status.REFUSED)
+        return self.status in (self.Status.DONE, self.Status.REFUSED, self.Status.UNDONE)
 
     def open_file(self) -> BinaryIO:
-        """The file from its first byte. It is kept until its rows are in; afterwards this is empty."""
-        return cast(BinaryIO, io.BufferedReader(_Pieces(self._read_pieces())))
+        """Its text from the first byte, unpacked. It is kept until the rows are in; afterwards this is empty."""
+        is_unpacked = self.is_packed or self.format != self.Format.CSV
+        return cast(BinaryIO, io.BufferedReader(_Pieces(self._read_pieces(is_unpacked=is_unpacked))))
 
-    def _read_pieces(self) -> Iterator[bytes]:
+    def open_as_it_came(self) -> BinaryIO:
+        """The workbook or archive itself, where the file was one."""
+        return cast(BinaryIO, io.BufferedReader(_Pieces(self._read_pieces(is_unpacked=False))))
+
+    def _read_pieces(self, *, is_unpacked: bool) -> Iterator[bytes]:
         for position in itertools.count():
-            piece = self.pieces.filter(position=position).values_list("content", flat=True).first()
+            pieces = self.pieces.filter(is_unpacked=is_unpacked, position=position)
+            piece = pieces.values_list("content", flat=True).first()
             if piece is None:
                 return
             yield bytes(piece)
@@ -146,68 +183,14 @@ class ImportPiece(models.Model):
     """A part of a file whose rows are not in yet. Pieces, so that a large file never lies in memory whole."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="pieces")
+    is_unpacked = models.BooleanField(
+        default=False, db_default=False, help_text="Of the text that a workbook or an archive was turned into."
+    )
     position = models.PositiveIntegerField()
     content = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "position"], name="import_piece_once")]
+        constraints = [models.UniqueConstraint(fields=["run", "is_unpacked", "position"], name="import_piece_once")]
 
     def __str__(self) -> str:
         return f"{self.run_id}: piece {self.position}"
-
-
-class ImportRemark(models.Model):
-    """A row of the file that was not simply taken, and why."""
-
-    class Outcome(models.TextChoices):
-        REJECTED = "rejected", "Rejected"
-        SKIPPED = "skipped", "Skipped"
-        DOUBTFUL = "doubtful", "Doubtful"
-
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="remarks")
-    row_number = models.PositiveIntegerField(help_text="The first row under the header is 1.")
-    outcome = models.CharField(max_length=8, choices=Outcome)
-    reason = models.CharField(max_length=300)
-    field = models.CharField(max_length=40, db_default="", blank=True)
-    value = models.CharField(max_length=200, db_default="", blank=True, help_text="What the file says.")
-    suggestion = models.CharField(max_length=200, db_default="", blank=True)
-    cells = ArrayField(models.TextField(), default=list, help_text="The row as it came.")
-
-    class Meta:
-        indexes = [models.Index(fields=["run", "outcome", "row_number"], name="import_remark_row")]
-
-    def __str__(self) -> str:
-        return f"row {self.row_number}: {self.reason}"
-
-
-class Settlement(models.Model):
-    """What a person said a word in the files of a source means. Later files of the source are read by it."""
-
-    class Field(models.TextChoices):
-        ACCOUNT = "account", "Account"
-        PRODUCT = "product", "Product"
-        INDUSTRY = "industry", "Industry"
-        COUNTRY = "country", "Country"
-
-    source = models.CharField(max_length=60)
-    field = models.CharField(max_length=10, choices=Field)
-    value = models.CharField(max_length=200, help_text="What the file says.")
-    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="+")
-    product = models.ForeignKey(Product, models.CASCADE, null=True, blank=True, related_name="+")
-    meaning = models.CharField(max_length=200, db_default="", blank=True)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    settled_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "field", "value"], name="settlement_once"),
-            models.CheckConstraint(
-                condition=models.Q(field="account", account__isnull=False, product=None, meaning="")
-                | models.Q(field="product", account=None, product__isnull=False, meaning="")
-                | (models.Q(field__in=["industry", "country"], account=None, product=None) & ~models.Q(meaning="")),
-                name="settlement_means_one_thing",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_field_display()} {self.value} means {self.account or self.product or self.meaning}"

@@ -1,0 +1,28 @@
+"""How long what a source said of an account may be believed."""
+
+from datetime import date, timedelta
+
+from django.db import models
+
+
+class FreshnessClock(models.Model):
+    """Every source of account facts has one, from its first file on."""
+
+    source = models.CharField(max_length=60, unique=True)
+    due_every_days = models.PositiveSmallIntegerField(
+        default=14, help_text="After this many days without a word from the source, its facts are stale."
+    )
+    last_file_on = models.DateField(null=True, blank=True, help_text="The day of its last file.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(due_every_days__gte=1), name="freshness_clock_at_least_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return self.source
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which the next file should be in; None before the first."""
+        return self.last_file_on + timedelta(days=self.due_every_days) if self.last_file_on else None

@@ -1,0 +1,95 @@
+"""The tiers, and what the last night found about each account."""
+
+from django.db import models
+
+from abmhub.accounts.models.account import Account
+
+
+class Tier(models.Model):
+    """How much marketing an account is entitled to; the level is its identity, 1 is the highest."""
+
+    level = models.PositiveSmallIntegerField(primary_key=True)
+    name = models.CharField(max_length=40, unique=True)
+    motto = models.CharField(max_length=60, blank=True, help_text="For example: just right.")
+    treatment = models.CharField(max_length=20, blank=True, help_text="1:1, 1:few or 1:many.")
+    description = models.TextField(blank=True, help_text="What an account of this tier gets.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _score(verbose_name: str) -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    return models.PositiveSmallIntegerField(verbose_name, null=True, blank=True)
+
+
+class Standing(models.Model):
+    """What the last night found about an account: scores 0-100 (empty is unknown) and the tier.
+
+    Narrow and apart from the account, because the night rewrites it and nobody else does.
+    """
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="standing")
+    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="standings")
+    fit = _score("fit")
+    intent = _score("intent")
+    engagement = _score("engagement")
+    priority = models.PositiveSmallIntegerField(
+        db_default=0, help_text="Sum of the known scores; the order of the account list."
+    )
+    previous_priority = models.PositiveSmallIntegerField(db_default=0, help_text="The priority of the night before.")
+    tier_since_on = models.DateField(null=True, blank=True)
+    rule_name = models.CharField(max_length=100, db_default="", blank=True)
+    summary = models.CharField(max_length=300, db_default="", blank=True, help_text="The reason in one line.")
+    disqualified_by = models.CharField(
+        max_length=200,
+        db_default="",
+        blank=True,
+        help_text="The disqualifiers that it meets; then fit is 0, there is no tier, and nothing may be ordered.",
+    )
+    stale_since_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The day from which a source should have confirmed the facts again; empty while they are fresh.",
+    )
+    computed_on = models.DateField(null=True, blank=True, help_text="The night that last changed a figure here.")
+
+    class Meta:
+        indexes = [
+            # All descending, so that a page may begin after (priority, account) by one comparison of rows.
+            models.Index(fields=["tier", "-priority", "-account"], name="standing_tier_priority"),
+            models.Index(fields=["-priority", "-account"], name="standing_priority"),
+            models.Index(
+                fields=["-tier_since_on", "-account"],
+                condition=models.Q(tier_since_on__isnull=False),
+                name="standing_tier_since",
+            ),
+            models.Index(
+                fields=["-stale_since_on", "-account"],
+                condition=models.Q(stale_since_on__isnull=False),
+                name="standing_stale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.tier or 'no tier'}"
+
+
+class TierChange(models.Model):
+    """A move between tiers, with what was known when it happened. No tier is empty."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tier_changes")
+    changed_on = models.DateField()
+    from_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    to_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    policy_version = models.PositiveIntegerField()
+    fit = _score("fit")
+    intent = _score("intent")
+    engagement = _score("engagement")
+    summary = models.CharField(max_length=300, db_default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "changed_on"], name="tier_change_once_a_day")]
+        indexes = [models.Index(fields=["changed_on"], name="tier_change_day")]
+
+    def __str__(self) -> str:
+        return f"{self.from_tier or 'no tier'} to {self.to_tier or 'no tier'}"
