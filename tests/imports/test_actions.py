@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from abmhub.accounts.models import Account
 from abmhub.core.refusals import NotAllowed
-from abmhub.imports import actions, reading, staging
-from abmhub.imports.actions import BeingApplied, NotADraft, UnknownKind
+from abmhub.imports import actions, staging
+from abmhub.imports.actions import BeingApplied, NotADraft, UnknownKind, applying, drafting
 from abmhub.imports.kinds import INTAKES
 from abmhub.imports.kinds.accounts import Accounts
 from abmhub.imports.kinds.base import Overtaken, Reading
 from abmhub.imports.mapping import ColumnMapping, NotMapped
-from abmhub.imports.models import ImportPiece, ImportRun, Kind
-from abmhub.imports.reading import NotReadable, Shape
+from abmhub.imports.models import ImportPiece, ImportRun
+from abmhub.imports.reading import NotReadable, Shape, limits
 from abmhub.users.models import User
 from tests.imports.conftest import TakeIn, figures_of, uploaded
 
@@ -63,13 +63,13 @@ class TestUpload:
         assert not ImportRun.objects.exists()
 
     def test_a_file_that_is_too_large_leaves_nothing(self, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(actions, "MAX_FILE_BYTES", 10)
+        monkeypatch.setattr(drafting, "MAX_FILE_BYTES", 10)
         with pytest.raises(NotReadable, match="cut it into several"):
             uploaded("accounts", FILE, now)
         assert not ImportPiece.objects.exists()
 
     def test_it_is_kept_in_pieces_and_read_as_one(self, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(actions, "PIECE_BYTES", 7)
+        monkeypatch.setattr(drafting, "PIECE_BYTES", 7)
         run = uploaded("accounts", FILE, now)
         assert run.pieces.count() == 5
         assert run.open_file().read() == FILE.encode()
@@ -157,7 +157,7 @@ class TestApply:
         self, draft: ImportRun, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         actions.confirm(run=draft, at=now)
-        monkeypatch.setattr(reading, "MAX_ROWS", 1)
+        monkeypatch.setattr(limits, "MAX_ROWS", 1)
         run = actions.apply(run=draft, at=now)
         assert (run.status, Account.objects.count()) == (Status.REFUSED, 0)
         assert "cut it into several" in run.refusal
@@ -225,7 +225,7 @@ class TestDyingWorkers:
     ) -> None:
         actions.confirm(run=draft, at=now)
         monkeypatch.setattr(Accounts, "suggest", break_off)
-        for _ in range(actions.MOST_ENDS):
+        for _ in range(applying.MOST_ENDS):
             with pytest.raises(ConnectionError):
                 actions.apply(run=draft, at=now)
         assert actions.apply(run=draft, at=now).status == Status.REFUSED
@@ -235,7 +235,7 @@ class TestDyingWorkers:
         rival = connections.create_connection("default")
         try:
             with rival.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s, %s)", [actions.APPLYING, draft.pk])
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", [applying.APPLYING, draft.pk])
                 with pytest.raises(BeingApplied):
                     actions.apply(run=draft, at=now)
                 assert actions.apply_waiting(at=lambda: now) == []
@@ -279,7 +279,7 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("kind", Kind.values)
+@pytest.mark.parametrize("kind", list(INTAKES))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_in_the_file_every_row_is_accounted_for(kind: str, data: st.DataObject, now: datetime) -> None:

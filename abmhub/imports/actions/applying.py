@@ -1,0 +1,153 @@
+"""A confirmed file, taken in: all of its rows or none."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import connection, transaction
+
+from abmhub.core import sql
+from abmhub.core.refusals import Refused
+from abmhub.imports import staging
+from abmhub.imports.actions.drafting import shape_of
+from abmhub.imports.kinds import intake_of
+from abmhub.imports.kinds.base import Intake, Overtaken, Reading
+from abmhub.imports.mapping import ColumnMapping, NotMapped
+from abmhub.imports.models import ImportRun
+from abmhub.imports.reading import NotReadable, Table
+
+log = structlog.get_logger(__name__)
+
+# How often others may write the same rows meanwhile, and how often a worker may die over a file.
+ATTEMPTS = 3
+MOST_ENDS = 5
+# The first half of an advisory lock: the second is the run. It dies with the connection, as the worker does.
+APPLYING = 0x1AB
+ONE_AT_A_TIME = 0x1AC
+
+
+class BeingApplied(Refused):
+    """Somebody else is taking this file in right now, or has done so."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became, or would become, of the rows of a file."""
+
+    rows: int
+    accepted: int
+    rejected: int
+    skipped: int
+    created: int
+    updated: int
+    unchanged: int
+    doubtful: int
+
+
+def apply(*, run: ImportRun, at: datetime) -> ImportRun:
+    """Take the rows of a confirmed file in, all of them or, when this is interrupted, none.
+
+    Applying again what a dead worker left is safe: nothing was written. A file that turns out unreadable is
+    refused as a whole. Raises BeingApplied.
+    """
+    with _claimed(run) as claimed:
+        if claimed.attempts >= MOST_ENDS:
+            return _refuse(claimed, Refused(f"Taking the file in broke off {MOST_ENDS} times: the log says why."), at)
+        try:
+            _stage_with_progress(claimed, at)
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    return _finish(claimed, at)
+                except Overtaken:
+                    log.warning("import_overtaken", run=claimed.pk, attempt=attempt)
+            raise BeingApplied("Other writers change the same rows: try again when they have finished.")
+        except (NotReadable, NotMapped) as refusal:
+            return _refuse(claimed, refusal, at)
+        finally:
+            staging.clear()
+
+
+@contextmanager
+def _claimed(run: ImportRun) -> Iterator[ImportRun]:
+    """The run, while no other worker has it. The lock is the connection's, not a transaction's, so that progress
+    can be seen meanwhile; a killed worker loses it with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [APPLYING, run.pk])
+        (is_mine,) = cursor.fetchone()
+    if not is_mine:
+        raise BeingApplied("This file is being taken in right now.")
+    try:
+        found = ImportRun.objects.to_apply().filter(pk=run.pk).first()
+        if found is None:
+            raise BeingApplied("This file waits for confirmation, or has been taken in already.")
+        yield found
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [APPLYING, run.pk])
+
+
+def _stage_with_progress(run: ImportRun, at: datetime) -> None:
+    run.status, run.attempts = ImportRun.Status.RUNNING, run.attempts + 1
+    run.save(update_fields=["status", "attempts"])
+
+    def progress(rows: int, size: int) -> None:
+        ImportRun.objects.filter(pk=run.pk).update(rows=rows, read_bytes=size)
+
+    with Table(run.open_file, shape_of(run)) as table:
+        staging.stage(intake_of(run.kind), table, reading_of(run, at), progress)
+
+
+def reading_of(run: ImportRun, at: datetime) -> Reading:
+    mapping = ColumnMapping.from_json(run.mapping)
+    mapping.check(intake_of(run.kind).fields, run.columns)
+    return Reading.of(run.source, mapping, at)
+
+
+@transaction.atomic
+def _finish(run: ImportRun, at: datetime) -> ImportRun:
+    figures = take_rows_in(intake_of(run.kind), reading_of(run, at))
+    sql.run("imports/rows/write_remarks", run=run.pk)
+    for name, value in vars(figures).items():
+        setattr(run, name, value)
+    run.status, run.finished_at, run.read_bytes = ImportRun.Status.DONE, at, run.size_bytes
+    # Figures need not be computed again when nothing has changed.
+    run.figures_at = None if run.created or run.updated else at
+    run.save()
+    run.pieces.all().delete()
+    return run
+
+
+def take_rows_in(intake: Intake, reading: Reading) -> Figures:
+    """Resolve and write what is staged. Two files at once take turns here, so that neither misses the other's rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ONE_AT_A_TIME])
+    intake.resolve(reading)
+    intake.write(reading)
+    intake.suggest()
+    return Figures(**sql.rows("imports/rows/figures")[0])
+
+
+@transaction.atomic
+def _refuse(run: ImportRun, refusal: Refused, at: datetime) -> ImportRun:
+    run.status, run.refusal, run.finished_at = ImportRun.Status.REFUSED, refusal.message, at
+    run.save(update_fields=["status", "refusal", "finished_at"])
+    run.pieces.all().delete()
+    return run
+
+
+def apply_waiting(*, at: Callable[[], datetime]) -> list[ImportRun]:
+    """Take in every confirmed file that nobody else is at, oldest first. Returns those that are over."""
+    applied = []
+    for run in ImportRun.objects.to_apply():
+        try:
+            applied.append(apply(run=run, at=at()))
+        except BeingApplied:
+            continue
+    return applied
+
+
+def note_figures(*, at: datetime) -> int:
+    """Remember that scores, tiers and funnel were computed at this moment with every file applied until then."""
+    return ImportRun.objects.without_figures().filter(finished_at__lte=at).update(figures_at=at)
