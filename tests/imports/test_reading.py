@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abmhub.imports import reading
-from abmhub.imports.reading import NotReadable, Row, Shape, Table, guess_shape
+from abmhub.imports.reading import NotReadable, Row, Shape, Table, guess_shape, limits
 
 
 def read(content: str | bytes, shape: Shape | None = None) -> tuple[list[str], list[Row]]:
@@ -119,7 +118,7 @@ def test_giant_cells_and_nul_are_told_by_row() -> None:
 
 
 def test_a_line_without_end_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_LINE_CHARACTERS", 20_000)
+    monkeypatch.setattr(limits, "MAX_LINE_CHARACTERS", 20_000)
     assert list(problems(f"name,city\nAcme,{'x' * 90_000}\nBorealis,Rome\n")) == [1]
 
 
@@ -150,7 +149,7 @@ def test_what_is_no_table_is_refused_with_the_next_step(content: bytes, sentence
 
 
 def test_more_rows_than_allowed_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 3)
+    monkeypatch.setattr(limits, "MAX_ROWS", 3)
     with pytest.raises(NotReadable, match="cut it into several"):
         read("name,city\n" + "Acme,Oslo\n" * 4)
 
