@@ -37,7 +37,10 @@ class NotMapped(Refused):
 
 @dataclass(frozen=True)
 class Field:
-    """What a column can be. `words` are headers that mean it, without blanks and signs, likeliest first."""
+    """What a column can be. `words` are headers that mean it, without blanks and signs, likeliest first.
+
+    `vocabulary` is the Settlement.Field of what its words have to mean, empty where any word will do.
+    """
 
     name: str
     label: str
@@ -46,6 +49,7 @@ class Field:
     help: str = ""
     is_date: bool = False
     has_unit: bool = False
+    vocabulary: str = ""
     looks_like: Callable[[str], bool] | None = None
 
 

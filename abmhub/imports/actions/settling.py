@@ -11,10 +11,19 @@ from abmhub.accounts.models import Account
 from abmhub.core.refusals import Refused
 from abmhub.imports.models import Settlement
 from abmhub.imports.suggestion import accounts_like, products_like
+from abmhub.imports.vocabulary import meaning_called
 from abmhub.pipeline.actions import settle_account, settle_product
 from abmhub.pipeline.models import Opportunity, Product
 from abmhub.users.models import User
 from abmhub.users.verbs import require
+
+# Words that are only read by what was settled: rows that are in already keep what they came with.
+READ_BY_MEANING = (
+    Settlement.Field.STAGE,
+    Settlement.Field.CURRENCY,
+    Settlement.Field.BUYING_ROLE,
+    Settlement.Field.EVENT_TYPE,
+)
 
 
 class NotKnown(Refused):
@@ -25,8 +34,9 @@ class NotKnown(Refused):
 def settle_name(*, source: str, field: str, value: str, meaning: str, by: User, at: datetime) -> int:
     """Say what a word in the files of a source means, for all that came with it and all that will.
 
-    `meaning` is the name of a product, the name or domain of an account, an industry or a country. Returns how
-    many rows were settled now; saying something else later changes only what comes then. Raises NotAllowed, NotKnown.
+    `meaning` is the name of a product, the name or domain of an account, an industry, a country, or one of the
+    choices of the field's vocabulary. Returns how many rows were settled now; saying something else later changes
+    only what comes then. Raises NotAllowed, NotKnown.
     """
     require(by, "imports.import_files")
     settlement = {"by": by, "settled_at": at, "account": None, "product": None, "meaning": ""}
@@ -43,6 +53,8 @@ def settle_name(*, source: str, field: str, value: str, meaning: str, by: User, 
     elif field == Settlement.Field.COUNTRY and (code := code_of(meaning)):
         settlement["meaning"] = code
         settled = correct_country(source=source, came_as=value, country=code, at=at)
+    elif field in READ_BY_MEANING and value and (found := meaning_called(field, meaning)):
+        settlement["meaning"], settled = found, 0
     else:
         raise NotKnown(f"“{meaning}” is no {field} that we know.")
     Settlement.objects.update_or_create(source=source, field=field, value=value, defaults=settlement)

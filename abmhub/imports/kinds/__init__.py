@@ -9,6 +9,14 @@ from abmhub.imports.models import Kind
 
 INTAKES: dict[str, type[Intake]] = {intake.kind: intake for intake in (Products, Users, Accounts, Opportunities)}
 
+GROUPS = (
+    ("Accounts and people", (Kind.USERS, Kind.ACCOUNTS, Kind.CONTACTS)),
+    ("Deals", (Kind.PRODUCTS, Kind.OPPORTUNITIES, Kind.STAGE_HISTORY, Kind.LEADS)),
+    ("Marketing", (Kind.CAMPAIGNS, Kind.SPEND, Kind.CAMPAIGN_MEMBERS)),
+    ("Signals", (Kind.INTENT, Kind.EVENTS)),
+)
+"""The kinds as people look for them, under a heading each."""
+
 
 def intake_of(kind: str) -> Intake:
     """How this kind of file is taken in. Raises KeyError for an unknown kind."""

@@ -48,11 +48,11 @@ class Accounts(Intake):
             "domain companydomainname companydomain website websiteurl url homepage",
             help="A web or email address will do.", looks_like=_looks_like_a_domain,
         ),
-        Field("industry", "Industry", "industry sector vertical branch"),
+        Field("industry", "Industry", "industry sector vertical branch", vocabulary="industry"),
         Field(
             "country", "Country",
             "country billingcountry countryregion billingcountrycode countrycode companycountry shippingcountry",
-            help="A name or a code.", looks_like=_looks_like_a_country,
+            help="A name or a code.", vocabulary="country", looks_like=_looks_like_a_country,
         ),
         Field(
             "location", "Office or headquarters",
@@ -65,7 +65,7 @@ class Accounts(Intake):
             "revenue annualrevenue turnover totalrevenue yearlyrevenue annualturnover", has_unit=True,
         ),
         Field("acv", "Expected ACV", "acv expectedacv acvamount potentialacv annualcontractvalue"),
-        Field("currency", "Currency", "currency currencyisocode revenuecurrency"),
+        Field("currency", "Currency", "currency currencyisocode revenuecurrency", vocabulary="currency"),
         Field("founded_year", "Founded in", "yearestablished yearfounded foundedyear founded yearstarted"),
         Field("segment", "Segment", "segment companysegment accountsegment sizesegment"),
         Field(

@@ -110,11 +110,16 @@ class CellReader:
 
         return self.read(field, pick) or ""
 
+    def settled(self, vocabulary: str, cell: str) -> str:
+        """What a person said this word of the source means; the word itself when nobody has."""
+        return self.reading.settled.get((vocabulary, cell), cell)
+
     def currency(self) -> str:
         def read(cell: str) -> str:
-            if len(cell) != 3 or not cell.isalpha() or not cell.isascii():
+            code = self.settled("currency", cell)
+            if len(code) != 3 or not code.isalpha() or not code.isascii():
                 raise cells.BadCell("not a currency of three letters")
-            return cell.upper()
+            return code.upper()
 
         return self.read("currency", read) or ""
 

@@ -40,9 +40,10 @@ class Opportunities(Intake):
         ),
         Field(
             "stage", "Stage", "dealstage stage stagename salesstage pipelinestage status", required=True,
+            vocabulary="stage",
         ),
         Field("amount", "Amount", "closevalue amount dealamount value dealvalue amounthomecurrency"),
-        Field("currency", "Currency", "currency currencyisocode dealcurrencycode"),
+        Field("currency", "Currency", "currency currencyisocode dealcurrencycode", vocabulary="currency"),
         Field(
             "engaged_on", "Began on",
             "engagedate engagedon createdate createddate createdat created startdate opendate",
@@ -82,7 +83,7 @@ class Opportunities(Intake):
             normalized(account) if account else "",
             row.text("product", 150),
             row.text("owner", 150),
-            row.text("stage", 60),
+            row.settled("stage", row.text("stage", 60)),
             row.money("amount", 14),
             row.currency(),
             row.choice("motion", MOTIONS),

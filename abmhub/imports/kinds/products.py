@@ -16,7 +16,7 @@ class Products(Intake):
         Field("name", "Product", "product name productname item itemname description", required=True),
         Field("series", "Series", "series family productfamily productline category group"),
         Field("list_price", "List price", "salesprice listprice unitprice price retailprice"),
-        Field("currency", "Currency", "currency currencyisocode pricecurrency"),
+        Field("currency", "Currency", "currency currencyisocode pricecurrency", vocabulary="currency"),
     )
     columns = ("identity", "name", "series", "list_price_amount", "currency")
     sample: ClassVar = (
