@@ -1,4 +1,4 @@
-"""Who may change who works an account."""
+"""Who may change what of an account. Whose accounts, `visible_to` says."""
 
 from abmhub.users.models import Role
 from abmhub.users.verbs import declare
@@ -9,3 +9,18 @@ declare(
     "Only sales managers and administrators decide who works an account.",
 )
 declare("accounts.place_under", {Role.ADMIN}, "Only administrators say which account owns another.")
+declare(
+    "accounts.edit",
+    {Role.SALES_REP, Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ADMIN},
+    "Sales, marketing managers and administrators change the facts of an account.",
+)
+declare(
+    "accounts.target",
+    {Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ADMIN},
+    "Only managers and administrators decide what is part of the total addressable market.",
+)
+declare(
+    "accounts.merge",
+    {Role.MARKETING_MANAGER, Role.ADMIN},
+    "Only marketing managers and administrators merge accounts.",
+)

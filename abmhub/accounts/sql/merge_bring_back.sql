@@ -1,1 +1,1 @@
-INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %(row)s)).*
+INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %(row)s::jsonb)).*
