@@ -4,26 +4,19 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from abmhub.accounts.editing import Changes, edit_accounts
 from abmhub.accounts.models import Account, AccountIdentity, AccountTeamMember, Territory
 from abmhub.core import sql
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.users.models import SALES_ROLES, Role, User
+from abmhub.users.models import User
 from abmhub.users.verbs import require
-
-
-def people_to_assign(by: User) -> QuerySet[User]:
-    """Those to whom this person may give an account: a sales manager to the own teams, others to all of sales."""
-    people = User.objects.filter(role__in=SALES_ROLES, is_active=True)
-    if by.role == Role.SALES_MANAGER:
-        people = people.filter(Q(pk=by.pk) | Q(team__manager=by))
-    return people
 
 
 @transaction.atomic
 def assign(*, account: Account, owner: User | None, territory: Territory | None, by: User, at: datetime) -> Account:
-    """Decide who works an account; the same again changes nothing.
+    """Decide who works an account, which its history keeps; the same again changes nothing.
 
     Raises NotAllowed for somebody who may not assign, or not this account, or not to that person.
     """
@@ -31,11 +24,11 @@ def assign(*, account: Account, owner: User | None, territory: Territory | None,
     current = Account.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=account.pk).first()
     if current is None:
         raise NotAllowed("This account is not yours to assign.")
-    if owner is not None and owner != current.owner and not people_to_assign(by).filter(pk=owner.pk).exists():
-        raise NotAllowed(f"You can give accounts to people of your own teams, and {owner} is not one of them.")
-    if (owner, territory) != (current.owner, current.territory):
-        current.owner, current.territory, current.updated_at = owner, territory, at
-        current.save(update_fields=["owner", "territory", "updated_at"])
+    wanted: Changes = {"owner": owner, "territory": territory}
+    changes = {fact: value for fact, value in wanted.items() if getattr(current, fact) != value}
+    if changes:
+        edit_accounts(accounts=[current.pk], changes=changes, by=by, at=at)
+        current.refresh_from_db()
     return current
 
 

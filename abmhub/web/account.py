@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from abmhub.accounts.actions import assign, people_to_assign
+from abmhub.accounts.actions import assign
 from abmhub.accounts.countries import name_of
+from abmhub.accounts.editing import people_to_assign
 from abmhub.accounts.models import Account, Territory, TierChange
 from abmhub.committee.models import BuyingRole, Contact
 from abmhub.core.days import business_day
