@@ -53,6 +53,12 @@ def shown(attribute: Attribute, value: AttributeValue | None) -> str:
     return value
 
 
+def uses_of(attribute: Attribute) -> dict[str, int]:
+    """How many accounts have each value of a choice."""
+    expression = expression_of(attribute)
+    return {row["value"]: row["accounts"] for row in sql.rows("accounts/attribute_uses", {"value": expression})}
+
+
 def index_of(attribute: Attribute) -> str:
     """The name of its index. The kind is part of it, because an attribute of another kind needs another index."""
     return f"{INDEX_PREFIX}{attribute.kind}_{attribute.code}"

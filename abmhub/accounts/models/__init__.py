@@ -13,6 +13,7 @@ from abmhub.accounts.models.attribute import Attribute
 from abmhub.accounts.models.edit import AccountEdit, EditedAccount
 from abmhub.accounts.models.freshness import FreshnessClock
 from abmhub.accounts.models.merge import AccountMerge, Duplicate
+from abmhub.accounts.models.reassignment import Reassignment
 from abmhub.accounts.models.saved_view import SavedView
 from abmhub.accounts.models.standing import Standing, Tier, TierChange
 
@@ -28,6 +29,7 @@ __all__ = [
     "EditedAccount",
     "FreshnessClock",
     "OfAccountQuerySet",
+    "Reassignment",
     "SavedView",
     "Segment",
     "Standing",

@@ -4,10 +4,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Self
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+
+from abmhub.accounts.models.account import Account
 
 YES = frozenset({"yes", "y", "true", "1", "on", "x"})
 NO = frozenset({"no", "n", "false", "0", "off"})
@@ -24,6 +27,9 @@ class AttributeQuerySet(models.QuerySet["Attribute"]):
         return self.filter(archived_at=None).order_by("position", "label", "pk")
 
 
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["indexed_at"], append_only=True
+)
 class Attribute(models.Model):
     """A custom attribute of accounts: defined in the admin, usable everywhere at once, without a migration.
 
@@ -83,6 +89,10 @@ class Attribute(models.Model):
     def is_measured(self) -> bool:
         """Whether its values are more or less than others: numbers and money."""
         return self.kind in self.MEASURED
+
+    def is_known_of_accounts(self) -> bool:
+        """Whether any account has a value of it; asks every account when none has."""
+        return Account.objects.filter(attributes__has_key=self.code).exists()
 
     def understood(self, text: str) -> AttributeValue:
         """The value that a person typed, as it is stored. Raises ValidationError that says what is wanted."""

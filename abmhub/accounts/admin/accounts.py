@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from abmhub.accounts import actions
-from abmhub.accounts.models import Account, AccountIdentity, AccountTeamMember, Territory, Tier
+from abmhub.accounts.forms import PREFIX, AttributeField, attribute_fields
+from abmhub.accounts.models import Account, AccountIdentity, AccountTeamMember, Attribute, Territory, Tier
+from abmhub.accounts.reassignment import reassignments_of
 from abmhub.core.admin import WritesOnlyChanges
 from abmhub.core.refusals import Refused
 from abmhub.users.admin import PersonAdmin
@@ -69,6 +74,26 @@ class AccountTeamInline(admin.TabularInline[AccountTeamMember, Account]):
     verbose_name_plural = "account team: who sees it besides its owner and territory"
 
 
+class AccountForm(forms.ModelForm[Account]):
+    """The facts of an account, with a field for each attribute of this installation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, AttributeField):
+                self.initial[name] = self.instance.attributes.get(field.attribute.code)
+
+    def clean(self) -> dict[str, Any] | None:
+        """What was said of attributes joins what is known; what was emptied is forgotten."""
+        cleaned = super().clean()
+        said = {
+            name.removeprefix(PREFIX): value for name, value in self.cleaned_data.items() if name.startswith(PREFIX)
+        }
+        known = {**self.instance.attributes, **said}
+        self.instance.attributes = {code: value for code, value in known.items() if value is not None}
+        return cleaned
+
+
 @admin.register(Account)
 class AccountAdmin(WritesOnlyChanges[Account]):
     list_display = ("name", "domain", "country", "industry", "owner", "territory", "tier", "is_customer")
@@ -81,11 +106,11 @@ class AccountAdmin(WritesOnlyChanges[Account]):
     list_per_page = 50
     autocomplete_fields = ("parent", "owner", "territory")
     inlines = (IdentityInline, AccountTeamInline)
-    readonly_fields = ("tier", "refreshed_at", "created_at", "updated_at")
+    readonly_fields = ("tier", "who_worked_it", "refreshed_at", "refreshed_from", "created_at", "updated_at")
     save_on_top = True
     fieldsets = (
         (None, {"fields": ("name", "domain", "parent", "tier")}),
-        ("Who works it", {"fields": (("owner", "territory"),)}),
+        ("Who works it", {"fields": (("owner", "territory"), "who_worked_it")}),
         (
             "Facts",
             {
@@ -100,13 +125,41 @@ class AccountAdmin(WritesOnlyChanges[Account]):
                 "description": "The night computes fit from these. Leave empty what is not known.",
             },
         ),
-        ("When", {"fields": (("refreshed_at", "created_at", "updated_at"),), "classes": ("collapse",)}),
+        (
+            "When",
+            {
+                "fields": (("refreshed_at", "refreshed_from"), ("created_at", "updated_at")),
+                "classes": ("collapse",),
+            },
+        ),
     )
+
+    def get_form(self, request: HttpRequest, obj: Account | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        fields = attribute_fields(Attribute.objects.in_use())
+        kwargs["form"] = type("AccountForm", (AccountForm,), fields)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Account | None = None) -> Any:
+        who, works, facts, when = self.fieldsets
+        own = tuple(f"{PREFIX}{code}" for code in Attribute.objects.in_use().values_list("code", flat=True))
+        described = {"fields": own, "description": "Attributes of your own, as they are defined under Attributes."}
+        return (who, works, facts, *([("Attributes", described)] if own else []), when)
 
     @admin.display(description="Tier", empty_value="None", ordering="standing__tier")
     def tier(self, account: Account) -> str | None:
         standing = getattr(account, "standing", None)
         return standing.tier.name if standing and standing.tier else None
+
+    @admin.display(description="Who worked it", empty_value="The same people since it came")
+    def who_worked_it(self, account: Account) -> SafeString | None:
+        changes = reassignments_of(account) if account.pk else []
+        if not changes:
+            return None
+        told = ((f"{timezone.localtime(change.at):%-d %b %Y, %H:%M}", change, change.by) for change in changes)
+        lines = format_html_join(
+            "", "<li>{}: {}{}</li>", ((at, what, f" (by {by})" if by else "") for at, what, by in told)
+        )
+        return format_html("<ul>{}</ul>", lines)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -125,7 +178,8 @@ class AccountAdmin(WritesOnlyChanges[Account]):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        facts = set(form.changed_data) - {"parent", "owner", "territory"}
+        changed = {"attributes" if name.startswith(PREFIX) else name for name in form.changed_data}
+        facts = changed - {"parent", "owner", "territory"}
         if facts:
             obj.save(update_fields=facts | {"updated_at"})
         try:
