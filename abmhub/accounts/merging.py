@@ -188,3 +188,11 @@ def _restore(model: type[models.Model], step: dict[str, Any]) -> None:
 
 def _model(label: str) -> type[models.Model]:
     return apps.get_model(label)
+
+
+@transaction.atomic
+def keep_apart(*, pair: Duplicate, by: User, at: datetime) -> None:
+    """Two accounts that look like one are two: nobody is asked again. Raises NotAllowed."""
+    require(by, "accounts.merge")
+    seen = Duplicate.objects.visible_to(by).filter(pk=pair.pk, dismissed_at=None)
+    seen.update(dismissed_at=at, dismissed_by=by)

@@ -17,7 +17,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.merging import merge
+from abmhub.accounts.models import Account, AccountMerge, Duplicate
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.imports.actions import upload
@@ -137,6 +138,20 @@ def draft(db: None, now: datetime) -> ImportRun:
     """A file that waits to be confirmed."""
     content = io.BytesIO(b"account,revenue,employees\nDelta,1100.04,2822\nZeta,=1+1,495\n")
     return upload(kind="accounts", source="CRM", file_name="accounts.csv", file=content, by=None, at=now)
+
+
+@pytest.fixture
+def duplicate(account: Account, now: datetime) -> Duplicate:
+    """Acme, and what may be Acme once more."""
+    other = Account.objects.create(name="Acme Robotic", owner=account.owner, headquarters="Boston")
+    return Duplicate.objects.create(account=account, other=other, likeness=96, reason="Names alike.", found_at=now)
+
+
+@pytest.fixture
+def account_merge(account: Account, admin: User, now: datetime) -> AccountMerge:
+    """Something became part of Acme."""
+    absorbed = Account.objects.create(name="Acme Works", owner=account.owner)
+    return merge(kept=account, absorbed=absorbed, by=admin, at=now)
 
 
 @pytest.fixture

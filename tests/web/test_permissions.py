@@ -80,6 +80,17 @@ DOORS: tuple[Door, ...] = (
         rows={"pk": "account"},
         instead=only(("sales_manager", "admin"), 302) | STRANGER_404,
     ),
+    Door("account-duplicates", given=("duplicate",), instead=only(IMPORTERS, 200)),
+    Door("account-keep-apart", method="post", rows={"pk": "duplicate"}, instead=only(IMPORTERS, 302)),
+    Door("account-part", method="post", rows={"pk": "account_merge"}, instead=only(IMPORTERS, 302)),
+    Door("account-compare", rows={"pk": "account"}, instead=only(IMPORTERS, 200) | STRANGER_404),
+    Door(
+        "account-merge",
+        method="post",
+        rows={"pk": "account"},
+        given=("duplicate",),
+        instead=only(IMPORTERS, 404) | STRANGER_404,  # which other account, it does not say
+    ),
     # Led on to the same page with the key of an order-to-be in its address.
     Door("menu-show", 302, rows={"pk": "account"}, instead=STRANGER_404),
     # Nothing is ticked: whoever may order is told so.
