@@ -1,12 +1,10 @@
 """One account: what is going on, and what next?"""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,17 +15,15 @@ from abmhub.accounts.actions import assign
 from abmhub.accounts.countries import name_of
 from abmhub.accounts.editing import people_to_assign
 from abmhub.accounts.models import Account, Territory, TierChange
-from abmhub.committee.models import BuyingRole, Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity
 from abmhub.scoring.explanation import explain
-from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage
-from abmhub.signals.models import EngagementEvent
 from abmhub.users.models import User
 from abmhub.users.verbs import may
+from abmhub.web.committee_map import committee_of
 from abmhub.web.requests import Request, must_be_allowed
 from abmhub.web.timeline import timeline_of
 
@@ -35,47 +31,10 @@ ASSIGN = "accounts.assign"
 ORDER = "orders.place_order"
 OPEN_STATES = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
 # An account page is read, not searched: more than these are counted, and found elsewhere.
-PEOPLE_A_ROLE = 6
 OPEN_LINES = 8
 DEALS = 6
 TIER_CHANGES = 6
 FAMILY = 8
-
-
-@dataclass(frozen=True)
-class Member:
-    """A contact on the committee map."""
-
-    contact: Contact
-    is_engaged: bool
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A buying role on the committee map: who is in it and how many more are wanted."""
-
-    coverage: RoleCoverage
-    members: list[Member]
-
-    @property
-    def shown(self) -> list[Member]:
-        return self.members[:PEOPLE_A_ROLE]
-
-    @property
-    def not_shown(self) -> int:
-        return max(len(self.members) - PEOPLE_A_ROLE, 0)
-
-
-@dataclass(frozen=True)
-class Committee:
-    """The buying committee by role, and those whose role nobody knows yet."""
-
-    seats: list[Seat]
-    others: list[Member]
-
-    @property
-    def coverage(self) -> Coverage:
-        return Coverage(tuple(seat.coverage for seat in self.seats))
 
 
 class AssignForm(forms.Form):
@@ -105,7 +64,7 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "country": name_of(account.country) if account.country else "",
             "timeline": timeline_of(account, before=request.GET.get("before", "")),
             "is_first_page": not request.GET.get("before"),
-            "committee": _committee_of(account, at),
+            "committee": committee_of(account, at),
             "lines": _open_lines(account),
             "today": business_day(at),
             "deals": _deals_of(account),
@@ -165,25 +124,6 @@ def assign_account(request: Request, pk: int) -> HttpResponse:
 def _account_of(request: Request, pk: int, *related: str) -> Account:
     account: Account = get_object_or_404(Account.objects.visible_to(request.user).select_related(*related), pk=pk)
     return account
-
-
-def _committee_of(account: Account, at: datetime) -> Committee:
-    """Two queries: the roles, and the people with whether they are engaged."""
-    meaningful = EngagementEvent.objects.filter(
-        contact=OuterRef("pk"), event_type__is_meaningful=True, occurred_at__gt=at - ENGAGED_FOR, occurred_at__lte=at
-    )
-    contacts = account.contacts.select_related("persona").annotate(is_engaged=Exists(meaningful))
-    by_role: dict[int | None, list[Member]] = {}
-    for contact in contacts.order_by("-is_engaged", "name", "pk"):
-        by_role.setdefault(contact.buying_role_id, []).append(Member(contact, contact.is_engaged))  # type: ignore[attr-defined]
-    seats = [_seat(role, by_role.pop(role.pk, [])) for role in BuyingRole.objects.order_by("position", "pk")]
-    return Committee(seats, [member for members in by_role.values() for member in members])
-
-
-def _seat(role: BuyingRole, members: list[Member]) -> Seat:
-    reachable = sum(1 for member in members if member.contact.is_reachable)
-    engaged = sum(1 for member in members if member.is_engaged)
-    return Seat(RoleCoverage(role, len(members), reachable, engaged), members)
 
 
 def _open_lines(account: Account) -> QuerySet[OrderLine]:
