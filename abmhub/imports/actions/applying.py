@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from abmhub.core import sql
 from abmhub.core.refusals import Refused
-from abmhub.imports import staging
+from abmhub.imports import journal, staging
 from abmhub.imports.actions.drafting import shape_of
 from abmhub.imports.kinds import intake_of
 from abmhub.imports.kinds.base import Intake, Overtaken, Reading
@@ -123,6 +123,7 @@ def take_rows_in(intake: Intake, reading: Reading) -> Figures:
     """Resolve and write what is staged. Two files at once take turns here, so that neither misses the other's rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ONE_AT_A_TIME])
+    journal.begin()
     intake.resolve(reading)
     intake.write(reading)
     intake.suggest()

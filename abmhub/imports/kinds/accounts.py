@@ -6,12 +6,12 @@ from django.conf import settings
 
 from abmhub.accounts.countries import called_for_short, code_of, suggestion_for
 from abmhub.accounts.domains import identifies_a_company, registrable
-from abmhub.accounts.models import Segment
+from abmhub.accounts.models import Account, AccountIdentity, Segment
 from abmhub.accounts.names import normalized
 from abmhub.core import sql
-from abmhub.imports import cells
+from abmhub.imports import cells, journal
 from abmhub.imports.industries import Industries
-from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.suggestion import suggest_accounts, suggest_people
@@ -33,6 +33,9 @@ def _looks_like_a_country(cell: str) -> bool:
 
 class Accounts(Intake):
     kind = Kind.ACCOUNTS
+    model = Account
+    unread = frozenset({"normalized_name", "refreshed_at", "created_at", "updated_at"})
+    beside = (Beside(AccountIdentity, "account", "external_id", "Key in the source"),)
     fields = (
         Field(
             "external_id", "Key in the source",
@@ -192,10 +195,10 @@ class Accounts(Intake):
 
     def write(self, reading: Reading) -> None:
         currency = settings.ABMHUB_BUSINESS_CURRENCY
-        expect(sql.run("accounts/import_new", at=reading.at, currency=currency), "create")
-        sql.run("accounts/import_changes", at=reading.at)
-        sql.run("accounts/import_confirmations", at=reading.at)
-        sql.run("accounts/import_identities", source=reading.source)
+        expect(journal.write(Account, "accounts/import_new", at=reading.at, currency=currency), "create")
+        journal.write(Account, "accounts/import_changes", at=reading.at)
+        journal.write(Account, "accounts/import_confirmations", at=reading.at)
+        journal.write(AccountIdentity, "accounts/import_identities", source=reading.source)
 
     def suggest(self) -> None:
         suggest_accounts("parent")

@@ -7,11 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from django.db.models import Model, QuerySet
+
 from abmhub.core import sql
 from abmhub.imports import cells
 from abmhub.imports.mapping import ColumnMapping, Field
 from abmhub.imports.models import Kind, Settlement
 from abmhub.imports.reading import Row
+
+FORGOTTEN = "This person asked to be forgotten."
 
 Value = TypeVar("Value")
 
@@ -123,8 +127,23 @@ class CellReader:
 
         return self.read("currency", read) or ""
 
+    def reject(self, reason: str) -> None:
+        """The row cannot be taken; the reason is a sentence that says what to do. The first one is told."""
+        self.problem = self.problem or reason
+
     def doubt(self, field: str, value: str, reason: str, suggestion: str = "") -> None:
         self.doubts.append(Doubt(field, value[:200], reason, suggestion))
+
+
+class Beside(NamedTuple):
+    """Rows of another table that a row of a file brings: shown as if they were a field of its target."""
+
+    table: type[Model]
+    of: str
+    """The foreign key to what the row of the file is about."""
+    shown: str
+    """The field that tells which it is; empty for the row as a whole."""
+    label: str
 
 
 class Intake(ABC):
@@ -133,9 +152,19 @@ class Intake(ABC):
     A file is read into the table `staged`, row by row; `resolve` finds for each row what it is about and
     whether it creates, updates or leaves unchanged; `write` does so. Both are set-based, so that no row's
     result depends on the order of its neighbours.
+
+    Whatever a kind writes to our tables goes through `abmhub.imports.journal`: `journal.write(Table, "room/statement")`
+    in place of `sql.run`, and `with journal.watching(Table, ...)` around writes through the ORM to small tables. From
+    it come the rows of a dry run and the undoing of an import; what goes past it cannot be undone. Rows that only
+    make sense with their parent (a foreign key that cascades) stay where the parent has to stay.
     """
 
     kind: ClassVar[Kind]
+    model: ClassVar[type[Model]]
+    """What a row of the file is about: `target_id` is its key, `str()` of it is what a dry run calls it."""
+    unread: ClassVar[frozenset[str]] = frozenset()
+    """Columns of the model that change with others and say nothing to a person."""
+    beside: ClassVar[tuple[Beside, ...]] = ()
     fields: ClassVar[tuple[Field, ...]]
     columns: ClassVar[tuple[str, ...]]
     """Columns of the staging table that `staged` gives, in its order."""
@@ -146,6 +175,10 @@ class Intake(ABC):
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         """The values of `columns` in this row; what cannot be read is the reader's problem."""
 
+    def forgets(self, row: CellReader) -> bool:
+        """Whether the row is about somebody who asked to be forgotten: it is skipped, and its cells are not kept."""
+        return False
+
     @abstractmethod
     def resolve(self, reading: Reading) -> None:
         """Give each staged row its target and its verdict."""
@@ -153,6 +186,17 @@ class Intake(ABC):
     @abstractmethod
     def write(self, reading: Reading) -> None:
         """Write what the verdicts say. Raises Overtaken when somebody else wrote the same rows meanwhile."""
+
+    def targets(self) -> QuerySet[Model]:
+        """The rows of `model` with all that their `str()` needs, so that many can be named at once."""
+        return self.model._default_manager.all()
+
+    def label_of(self, column: str) -> str:
+        """What people call a column of the model; of a key inside a JSON column it comes as `column.key`."""
+        name = column.rpartition(".")[2]
+        if name != column:
+            return name.replace("_", " ").capitalize()
+        return str(self.model._meta.get_field(column.removesuffix("_id")).verbose_name).capitalize()
 
     def suggest(self) -> None:
         """Find what the unknown names of the file may have meant; called when everything is written."""

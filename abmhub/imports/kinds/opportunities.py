@@ -4,15 +4,18 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 
+from abmhub.accounts.models import Account, AccountTeamMember
 from abmhub.accounts.names import normalized
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.days import business_day
-from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports import journal
+from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.suggestion import suggest_accounts, suggest_people, suggest_products
 from abmhub.pipeline.actions import add_stage
+from abmhub.pipeline.models import Opportunity, Stage, StageChange
 
 MOTIONS = {
     "abm": Motion.ABM, "account_based": Motion.ABM,
@@ -22,6 +25,8 @@ MOTIONS = {
 
 class Opportunities(Intake):
     kind = Kind.OPPORTUNITIES
+    model = Opportunity
+    beside = (Beside(StageChange, "opportunity", "", "Stage history"),)
     fields = (
         Field(
             "external_id", "Key of the opportunity",
@@ -96,8 +101,9 @@ class Opportunities(Intake):
         sql.run("imports/rows/skip_identical")
         sql.run("imports/rows/reject_conflicts")
         sql.run("imports/opportunities/match", source=source)
-        for unknown in sql.rows("imports/opportunities/unknown_stages"):
-            add_stage(name=unknown["name"])
+        with journal.watching(Stage):
+            for unknown in sql.rows("imports/opportunities/unknown_stages"):
+                add_stage(name=unknown["name"])
         sql.run("imports/opportunities/find_stages")
         sql.run("imports/opportunities/find_products", source=source)
         sql.run("imports/opportunities/find_accounts", source=source)
@@ -112,12 +118,12 @@ class Opportunities(Intake):
 
     def write(self, reading: Reading) -> None:
         currency = settings.ABMHUB_BUSINESS_CURRENCY
-        expect(sql.run("pipeline/import_new", source=reading.source, currency=currency), "create")
-        sql.run("pipeline/import_changes")
-        sql.run("pipeline/import_corrected_stages")
-        sql.run("pipeline/import_stages", day=business_day(reading.at))
-        sql.run("accounts/import_customers", at=reading.at)
-        sql.run("accounts/import_team")
+        expect(journal.write(Opportunity, "pipeline/import_new", source=reading.source, currency=currency), "create")
+        journal.write(Opportunity, "pipeline/import_changes")
+        journal.write(StageChange, "pipeline/import_corrected_stages")
+        journal.write(StageChange, "pipeline/import_stages", day=business_day(reading.at))
+        journal.write(Account, "accounts/import_customers", at=reading.at)
+        journal.write(AccountTeamMember, "accounts/import_team")
 
     def suggest(self) -> None:
         suggest_products("product")

@@ -5,13 +5,16 @@ from typing import Any, ClassVar
 from django.conf import settings
 
 from abmhub.core import sql
+from abmhub.imports import journal
 from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
+from abmhub.pipeline.models import Product
 
 
 class Products(Intake):
     kind = Kind.PRODUCTS
+    model = Product
     fields = (
         Field("name", "Product", "product name productname item itemname description", required=True),
         Field("series", "Series", "series family productfamily productline category group"),
@@ -38,5 +41,6 @@ class Products(Intake):
         sql.run("imports/products/merge")
 
     def write(self, reading: Reading) -> None:
-        expect(sql.run("pipeline/import_new_products", currency=settings.ABMHUB_BUSINESS_CURRENCY), "create")
-        sql.run("pipeline/import_changed_products")
+        currency = settings.ABMHUB_BUSINESS_CURRENCY
+        expect(journal.write(Product, "pipeline/import_new_products", currency=currency), "create")
+        journal.write(Product, "pipeline/import_changed_products")

@@ -6,12 +6,12 @@ from django.contrib.auth.hashers import make_password
 
 from abmhub.accounts.models import Territory
 from abmhub.core import sql
-from abmhub.imports import cells
-from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports import cells, journal
+from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.users.actions import find_or_add_manager, find_or_form_team
-from abmhub.users.models import Role
+from abmhub.users.models import Role, Team, User
 
 # An administrator gives the roles that decide over budgets and over people.
 ROLES = {
@@ -36,6 +36,9 @@ def _email(cell: str) -> str:
 
 class Users(Intake):
     kind = Kind.USERS
+    model = User
+    unread = frozenset({"password"})
+    beside = (Beside(Territory.members.through, "user", "territory", "Territory"),)
     fields = (
         Field("external_id", "Key in the source", "id userid ownerid recordid externalid"),
         Field(
@@ -80,15 +83,17 @@ class Users(Intake):
         sql.run("imports/rows/reject_same_target")
         sql.run("imports/users/promote")
         sql.run("imports/rows/new_targets", table="users_user")
-        self._form_teams()
-        self._open_territories()
+        with journal.watching(Team, User, Territory):
+            self._form_teams()
+            self._open_territories()
         sql.run("imports/users/merge")
         sql.run("imports/users/doubt_other_territories")
 
     def write(self, reading: Reading) -> None:
-        expect(sql.run("users/import_new", source=reading.source, password=make_password(None)), "create")
-        sql.run("users/import_changes", source=reading.source)
-        sql.run("accounts/import_territory_members")
+        source = reading.source
+        expect(journal.write(User, "users/import_new", source=source, password=make_password(None)), "create")
+        journal.write(User, "users/import_changes", source=source)
+        journal.write(Territory.members.through, "accounts/import_territory_members")
 
     def _form_teams(self) -> None:
         """A team for each manager that the file names; its manager may be a row of the file."""
