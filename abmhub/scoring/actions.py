@@ -51,7 +51,14 @@ def copy_policy(*, policy: TierPolicy) -> TierPolicy:
     for rule in policy.rules.order_by("position").prefetch_related("conditions"):
         new = TierRule.objects.create(policy=copy, position=rule.position, name=rule.name, tier_id=rule.tier_id)
         TierCondition.objects.bulk_create(
-            TierCondition(rule=new, fact=each.fact, operator=each.operator, threshold=each.threshold)
+            TierCondition(
+                rule=new,
+                fact=each.fact,
+                custom_id=each.custom_id,
+                operator=each.operator,
+                threshold=each.threshold,
+                values=each.values,
+            )
             for each in rule.conditions.all()
         )
     return copy
@@ -80,19 +87,26 @@ def publish_profile(*, profile: IcpProfile, by: User, at: datetime) -> IcpProfil
 
 
 @transaction.atomic
-def copy_profile(*, profile: IcpProfile) -> IcpProfile:
-    """A new draft with the same criteria."""
-    copy = IcpProfile.objects.create(name=profile.name, minimum_known_percent=profile.minimum_known_percent)
+def copy_profile(*, profile: IcpProfile, origin: str = "") -> IcpProfile:
+    """A new draft with the same criteria, under the next version."""
+    copy = IcpProfile.objects.create(
+        version=IcpProfile.objects.next_version(),
+        name=profile.name,
+        origin=origin or f"Copy of version {profile.version}.",
+        minimum_known_percent=profile.minimum_known_percent,
+    )
     IcpCriterion.objects.bulk_create(
         IcpCriterion(
             profile=copy,
             name=each.name,
             attribute=each.attribute,
+            custom_id=each.custom_id,
             minimum=each.minimum,
             maximum=each.maximum,
             values=each.values,
             weight=each.weight,
             is_disqualifier=each.is_disqualifier,
+            reason=each.reason,
         )
         for each in profile.criteria.order_by("pk")
     )

@@ -29,7 +29,7 @@ def is_draft(row: Model | None) -> bool:
         case TierRule():
             return is_draft(row.policy)
         case IcpProfile():
-            return row.published_at is None
+            return row.is_draft
     return True
 
 
@@ -94,19 +94,19 @@ class CriterionInline(DraftRows):
     model = IcpCriterion
     extra = 1
     ordering = ("-weight", "pk")
-    fields = ("name", "attribute", "minimum", "maximum", "values", "weight", "is_disqualifier")
+    fields = ("name", "attribute", "custom", "minimum", "maximum", "values", "weight", "is_disqualifier", "reason")
 
 
 @admin.register(IcpProfile)
 class IcpProfileAdmin(VersionAdmin):
-    list_display = ("name", "state", "published_at", "published_by", "total_weight")
+    list_display = ("name", "version", "state", "published_at", "published_by", "total_weight", "origin")
     list_select_related = ("published_by",)
     search_fields = ("name",)
-    ordering = ("-published_at", "-pk")
+    ordering = ("-version",)
     inlines = (CriterionInline,)
-    readonly_fields = ("state", "total_weight")
+    readonly_fields = ("version", "state", "origin", "total_weight")
     fieldsets = (
-        (None, {"fields": ("name", "state")}),
+        (None, {"fields": ("name", ("version", "state"), "origin")}),
         (
             "How fit is worked out",
             {
@@ -117,6 +117,11 @@ class IcpProfileAdmin(VersionAdmin):
             },
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: IcpProfile, form: Any, change: bool) -> None:  # noqa: FBT001
+        if not change:
+            obj.version = IcpProfile.objects.next_version()
+        super().save_model(request, obj, form, change)
 
     def publish_one(self, row: IcpProfile, by: User) -> IcpProfile:
         return actions.publish_profile(profile=row, by=by, at=timezone.now())
@@ -159,7 +164,7 @@ class RuleForm(forms.ModelForm[TierRule]):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for condition in self.instance.conditions.all():
-                if condition.operator == AT_LEAST:
+                if condition.operator == AT_LEAST and condition.custom_id is None:
                     self.initial[LEAST[Fact(condition.fact)]] = condition.threshold
 
     def save(self, commit: bool = True) -> TierRule:  # noqa: FBT001, FBT002 - Django's signature

@@ -4,17 +4,16 @@ Nothing of this is stored: it is worked out on reading, by the statements that t
 one account and asked about the same day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.conf import settings
 
 from abmhub.accounts.models import Account, Standing, Tier
-from abmhub.scoring import tiers
+from abmhub.scoring import custom, tiers
 from abmhub.scoring.fit import Fit, fit_of
-from abmhub.scoring.models import TierCondition, TierRule
+from abmhub.scoring.models import Facts, FactValue, TierCondition, TierRule
 from abmhub.scoring.next_tier import Findings, NextTier, next_tier
 from abmhub.scoring.tiers import WORDS, Fact, number
 from abmhub.signals.engagement import Engagement, engagement_of
@@ -25,22 +24,22 @@ from abmhub.signals.intent import Intent, intent_of
 class ConditionVerdict:
     """One condition with the account's value; scores are 0-100, the expected ACV is money."""
 
-    fact: Fact
-    value: Decimal | int | None
-    threshold: Decimal
-    is_at_least: bool
-    is_met: bool
+    condition: TierCondition
+    value: FactValue
 
     @property
     def name(self) -> str:
-        return WORDS[self.fact]
+        return tiers.word(self.condition)
+
+    @property
+    def is_met(self) -> bool:
+        return self.condition.holds(self.value)
 
     @property
     def sentence(self) -> str:
         """For example: engagement 41, at least 60 needed."""
-        value = "unknown" if self.value is None else number(self.value)
-        limit = f"at least {number(self.threshold)}" if self.is_at_least else f"below {number(self.threshold)}"
-        return f"{self.name} {value}, {limit} needed"
+        value = tiers.written(self.condition, self.value)
+        return f"{self.name} {value}, {tiers.limit(self.condition)} needed"
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def explain(account: Account, as_of: date) -> Explanation:
     unless something has happened since, which `news` tells.
     """
     rules = tiers.rules_in_force()
-    found = findings(account, as_of)
+    found = findings(account, as_of, rules)
     is_eligible = account.is_target and not found.fit.disqualified_by
     matched = tiers.matching(rules, found.facts) if is_eligible else None
     return Explanation(
@@ -105,30 +104,26 @@ def explain(account: Account, as_of: date) -> Explanation:
     )
 
 
-def findings(account: Account, as_of: date) -> Findings:
-    """What is known of the account on the day. An ACV in another than the business currency is not known."""
+def findings(account: Account, as_of: date, rules: Sequence[TierRule] = ()) -> Findings:
+    """What is known of the account on the day, with what the rules ask of custom attributes.
+
+    An ACV in another than the business currency is not known.
+    """
     fit, intent, engagement = fit_of(account), intent_of(account.pk, as_of), engagement_of(account.pk, as_of)
     is_our_money = account.currency == settings.ABMHUB_BUSINESS_CURRENCY
-    facts = {
+    facts: dict[str, FactValue] = {
         Fact.FIT: fit.score,
         Fact.INTENT: intent.score,
         Fact.ENGAGEMENT: engagement.score,
         Fact.ACV: account.acv_amount if is_our_money else None,
     }
+    for key, attribute in tiers.custom_attributes(rules).items():
+        facts[key] = custom.value_of(account, attribute)
     return Findings(account, as_of, facts=facts, fit=fit, intent=intent, engagement=engagement)
 
 
-def _verdict(rule: TierRule, facts: Mapping[Fact, Decimal | int | None], *, is_decisive: bool) -> RuleVerdict:
-    conditions = tuple(
-        ConditionVerdict(
-            fact=Fact(condition.fact),
-            value=facts[Fact(condition.fact)],
-            threshold=condition.threshold,
-            is_at_least=condition.operator == TierCondition.Operator.AT_LEAST,
-            is_met=condition.holds(facts[Fact(condition.fact)]),
-        )
-        for condition in tiers.conditions_of(rule)
-    )
+def _verdict(rule: TierRule, facts: Facts, *, is_decisive: bool) -> RuleVerdict:
+    conditions = tuple(ConditionVerdict(condition, facts[condition.key]) for condition in tiers.conditions_of(rule))
     return RuleVerdict(
         name=rule.name,
         tier=rule.tier,
@@ -138,7 +133,7 @@ def _verdict(rule: TierRule, facts: Mapping[Fact, Decimal | int | None], *, is_d
     )
 
 
-def _news(standing: Standing | None, facts: Mapping[Fact, Decimal | int | None], tier: Tier | None) -> str:
+def _news(standing: Standing | None, facts: Facts, tier: Tier | None) -> str:
     """What has changed since the last night, and what the next will make of it."""
     if standing is None or standing.computed_on is None:
         return "No night has seen this account yet."
@@ -153,5 +148,5 @@ def _news(standing: Standing | None, facts: Mapping[Fact, Decimal | int | None],
     return f"Since the last night: {', '.join(changes)}. The next night publishes it." if changes else ""
 
 
-def _written(value: Decimal | int | None) -> str:
-    return "unknown" if value is None else number(value)
+def _written(value: FactValue) -> str:
+    return "unknown" if value is None or isinstance(value, str) else number(value)

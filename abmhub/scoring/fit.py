@@ -12,10 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db.models import QuerySet
 from psycopg.sql import SQL, Composable
 
+from abmhub.accounts import attributes
 from abmhub.accounts.models import Account
 from abmhub.core.sql import Values
+from abmhub.scoring import custom
 from abmhub.scoring.models import IcpCriterion, IcpProfile
 
 Attribute = IcpCriterion.Attribute
@@ -42,6 +45,12 @@ class CriterionVerdict:
     verdict: Verdict
     is_disqualifier: bool
     found: str = ""
+    reason: str = ""
+
+    @property
+    def told(self) -> str:
+        """How it is named where it bars the account: with its reason."""
+        return f"{self.name} ({self.reason})" if self.reason else self.name
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Fit:
 
     @property
     def disqualified_by(self) -> str:
-        return ", ".join(each.name for each in self.criteria if each.is_disqualifier and each.verdict == "met")
+        return ", ".join(each.told for each in self.criteria if each.is_disqualifier and each.verdict == "met")[:200]
 
     @property
     def score(self) -> int | None:
@@ -88,7 +97,7 @@ _VERDICTS: dict[bool | None, Verdict] = {True: "met", False: "missed", None: "un
 def fit_of(account: Account) -> Fit:
     """The arithmetic of the account's fit by the profile in force, in one query."""
     in_force = IcpProfile.objects.published().values("pk")[:1]
-    criteria = list(IcpCriterion.objects.filter(profile=in_force).select_related("profile").order_by("-weight", "pk"))
+    criteria = list(in_order(IcpCriterion.objects.filter(profile=in_force)).select_related("profile"))
     if not criteria:
         return NO_PROFILE
     profile = criteria[0].profile
@@ -102,13 +111,22 @@ def fit_of(account: Account) -> Fit:
                 verdict=_VERDICTS[criterion.verdict(account)],
                 is_disqualifier=criterion.is_disqualifier,
                 found=_found(criterion, account),
+                reason=criterion.reason,
             )
             for criterion in criteria
         ),
     )
 
 
+def in_order(criteria: QuerySet[IcpCriterion]) -> QuerySet[IcpCriterion]:
+    """As they are read and added up: the weightiest first, each with what it asks about."""
+    return criteria.select_related("custom").order_by("-weight", "pk")
+
+
 def _found(criterion: IcpCriterion, account: Account) -> str:
+    if criterion.custom is not None:
+        is_known = criterion.value(account) is not None
+        return attributes.shown(criterion.custom, attributes.value_of(account, criterion.custom)) if is_known else ""
     value = getattr(account, criterion.attribute)
     if value in (None, "", []):
         return ""
@@ -139,7 +157,7 @@ def parts(criteria: Sequence[IcpCriterion], values: Values) -> dict[str, Composa
                 [
                     SQL("', ', NULL"),
                     *(
-                        SQL("CASE WHEN {} THEN {}::text END").format(_is_met(each, values), values.hold(each.name))
+                        SQL("CASE WHEN {} THEN {}::text END").format(_is_met(each, values), values.hold(each.told))
                         for each in disqualifiers
                     ),
                 ]
@@ -153,13 +171,15 @@ def _sum(terms: Iterable[Composable]) -> Composable:
 
 
 def _column(criterion: IcpCriterion) -> Composable:
+    if criterion.custom is not None:
+        return custom.expression_of(criterion.custom)
     return COLUMNS[Attribute(criterion.attribute)]
 
 
 def _is_met(criterion: IcpCriterion, values: Values) -> Composable:
     """The criterion as a condition; it is NULL, which is not met, where the attribute is not known."""
     column = _column(criterion)
-    if criterion.attribute in IcpCriterion.NUMBERS:
+    if criterion.is_measured:
         limits = [
             SQL("{} {} {}").format(column, operator, values.hold(limit))
             for operator, limit in ((SQL(">="), criterion.minimum), (SQL("<="), criterion.maximum))

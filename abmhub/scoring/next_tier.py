@@ -1,6 +1,6 @@
 """The smallest single change that lifts an account to a better tier, in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,8 +11,18 @@ from django.db.models import Count, FilteredRelation, Q
 from abmhub.accounts.models import Account, Tier
 from abmhub.core.days import first_moment
 from abmhub.scoring.fit import Fit
-from abmhub.scoring.models import TierCondition, TierRule
-from abmhub.scoring.tiers import WORDS, Fact, conditions_of, matching, next_better, number
+from abmhub.scoring.models import Facts, TierCondition, TierRule
+from abmhub.scoring.tiers import (
+    Fact,
+    conditions_of,
+    limit,
+    matching,
+    needed,
+    next_better,
+    number,
+    word,
+    written,
+)
 from abmhub.signals.engagement import UNITS_PER_POINT, Engagement, score_of, units_needed
 from abmhub.signals.intent import Intent
 from abmhub.signals.models import EventType
@@ -44,7 +54,7 @@ class Findings:
 
     account: Account
     as_of: date
-    facts: Mapping[Fact, Decimal | int | None]
+    facts: Facts
     fit: Fit
     intent: Intent
     engagement: Engagement
@@ -55,21 +65,22 @@ def next_tier(found: Findings, rules: Sequence[TierRule], matched: TierRule | No
     better = next_better(rules, matched)
     if better is None:
         return None
-    lacking = [each for each in conditions_of(better) if not each.holds(found.facts[Fact(each.fact)])]
-    if len(lacking) > 1 or lacking[0].operator == TierCondition.Operator.BELOW:
+    lacking = [each for each in conditions_of(better) if not each.holds(found.facts[each.key])]
+    if len(lacking) > 1 or lacking[0].custom or lacking[0].operator == TierCondition.Operator.BELOW:
         needs = ", ".join(_need(condition, found) for condition in lacking)
         return NextTier(better.tier, f"{better.tier} needs {needs}.", is_single=False)
     [condition] = lacking
-    fact, words = Fact(condition.fact), WORDS[Fact(condition.fact)]
-    value, threshold = found.facts[fact], number(condition.threshold)
+    words, value = word(condition), found.facts[condition.key]
     opening = f"{words[:1].upper()}{words[1:]} " + (
-        f"unknown, {threshold} needed" if value is None else f"{number(value)} of {threshold}"
+        f"unknown, {needed(condition)} needed"
+        if value is None
+        else f"{written(condition, value)} of {needed(condition)}"
     )
     change = smallest_change(found, condition)
     if change is None:
         return NextTier(better.tier, f"{opening}: {better.tier} is more than one step away.", is_single=False)
     # It may lift the account past the rule it was meant for.
-    reached = matching(rules, {**found.facts, fact: change.value}) or better
+    reached = matching(rules, {**found.facts, condition.key: change.value}) or better
     return NextTier(reached.tier, f"{opening}: {change.words} makes it {reached.tier}.", is_single=True)
 
 
@@ -84,6 +95,8 @@ def smallest_change(found: Findings, condition: TierCondition) -> Change | None:
             return _of_intent(found, condition)
         case Fact.ACV:
             return _of_acv(found, condition)
+        case Fact.CUSTOM:
+            return None
 
 
 def _of_engagement(found: Findings, condition: TierCondition) -> Change | None:
@@ -92,7 +105,7 @@ def _of_engagement(found: Findings, condition: TierCondition) -> Change | None:
     Only as many of a type count as its daily cap has left.
     """
     units = found.engagement.units
-    needed = units_needed(ceil(condition.threshold)) - units
+    needed = units_needed(ceil(_threshold(condition))) - units
     types = _types_with_their_events_of(found.account, found.as_of)
     for times in range(1, MOST_EVENTS + 1):
         for event_type, had in types:
@@ -129,7 +142,7 @@ def _of_fit(found: Findings, condition: TierCondition) -> Change | None:
     for criterion in lightest_first:
         others = tuple(each for each in found.fit.criteria if each is not criterion)
         score = replace(found.fit, criteria=(*others, replace(criterion, verdict="met"))).score
-        if score is not None and score >= condition.threshold:
+        if score is not None and score >= _threshold(condition):
             state = f"now {criterion.found}" if criterion.found else "not known yet"
             return Change(f"meeting “{criterion.name}” ({state})", score)
     return None
@@ -137,7 +150,7 @@ def _of_fit(found: Findings, condition: TierCondition) -> Change | None:
 
 def _of_intent(found: Findings, condition: TierCondition) -> Change:
     """A surge on the topic that is already read enough, else on any."""
-    needed = ceil(condition.threshold)
+    needed = ceil(_threshold(condition))
     for topic in found.intent.topics:
         level = int((topic.recent_mean or 0) + 0.5)
         if not topic.is_surging and level >= needed:
@@ -146,18 +159,18 @@ def _of_intent(found: Findings, condition: TierCondition) -> Change:
 
 
 def _of_acv(found: Findings, condition: TierCondition) -> Change:
-    value = found.facts[Fact.ACV]
-    missing = condition.threshold - (value or 0)
-    return Change(number(missing) if value is None else f"{number(missing)} more", condition.threshold)
+    threshold = _threshold(condition)
+    match found.facts[Fact.ACV]:
+        case int() | Decimal() as value:
+            return Change(f"{number(threshold - value)} more", threshold)
+    return Change(number(threshold), threshold)
+
+
+def _threshold(condition: TierCondition) -> Decimal:
+    """Of a condition about a score or an amount, which always has one."""
+    return condition.threshold if condition.threshold is not None else Decimal(0)
 
 
 def _need(condition: TierCondition, found: Findings) -> str:
-    fact = Fact(condition.fact)
-    limit = number(condition.threshold)
-    if condition.operator == TierCondition.Operator.BELOW:
-        limit = f"below {limit}"
-    return f"{WORDS[fact]} {limit} (now {_written(found.facts[fact])})"
-
-
-def _written(value: Decimal | int | None) -> str:
-    return "unknown" if value is None else number(value)
+    wanted = needed(condition) if condition.operator == TierCondition.Operator.AT_LEAST else limit(condition)
+    return f"{word(condition)} {wanted} (now {written(condition, found.facts[condition.key])})"

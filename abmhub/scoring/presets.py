@@ -34,7 +34,9 @@ def load() -> None:
 
 
 def _load_profile() -> None:
-    profile = IcpProfile.objects.create(name="Software companies", published_at=SHIPPED_AT)
+    profile = IcpProfile.objects.create(
+        version=1, name="Software companies", origin="Shipped.", published_at=SHIPPED_AT
+    )
     attribute = IcpCriterion.Attribute
     for name, weight, about in (
         (

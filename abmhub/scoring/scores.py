@@ -10,6 +10,9 @@ from abmhub.scoring import fit
 from abmhub.scoring.models import IcpProfile
 from abmhub.signals import engagement, intent
 
+DUE_EVERY_DAYS = 14
+"""How long facts stay fresh whose source has no clock."""
+
 
 def gather_signals(as_of: date) -> int:
     """Weigh what accounts did and read up to the day; returns how many accounts have any of it."""
@@ -19,7 +22,7 @@ def gather_signals(as_of: date) -> int:
 def gather(as_of: date) -> int:
     """Keep everybody's scores as `tonight_score`, after gather_signals; returns how many accounts there are."""
     profile = IcpProfile.objects.in_force()
-    criteria = list(profile.criteria.order_by("-weight", "pk")) if profile else []
+    criteria = list(fit.in_order(profile.criteria.all())) if profile else []
     values = sql.Values("fit")
     parts = fit.parts(criteria, values)
     return sql.materialize(
@@ -30,5 +33,8 @@ def gather(as_of: date) -> int:
         total_weight=sum(each.weight for each in criteria if not each.is_disqualifier),
         units_per_point=engagement.UNITS_PER_POINT,
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        as_of=as_of,
+        zone=settings.TIME_ZONE,
+        due_every_days=DUE_EVERY_DAYS,
         **values.parameters,
     )

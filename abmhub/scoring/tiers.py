@@ -4,20 +4,22 @@
 is disqualified, or is outside the total addressable market, is in no tier whatever the rules say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Identifier
 
+from abmhub.accounts.models import Attribute
 from abmhub.core import sql
 from abmhub.core.sql import Values
-from abmhub.scoring.models import TierCondition, TierPolicy, TierRule
+from abmhub.scoring import custom
+from abmhub.scoring.models import Facts, FactValue, TierCondition, TierPolicy, TierRule
 
-Fact = TierCondition.Fact
+Fact, Operator = TierCondition.Fact, TierCondition.Operator
 
-# The only columns a condition can reach of a score.
+# The only columns a condition can reach of a score; a custom attribute is joined under its key.
 COLUMNS = {
     Fact.FIT: SQL("fit"),
     Fact.INTENT: SQL("intent"),
@@ -25,7 +27,7 @@ COLUMNS = {
     Fact.ACV: SQL("acv_amount"),
 }
 WORDS = {Fact.FIT: "fit", Fact.INTENT: "intent", Fact.ENGAGEMENT: "engagement", Fact.ACV: "expected ACV"}
-OPERATORS = {TierCondition.Operator.AT_LEAST: SQL(">="), TierCondition.Operator.BELOW: SQL("<")}
+OPERATORS = {Operator.AT_LEAST: SQL(">="), Operator.BELOW: SQL("<")}
 _ORDER = list(Fact)
 
 NO_POLICY = "No tier policy is in force."
@@ -34,13 +36,44 @@ NO_POLICY = "No tier policy is in force."
 def rules_in_force() -> list[TierRule]:
     """The rules in the order in which they are tried, with policy, tier and conditions, in two queries."""
     rules = TierRule.objects.filter(policy__status=TierPolicy.Status.PUBLISHED)
-    conditions = Prefetch("conditions", TierCondition.objects.order_by("operator", "pk"))
+    conditions = Prefetch("conditions", TierCondition.objects.select_related("custom").order_by("operator", "pk"))
     return list(rules.select_related("policy", "tier").prefetch_related(conditions).order_by("position"))
 
 
 def conditions_of(rule: TierRule) -> list[TierCondition]:
-    """The conditions of a rule as people read them: fit, intent, engagement, ACV."""
-    return sorted(rule.conditions.all(), key=lambda condition: _ORDER.index(Fact(condition.fact)))
+    """The conditions of a rule as people read them: fit, intent, engagement, ACV, custom attributes."""
+    return sorted(rule.conditions.all(), key=lambda each: (_ORDER.index(Fact(each.fact)), each.custom_id or 0))
+
+
+def word(condition: TierCondition) -> str:
+    """What the condition is about, within a sentence."""
+    return condition.custom.label if condition.custom else WORDS[Fact(condition.fact)]
+
+
+def written(condition: TierCondition, value: FactValue) -> str:
+    """A value of its fact as people write it."""
+    if value is None:
+        return "unknown"
+    return str(value) if isinstance(value, str) or _is_year(condition) else number(value)
+
+
+def limit(condition: TierCondition) -> str:
+    """What it asks for: at least 60, below 15,000, own or mixed."""
+    if condition.threshold is None:
+        return " or ".join(condition.values)
+    opening = "at least" if condition.operator == Operator.AT_LEAST else "below"
+    return f"{opening} {needed(condition)}"
+
+
+def needed(condition: TierCondition) -> str:
+    """The threshold of `limit` alone, or its values."""
+    if condition.threshold is None:
+        return limit(condition)
+    return f"{condition.threshold:.0f}" if _is_year(condition) else number(condition.threshold)
+
+
+def _is_year(condition: TierCondition) -> bool:
+    return condition.custom is not None and condition.custom.kind == Attribute.Kind.DATE
 
 
 def next_better(rules: Sequence[TierRule], matched: TierRule | None) -> TierRule | None:
@@ -60,10 +93,10 @@ def number(value: Decimal | int) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def matching(rules: Sequence[TierRule], facts: Mapping[Fact, Decimal | int | None]) -> TierRule | None:
+def matching(rules: Sequence[TierRule], facts: Facts) -> TierRule | None:
     """The rule that gives an account with such facts its tier; the twin of the SQL of the night."""
     for rule in rules:
-        if all(condition.holds(facts[Fact(condition.fact)]) for condition in rule.conditions.all()):
+        if all(condition.holds(facts[condition.key]) for condition in rule.conditions.all()):
             return rule
     return None
 
@@ -101,9 +134,9 @@ def policy_version() -> int:
 
 
 def parts(rules: Sequence[TierRule], values: Values) -> dict[str, Composable]:
-    """The rules as parts of `scoring/tiers`: the first that matches, and the reason in one line."""
+    """The rules as parts of `scoring/tiers`: the first that matches, the reason in one line, and what they need."""
     if not rules:
-        return {"rule": SQL("NULL::bigint"), "summary": values.hold(NO_POLICY)}
+        return {"attributes": SQL(""), "rule": SQL("NULL::bigint"), "summary": values.hold(NO_POLICY)}
     tried = SQL(" ").join(
         SQL("WHEN {} THEN {}").format(_all_hold(rule, values), values.hold(rule.pk)) for rule in rules
     )
@@ -111,6 +144,7 @@ def parts(rules: Sequence[TierRule], values: Values) -> dict[str, Composable]:
         SQL("WHEN rule_id = {} THEN {}").format(values.hold(rule.pk), _reason(rules, rule, values)) for rule in rules
     )
     return {
+        "attributes": _attributes(rules),
         "rule": SQL("CASE {} END").format(tried),
         "summary": SQL(
             "CASE WHEN disqualified_by <> '' THEN {} || disqualified_by || '.'"
@@ -124,12 +158,37 @@ def parts(rules: Sequence[TierRule], values: Values) -> dict[str, Composable]:
     }
 
 
-def _holds(condition: TierCondition, values: Values) -> Composable:
-    return SQL("{} {} {}").format(
-        COLUMNS[Fact(condition.fact)],
-        OPERATORS[TierCondition.Operator(condition.operator)],
-        values.hold(condition.threshold),
+def custom_attributes(rules: Sequence[TierRule]) -> dict[str, Attribute]:
+    """The custom attributes that the conditions ask about, by their key among the facts."""
+    conditions = (condition for rule in rules for condition in rule.conditions.all())
+    return {condition.key: condition.custom for condition in conditions if condition.custom is not None}
+
+
+def _attributes(rules: Sequence[TierRule]) -> Composable:
+    """The join that brings them; nothing where no rule asks, so that a night without them reads no account."""
+    asked = custom_attributes(rules)
+    if not asked:
+        return SQL("")
+    columns = SQL(", ").join(
+        SQL("{} AS {}").format(custom.expression_of(attribute), Identifier(key)) for key, attribute in asked.items()
     )
+    return SQL(
+        "LEFT JOIN LATERAL (SELECT {} FROM accounts_account AS account WHERE account.id = score.account_id)"
+        " AS attributes ON TRUE"
+    ).format(columns)
+
+
+def _column(condition: TierCondition) -> Composable:
+    return COLUMNS[Fact(condition.fact)] if condition.custom is None else Identifier(condition.key)
+
+
+def _holds(condition: TierCondition, values: Values) -> Composable:
+    column = _column(condition)
+    if condition.threshold is None:
+        words = [word.lower() for word in condition.values]
+        return SQL("lower({}) = ANY({}::text[])").format(column, values.hold(words))
+    operator = OPERATORS[Operator(condition.operator)]
+    return SQL("{} {} {}").format(column, operator, values.hold(condition.threshold))
 
 
 def _all_hold(rule: TierRule, values: Values) -> Composable:
@@ -154,31 +213,32 @@ def _sentence(opening: Composable, phrases: Sequence[Composable]) -> Composable:
 
 
 def _reached(condition: TierCondition, values: Values) -> Composable:
-    is_least = condition.operator == TierCondition.Operator.AT_LEAST
-    limit = number(condition.threshold)
     return SQL("{}::text || {} || {}::text").format(
-        values.hold(f"{WORDS[Fact(condition.fact)]} "),
-        _written(condition),
-        values.hold(f" (at least {limit})" if is_least else f" (below {limit})"),
+        values.hold(f"{word(condition)} "), _written(condition), values.hold(f" ({limit(condition)})")
     )
 
 
 def _lacking(condition: TierCondition, values: Values) -> Composable:
-    is_least = condition.operator == TierCondition.Operator.AT_LEAST
-    word, limit = WORDS[Fact(condition.fact)], number(condition.threshold)
+    is_least = condition.operator == Operator.AT_LEAST
+    about, wanted = word(condition), needed(condition)
     return SQL(
         "CASE WHEN {column} IS NULL THEN {unknown}::text"
         " WHEN NOT {holds} THEN {word}::text || {value} || {limit}::text END"
     ).format(
-        column=COLUMNS[Fact(condition.fact)],
-        unknown=values.hold(f"{word} unknown ({limit} needed)" if is_least else f"{word} unknown"),
+        column=_column(condition),
+        unknown=values.hold(
+            f"{about} unknown" if condition.operator == Operator.BELOW else f"{about} unknown ({wanted} needed)"
+        ),
         holds=_holds(condition, values),
-        word=values.hold(f"{word} "),
+        word=values.hold(f"{about} "),
         value=_written(condition),
-        limit=values.hold(f" of {limit}" if is_least else f" (below {limit} needed)"),
+        limit=values.hold(f" of {wanted}" if is_least else f" ({limit(condition)} needed)"),
     )
 
 
 def _written(condition: TierCondition) -> Composable:
-    """The value as `number` writes it."""
-    return SQL("rtrim(to_char({}, 'FM999,999,999,999,990.99'), '.')").format(COLUMNS[Fact(condition.fact)])
+    """The value as `written` writes it."""
+    if condition.threshold is None:
+        return _column(condition)
+    form = "FM9999999990" if _is_year(condition) else "FM999,999,999,999,999,990.99"
+    return SQL("rtrim(to_char({}, {}), '.')").format(_column(condition), form)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
+from random import Random
 from typing import Any
 
 import pytest
 
-from abmhub.accounts.models import Account, Standing
+from abmhub.accounts.models import Account, Attribute, Standing
 from abmhub.scoring import scores, tiers
 from abmhub.scoring.models import IcpCriterion, IcpProfile, TierPolicy
 from abmhub.signals.models import EventType
@@ -61,6 +63,47 @@ def policy(db: None) -> TierPolicy:
     shipped = TierPolicy.objects.in_force()
     assert shipped
     return shipped
+
+
+@pytest.fixture
+def custom(db: None) -> dict[str, Attribute]:
+    """A custom attribute of every kind, by its kind."""
+    kinds = Attribute.Kind
+    return {
+        kind: Attribute.objects.create(
+            code=f"of_{kind}",
+            label=f"Of {kind}",
+            kind=kind,
+            choices=["Own", "3PL", "Mixed"] if kind == kinds.CHOICE else [],
+        )
+        for kind in kinds
+    }
+
+
+def random_attributes(dice: Random) -> dict[str, Any]:
+    """What is known of them, and what can only have slipped in."""
+    said: dict[str, list[Any]] = {
+        "of_text": ["Parcel", "freight", ""],
+        "of_number": [0, 4, 4.1, 12, "four", True],
+        "of_money": [100, 99.99, 250_000],
+        "of_date": ["2024-02-29", "2026-01-01", "soon"],
+        "of_choice": ["Own", "3PL"],
+        "of_yes_no": [True, False],
+    }
+    return {code: dice.choice(values) for code, values in said.items() if dice.random() < 0.8}
+
+
+def random_question(dice: Random, attribute: Attribute) -> dict[str, Any]:
+    """Limits or values that may be asked of a custom attribute."""
+    match attribute.kind:
+        case "number" | "money" | "date":
+            limits = {"number": ["4", "4.1", "10"], "money": ["99.99", "100"], "date": ["2024", "2025"]}
+            return {"minimum": Decimal(dice.choice(limits[attribute.kind])), "values": []}
+        case "choice":
+            return {"values": dice.sample(["own", "3PL", "Mixed"], 2)}
+        case "yes_no":
+            return {"values": [dice.choice(["yes", "no"])]}
+    return {"values": ["parcel"]}
 
 
 @pytest.fixture

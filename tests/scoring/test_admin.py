@@ -49,7 +49,7 @@ def test_a_draft_is_edited_as_one_table(browser: Client, policy: TierPolicy) -> 
     answer = browser.post(url("tierpolicy_change", draft.pk), data)
     assert answer.status_code == 302, answer.context["errors"]
     conditions = TierCondition.objects.filter(rule__policy=draft).order_by("rule__position", "fact")
-    assert [(each.rule.position, each.fact, int(each.threshold)) for each in conditions.select_related("rule")] == [
+    assert [(each.rule.position, each.fact, each.threshold) for each in conditions.select_related("rule")] == [
         (1, "acv_amount", 50_000), (1, "engagement", 55), (1, "fit", 70), (1, "intent", 60),
         (2, "fit", 70), (2, "intent", 60),
         (3, "fit", 70), (3, "intent", 10),
@@ -99,7 +99,7 @@ def test_a_policy_is_copied_and_published_from_the_list(browser: Client, policy:
 
 def test_a_profile_is_copied_edited_and_published(browser: Client, profile: IcpProfile) -> None:
     assert browser.post(url("icpprofile_change", profile.pk), {"name": "Other"}).status_code == 403
-    assert run_action(browser, "icpprofile", "copy", profile.pk) == ["Software companies is a draft now."]
+    assert run_action(browser, "icpprofile", "copy", profile.pk) == ["Software companies (version 2) is a draft now."]
     draft = IcpProfile.objects.get(published_at=None)
     assert b"criteria-0-weight" in browser.get(url("icpprofile_change", draft.pk)).content
     run_action(browser, "icpprofile", "publish", draft.pk)

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from abmhub.accounts.models import Account
+from abmhub.accounts.models import Attribute as CustomAttribute
 from abmhub.scoring import scores
 from abmhub.scoring.fit import fit_of
 from abmhub.scoring.models import IcpCriterion, IcpProfile
 from tests.kept import kept
-from tests.scoring.conftest import TODAY, MakeAccount, add_criterion
+from tests.scoring.conftest import TODAY, MakeAccount, add_criterion, random_attributes, random_question
 
 Attribute = IcpCriterion.Attribute
 
@@ -89,9 +90,82 @@ def test_what_people_type_never_becomes_part_of_the_statement(make_account: Make
 
 
 @pytest.mark.parametrize(
+    ("kind", "asked", "said", "verdict"),
+    [
+        ("number", {"minimum": 4}, 4, "met"),
+        ("number", {"minimum": 4, "maximum": "4.1"}, 4.1, "met"),
+        ("number", {"maximum": 4}, 4.1, "missed"),
+        ("money", {"minimum": 100}, 99.99, "missed"),
+        ("date", {"minimum": 2024}, "2024-01-01", "met"),
+        ("date", {"maximum": 2023}, "2024-01-01", "missed"),
+        ("choice", {"values": ["3PL", "Mixed"]}, "Mixed", "met"),
+        ("text", {"values": ["parcel"]}, "Parcel", "met"),
+        ("yes_no", {"values": ["yes"]}, True, "met"),
+        ("yes_no", {"values": ["yes"]}, False, "missed"),
+        ("yes_no", {"values": ["no"]}, None, "unknown"),
+    ],
+)
+def test_a_criterion_may_ask_for_a_custom_attribute(
+    make_account: MakeAccount,
+    profile: IcpProfile,
+    custom: dict[str, CustomAttribute],
+    kind: str,
+    asked: dict[str, Any],
+    said: Any,
+    verdict: str,
+) -> None:
+    profile.criteria.all().delete()
+    add_criterion(profile, "Shipping", attribute=Attribute.CUSTOM, custom=custom[kind], **asked)
+    account = make_account(attributes={} if said is None else {f"of_{kind}": said})
+    fit = fit_of(Account.objects.get(pk=account.pk))
+    assert [each.verdict for each in fit.criteria] == [verdict]
+    assert fits()[account.pk] == (fit.score, "")
+    assert fit.score == {"met": 100, "missed": 0, "unknown": None}[verdict]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "words"),
+    [
+        ("number", {"values": ["4"]}, "it needs a minimum or a maximum"),
+        ("choice", {"minimum": 4}, "it needs values"),
+        ("choice", {"values": ["Elsewhere"]}, "Choose one of Own, 3PL, Mixed"),
+        ("yes_no", {"values": ["perhaps"]}, "Say yes or no"),
+    ],
+)
+def test_a_question_that_the_attribute_cannot_answer_is_refused(
+    profile: IcpProfile, custom: dict[str, CustomAttribute], kind: str, asked: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError, match=words):
+        IcpCriterion(profile=profile, name="Odd", attribute=Attribute.CUSTOM, custom=custom[kind], **asked).full_clean()
+
+
+def test_values_are_kept_as_the_attribute_writes_them(profile: IcpProfile, custom: dict[str, CustomAttribute]) -> None:
+    criterion = IcpCriterion(
+        profile=profile, name="Own", attribute=Attribute.CUSTOM, custom=custom["yes_no"], values=["TRUE"]
+    )
+    criterion.full_clean()
+    assert criterion.values == ["yes"]
+
+
+def test_the_reason_of_a_disqualifier_is_told(make_account: MakeAccount, profile: IcpProfile) -> None:
+    add_criterion(
+        profile,
+        "Under embargo",
+        attribute=Attribute.COUNTRY,
+        values=["XX"],
+        is_disqualifier=True,
+        reason="no licence to sell there",
+    )
+    barred = make_account(country="XX")
+    assert fits()[barred.pk] == (0, "Under embargo (no licence to sell there)")
+    assert fit_of(barred).disqualified_by == "Under embargo (no licence to sell there)"
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"attribute": Attribute.EMPLOYEES},
+        {"attribute": Attribute.CUSTOM, "values": ["own"]},
         {"attribute": Attribute.EMPLOYEES, "minimum": 1, "values": ["1"]},
         {"attribute": Attribute.INDUSTRY},
         {"attribute": Attribute.INDUSTRY, "values": ["software"], "minimum": 1},
@@ -108,10 +182,14 @@ def test_a_criterion_that_asks_nothing_is_refused(profile: IcpProfile, fields: d
 INDUSTRIES = ["", "Software", "retail", "FINANCE"]
 
 
-def random_criterion(dice: Random, profile: IcpProfile, number: int) -> None:
-    attribute = dice.choice(list(Attribute))
+def random_criterion(dice: Random, profile: IcpProfile, custom: list[CustomAttribute], number: int) -> None:
+    attribute = dice.choice([*Attribute, *[Attribute.CUSTOM] * 5])
     fields: dict[str, Any] = {"weight": dice.randrange(1, 40), "is_disqualifier": dice.random() < 0.15}
-    if attribute in IcpCriterion.NUMBERS:
+    fields["reason"] = dice.choice(["", "by law"])
+    if attribute == Attribute.CUSTOM:
+        fields["custom"] = dice.choice(custom)
+        fields |= random_question(dice, fields["custom"])
+    elif attribute in IcpCriterion.NUMBERS:
         minimum = Decimal(dice.randrange(0, 2100))
         fields["minimum"] = dice.choice([None, minimum])
         fields["maximum"] = minimum + dice.randrange(500) if fields["minimum"] is None or dice.random() < 0.5 else None
@@ -122,12 +200,14 @@ def random_criterion(dice: Random, profile: IcpProfile, number: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_it_agrees_with_the_verdict_of_each_row(make_account: MakeAccount, profile: IcpProfile, seed: int) -> None:
+def test_it_agrees_with_the_verdict_of_each_row(
+    make_account: MakeAccount, profile: IcpProfile, custom: dict[str, CustomAttribute], seed: int
+) -> None:
     dice = Random(seed)
     profile.criteria.all().delete()
     IcpProfile.objects.filter(pk=profile.pk).update(minimum_known_percent=dice.choice([0, 40, 75, 100]))
-    for number in range(7):
-        random_criterion(dice, profile, number)
+    for number in range(10):
+        random_criterion(dice, profile, list(custom.values()), number)
     accounts = [
         make_account(
             industry=dice.choice(INDUSTRIES),
@@ -138,6 +218,7 @@ def test_it_agrees_with_the_verdict_of_each_row(make_account: MakeAccount, profi
             founded_year=dice.choice([None, dice.randrange(1900, 2026)]),
             technologies=dice.sample(["sap", "FINANCE", "Postgres"], dice.randrange(3)),
             currency=dice.choice(["USD", "USD", "EUR"]),
+            attributes=random_attributes(dice),
         )
         for _ in range(40)
     ]

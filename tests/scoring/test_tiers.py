@@ -6,13 +6,25 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
-from abmhub.accounts.models import Account, Standing, Tier, TierChange
+from abmhub.accounts.models import Account, Attribute, Standing, Tier, TierChange
+from abmhub.scoring import custom as customs
 from abmhub.scoring import tiers
 from abmhub.scoring.models import IcpCriterion, IcpProfile, TierCondition, TierPolicy, TierRule, TierSnapshot
 from abmhub.scoring.tiers import Fact
 from tests.kept import kept
-from tests.scoring.conftest import TODAY, Gives, MakeAccount, add_criterion, night, standing_of
+from tests.scoring.conftest import (
+    TODAY,
+    Gives,
+    MakeAccount,
+    add_criterion,
+    night,
+    random_attributes,
+    random_question,
+    standing_of,
+)
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -89,6 +101,66 @@ def test_below_does_not_include_the_threshold(make_account: MakeAccount, policy:
     assert standing_of(below).summary.startswith(
         "Too small: fit 100 (at least 70), expected ACV 9,999.99 (below 10,000)."
     )
+
+
+def ask(policy: TierPolicy, attribute: Attribute, operator: str, **asked: Any) -> None:
+    """One more condition of the last rule."""
+    rule = policy.rules.get(position=3)
+    TierCondition.objects.create(rule=rule, fact=Fact.CUSTOM, custom=attribute, operator=operator, **asked)
+
+
+def test_a_condition_may_ask_for_a_custom_attribute(
+    make_account: MakeAccount, policy: TierPolicy, custom: dict[str, Attribute]
+) -> None:
+    ask(policy, custom["choice"], "in", values=["Own", "Mixed"])
+    ask(policy, custom["number"], "gte", threshold=1200)
+    ask(policy, custom["date"], "lt", threshold=2024)
+    known = {"of_choice": "Own", "of_number": 1200, "of_date": "2023-12-31"}
+    meets, missing, unknown = (
+        make_account(attributes=said)
+        for said in (known, {"of_choice": "3PL", "of_number": 1199.5, "of_date": "2024-01-01"}, {})
+    )
+    night()
+    assert [standing_of(account).tier_id for account in (meets, missing, unknown)] == [3, None, None]
+    assert standing_of(meets).summary.startswith(
+        "Too small: fit 100 (at least 70), Of number 1,200 (at least 1,200), Of date 2023 (below 2024), "
+        "Of choice Own (Own or Mixed)."
+    )
+    assert standing_of(missing).summary == (
+        "For Tier 3: Of number 1,199.5 of 1,200, Of date 2024 (below 2024 needed), Of choice 3PL (Own or Mixed needed)."
+    )
+    assert standing_of(unknown).summary == (
+        "For Tier 3: Of number unknown (1,200 needed), Of date unknown, Of choice unknown (Own or Mixed needed)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("choice", {"operator": "gte", "threshold": 1}),
+        ("number", {"operator": "in", "values": ["1"]}),
+        ("choice", {"operator": "in", "values": ["Elsewhere"]}),
+    ],
+)
+def test_a_condition_that_does_not_suit_the_attribute_is_refused(
+    policy: TierPolicy, custom: dict[str, Attribute], kind: str, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError):
+        TierCondition(rule=policy.rules.get(position=3), fact=Fact.CUSTOM, custom=custom[kind], **fields).full_clean()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"fact": Fact.FIT, "operator": "gte"},
+        {"fact": Fact.FIT, "operator": "in", "values": ["100"]},
+        {"fact": Fact.CUSTOM, "operator": "gte", "threshold": 1},
+    ],
+)
+def test_a_condition_that_asks_nothing_is_refused(policy: TierPolicy, fields: dict[str, Any]) -> None:
+    policy.rules.get(position=3).conditions.all().delete()
+    with pytest.raises(IntegrityError):
+        TierCondition.objects.create(rule=policy.rules.get(position=3), **fields)
 
 
 def test_a_disqualified_account_is_in_no_tier(
@@ -192,7 +264,7 @@ def test_every_tier_is_counted_once_a_day_and_the_past_is_frozen(make_account: M
     assert {snapshot.tier_id: snapshot.accounts for snapshot in TierSnapshot.objects.all()} == counted
 
 
-def random_policy(dice: Random) -> None:
+def random_policy(dice: Random, custom: list[Attribute]) -> None:
     TierRule.objects.all().delete()
     policy = TierPolicy.objects.in_force()
     assert policy
@@ -200,10 +272,20 @@ def random_policy(dice: Random) -> None:
         rule = TierRule.objects.create(
             policy=policy, position=position, name=f"Rule {position}", tier=Tier.objects.get(level=dice.randrange(1, 4))
         )
-        for fact in dice.sample(list(Fact), dice.randrange(1, 4)):
+        for fact in dice.sample([fact for fact in Fact if fact != Fact.CUSTOM], dice.randrange(1, 4)):
             for operator in dice.sample(["gte", "lt"], dice.choice([1, 1, 1, 2])):
                 limit = dice.randrange(100_000) if fact == Fact.ACV else dice.randrange(100)
                 TierCondition.objects.create(rule=rule, fact=fact, operator=operator, threshold=limit)
+        for attribute in dice.sample(custom, dice.choice([0, 0, 1, 2])):
+            asked = random_question(dice, attribute)
+            TierCondition.objects.create(
+                rule=rule,
+                fact=Fact.CUSTOM,
+                custom=attribute,
+                operator="in" if asked["values"] else dice.choice(["gte", "lt"]),
+                threshold=asked.get("minimum"),
+                values=asked["values"],
+            )
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -211,10 +293,11 @@ def test_it_agrees_with_the_verdict_of_each_row(
     make_account: MakeAccount,
     surges: Gives,
     engaged: Gives,
+    custom: dict[str, Attribute],
     seed: int,
 ) -> None:
     dice = Random(seed)
-    random_policy(dice)
+    random_policy(dice, list(custom.values()))
     for _ in range(30):
         account = make_account(
             industry=dice.choice(["", "software", "retail"]),
@@ -223,6 +306,7 @@ def test_it_agrees_with_the_verdict_of_each_row(
             acv_amount=dice.choice([None, dice.randrange(100_000)]),
             currency=dice.choice(["USD", "USD", "EUR"]),
             is_target=dice.random() < 0.9,
+            attributes=random_attributes(dice),
         )
         if dice.random() < 0.6:
             surges(account, dice.randrange(101))
@@ -233,12 +317,13 @@ def test_it_agrees_with_the_verdict_of_each_row(
     scored = {row["account_id"]: row for row in kept("tonight_score")}
     for standing in Standing.objects.select_related("account"):
         account = standing.account
-        facts = {
+        facts: dict[str, Any] = {
             Fact.FIT: standing.fit,
             Fact.INTENT: standing.intent,
             Fact.ENGAGEMENT: standing.engagement,
             Fact.ACV: account.acv_amount if account.currency == "USD" else None,
         }
+        facts |= {f"attribute_{each.pk}": customs.value_of(account, each) for each in custom.values()}
         assert scored[account.pk]["acv_amount"] == facts[Fact.ACV]
         rule = tiers.matching(rules, facts) if account.is_target else None
         assert (standing.rule_name, standing.tier_id) == (rule.name if rule else "", rule.tier_id if rule else None)

@@ -1,10 +1,12 @@
 -- The scores of every account: fit from the profile in force, intent and engagement from the signals.
+-- Facts that were never confirmed are stale from their first day on; others from the day after they were due again.
 -- An unknown score is empty; an account that nobody heard of has engagement 0, which is known.
 SELECT
     account.account_id,
     account.is_target,
     account.acv_amount,
     account.disqualified_by,
+    CASE WHEN account.stale_from_on <= %(as_of)s THEN account.stale_from_on END AS stale_since_on,
     CASE
         WHEN account.disqualified_by <> '' THEN 0
         WHEN known_weight = 0 OR known_weight * 100 < %(minimum_known_percent)s * %(total_weight)s THEN NULL
@@ -20,8 +22,13 @@ FROM (
         CASE WHEN account.currency = %(currency)s THEN account.acv_amount END AS acv_amount,
         {known_weight} AS known_weight,
         {met_weight} AS met_weight,
-        left({disqualified_by}, 200) AS disqualified_by
+        left({disqualified_by}, 200) AS disqualified_by,
+        CASE
+            WHEN account.refreshed_at IS NULL THEN (account.created_at AT TIME ZONE %(zone)s)::date
+            ELSE (account.refreshed_at AT TIME ZONE %(zone)s)::date + coalesce(clock.due_every_days, %(due_every_days)s) + 1
+        END AS stale_from_on
     FROM accounts_account AS account
+    LEFT JOIN accounts_freshnessclock AS clock ON clock.source = account.refreshed_from
 ) AS account
 LEFT JOIN tonight_intent USING (account_id)
 LEFT JOIN tonight_engagement USING (account_id)

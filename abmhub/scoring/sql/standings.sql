@@ -10,6 +10,7 @@ UPDATE accounts_standing AS standing SET
     rule_name = found.rule_name,
     summary = found.summary,
     disqualified_by = found.disqualified_by,
+    stale_since_on = found.stale_since_on,
     computed_on = %(as_of)s
 FROM (
     SELECT
@@ -34,9 +35,9 @@ WHERE standing.account_id = found.account_id
     AND (
         standing.tier_id, standing.fit, standing.intent, standing.engagement, standing.priority,
         standing.previous_priority, standing.tier_since_on, standing.rule_name, standing.summary,
-        standing.disqualified_by
+        standing.disqualified_by, standing.stale_since_on
     ) IS DISTINCT FROM (
         found.tier_id, found.fit, found.intent, found.engagement, found.priority,
         found.previous_priority, found.tier_since_on, found.rule_name, found.summary,
-        found.disqualified_by
+        found.disqualified_by, found.stale_since_on
     )

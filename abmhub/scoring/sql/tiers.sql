@@ -5,6 +5,7 @@ SELECT
     reasoned.intent,
     reasoned.engagement,
     reasoned.disqualified_by,
+    reasoned.stale_since_on,
     reasoned.summary,
     coalesce(reasoned.fit, 0) + coalesce(reasoned.intent, 0) + reasoned.engagement AS priority,
     rule.tier_id,
@@ -13,8 +14,9 @@ SELECT
 FROM (
     SELECT judged.*, left({summary}, 300) AS summary
     FROM (
-        SELECT score.*, CASE WHEN is_target AND disqualified_by = '' THEN {rule} END AS rule_id
+        SELECT *, CASE WHEN is_target AND disqualified_by = '' THEN {rule} END AS rule_id
         FROM tonight_score AS score
+        {attributes}
     ) AS judged
 ) AS reasoned
 LEFT JOIN scoring_tierrule AS rule ON rule.id = reasoned.rule_id
