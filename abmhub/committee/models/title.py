@@ -1,0 +1,132 @@
+"""What a job title says about a person: rules that administrators edit, and one reading of all of them."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from abmhub.committee.models.role import BuyingRole, Persona
+from abmhub.committee.phrases import Phrases, words_of
+
+SUGGESTED = ("seniority", "department", "persona", "buying_role")
+"""The fields of a contact that title rules suggest."""
+
+DEPARTMENTS = (
+    "Executive", "Sales", "Marketing", "Finance", "IT", "Engineering", "Product", "Operations", "Production",
+    "Logistics", "Procurement", "HR", "Legal", "Customer success", "Research", "Administration", "Health care",
+    "Education",
+)  # fmt: skip
+"""What the shipped rules call departments; people and files may say others."""
+
+
+class Seniority(models.TextChoices):
+    C_LEVEL = "c_level", "C-level"
+    VP = "vp", "VP"
+    DIRECTOR = "director", "Director"
+    MANAGER = "manager", "Manager"
+    STAFF = "staff", "Staff"
+
+
+class Suggested(NamedTuple):
+    """What a title says: persona and buying role by their keys; what it does not say is empty."""
+
+    seniority: str = ""
+    department: str = ""
+    persona: int | None = None
+    buying_role: int | None = None
+
+
+class TitleRule(models.Model):
+    """What a title suggests. Of the rules for a field that match, the one with the lowest position speaks.
+
+    A rule matches when the title holds one of the phrases as whole words, and the seniority and department
+    that were found before are those it asks for; what is empty is not asked.
+    """
+
+    class Suggests(models.TextChoices):
+        SENIORITY = "seniority", "Seniority"
+        DEPARTMENT = "department", "Department"
+        PERSONA = "persona", "Persona"
+        BUYING_ROLE = "buying_role", "Buying role"
+
+    position = models.PositiveSmallIntegerField(default=100)
+    suggests = models.CharField(max_length=12, choices=Suggests)
+    phrases = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="Separated by commas.")
+    if_seniority = models.CharField(max_length=10, choices=Seniority, db_default="", blank=True)
+    if_department = models.CharField(max_length=100, db_default="", blank=True)
+    seniority = models.CharField(max_length=10, choices=Seniority, db_default="", blank=True)
+    department = models.CharField(max_length=100, db_default="", blank=True)
+    persona = models.ForeignKey(Persona, models.CASCADE, null=True, blank=True, related_name="title_rules")
+    buying_role = models.ForeignKey(BuyingRole, models.CASCADE, null=True, blank=True, related_name="title_rules")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(suggests="seniority", department="", persona=None, buying_role=None)
+                & ~models.Q(seniority="")
+                | models.Q(suggests="department", seniority="", persona=None, buying_role=None)
+                & ~models.Q(department="")
+                | models.Q(suggests="persona", seniority="", department="", persona__isnull=False, buying_role=None)
+                | models.Q(
+                    suggests="buying_role", seniority="", department="", persona=None, buying_role__isnull=False
+                ),
+                name="title_rule_suggests_one_thing",
+                violation_error_message="Fill in just the field that the rule suggests.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phrases__len__gt=0) | ~models.Q(if_seniority="") | ~models.Q(if_department=""),
+                name="title_rule_asks_something",
+                violation_error_message="Give a phrase, a seniority or a department to look for.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        asked = ", ".join(filter(None, (*self.phrases, self.if_seniority, self.if_department)))
+        return f"{asked}: {self.get_suggests_display()}"
+
+    @property
+    def says(self) -> str | int | None:
+        """The value it suggests; of a persona or a buying role the key."""
+        value: str | int | None = getattr(self, f"{self.suggests}_id", None) or getattr(self, self.suggests)
+        return value
+
+    def speaks(self, found: Suggested, *, is_heard: bool) -> bool:
+        """Whether it says something of a title in which so much was found and its phrases are heard."""
+        return (
+            (is_heard or not self.phrases)
+            and self.if_seniority in ("", found.seniority)
+            and self.if_department in ("", found.department)
+        )
+
+
+class TitleReader:
+    """Reads titles by the rules as they were when it was made; the same title is read once."""
+
+    def __init__(self, rules: Iterable[TitleRule]) -> None:
+        ordered = sorted(rules, key=lambda rule: (rule.position, rule.pk))
+        self._rules = {field: [rule for rule in ordered if rule.suggests == field] for field in SUGGESTED}
+        self._phrases = {
+            field: Phrases((at, rule.phrases) for at, rule in enumerate(self._rules[field])) for field in SUGGESTED
+        }
+        self.suggest = lru_cache(maxsize=100_000)(self._suggest)
+
+    @classmethod
+    def load(cls) -> Self:
+        """With the rules of this installation, in one query."""
+        return cls(TitleRule.objects.all())
+
+    def _suggest(self, title: str) -> Suggested:
+        """What the rules say of this title. An empty title says nothing."""
+        written = words_of(title)
+        if not written:
+            return Suggested()
+        found = Suggested()
+        for field in ("department", "seniority", "buying_role", "persona"):
+            heard = self._phrases[field].heard_in(written)
+            for at, rule in enumerate(self._rules[field]):
+                if rule.speaks(found, is_heard=at in heard):
+                    found = found._replace(**{field: rule.says})
+                    break
+        return found
