@@ -32,6 +32,7 @@ class CampaignAdmin(WritesOnlyChanges[Campaign]):
     list_select_related = ("channel",)
     search_fields = ("name",)
     ordering = ("-started_on", "name")
+    readonly_fields = ("source", "external_id")
     inlines = (SpendInline,)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:

@@ -30,14 +30,21 @@ class Campaign(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="campaigns")
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=60, db_default="", blank=True)
+    external_id = models.CharField(max_length=200, db_default="", blank=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="campaign_external_id_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
                 name="campaign_ends_after_it_starts",
                 violation_error_message="The campaign ends before it starts.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

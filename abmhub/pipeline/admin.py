@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
-from abmhub.core.admin import SharedChoices, WritesOnlyChanges
-from abmhub.pipeline.models import Lead, Opportunity, Product, Stage, StageChange
+from abmhub.core.admin import ReadOnly, SharedChoices, WritesOnlyChanges
+from abmhub.pipeline.models import CampaignMember, Lead, Opportunity, Product, Stage, StageChange
 
 
 @admin.register(Product)
@@ -80,3 +80,17 @@ class LeadAdmin(WritesOnlyChanges[Lead]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A lead has a key in the system that it came through: it comes from there."""
         return False
+
+
+@admin.register(CampaignMember)
+class CampaignMemberAdmin(ReadOnly[CampaignMember]):
+    """Who was in which campaign; written by imports."""
+
+    list_display = ("campaign", "contact", "lead", "status", "responded_on")
+    list_filter = ("campaign",)
+    list_select_related = ("campaign", "contact", "lead")
+    search_fields = ("contact__name__istartswith", "lead__name__istartswith")
+    search_help_text = "The beginning of somebody's name"
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50

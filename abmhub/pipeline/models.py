@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from abmhub.accounts.models import Account, OfAccountQuerySet, Territory
 from abmhub.campaigns.models import Campaign, Motion
+from abmhub.committee.models import Contact
 from abmhub.users.models import User
 
 
@@ -144,3 +145,34 @@ class Lead(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CampaignMember(models.Model):
+    """Somebody who was in a campaign, once: a contact of an account, or a lead."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="members")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="campaign_members")
+    lead = models.ForeignKey(Lead, models.CASCADE, null=True, blank=True, related_name="campaign_members")
+    status = models.CharField(max_length=60, db_default="", blank=True, help_text="As the source calls it.")
+    responded_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200, db_default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="campaign_member_external_id_once",
+            ),
+            models.UniqueConstraint(fields=["campaign", "contact"], name="campaign_member_contact_once"),
+            models.UniqueConstraint(fields=["campaign", "lead"], name="campaign_member_lead_once"),
+            models.CheckConstraint(
+                condition=models.Q(contact=None, lead__isnull=False) | models.Q(contact__isnull=False, lead=None),
+                name="campaign_member_is_one_person",
+                violation_error_message="A member is either a contact or a lead.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact or self.lead}: {self.campaign}"
