@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Max
 
 from abmhub.campaigns.models import Motion
+from abmhub.core.statistics import wilson
 from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, FunnelStage
-from abmhub.funnel.statistics import wilson
 
 STAGES = tuple(FunnelStage)
 NAMES = {

@@ -1,8 +1,8 @@
 """What the double funnel says, in a sentence."""
 
+from abmhub.core.statistics import chance_of_difference, wilson
 from abmhub.funnel.double import DoubleFunnel
 from abmhub.funnel.models import DealSnapshot
-from abmhub.funnel.statistics import chance_of_difference, wilson
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FRACTIONS = {(1, whole): 1 / whole for whole in range(2, 11)} | {

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
+from abmhub.core.statistics import wilson
 from abmhub.funnel.deals import LONG_AGO, deals_behind, sums_of
 from abmhub.funnel.double import double_funnel, newest_day
 from abmhub.funnel.finding import finding
 from abmhub.funnel.models import DealSnapshot
-from abmhub.funnel.statistics import wilson
 from abmhub.funnel.trend import trend
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.web.funnel_picture import NARROW, WIDE, picture

@@ -10,13 +10,13 @@ import pytest
 from pytest_django import Settings
 
 from abmhub.campaigns.models import Motion
+from abmhub.core.statistics import chance_of_difference
 from abmhub.funnel.actions import snapshot
 from abmhub.funnel.deals import LONG_AGO, deals_behind, sums_of
 from abmhub.funnel.double import DoubleFunnel, double_funnel, newest_day
 from abmhub.funnel.figures import deal_figures
 from abmhub.funnel.finding import as_fraction, finding
 from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, FunnelStage
-from abmhub.funnel.statistics import chance_of_difference
 from abmhub.funnel.trend import trend
 from abmhub.pipeline.models import Opportunity, Stage
 from tests.funnel.conftest import MakeDeal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from abmhub.funnel.statistics import chance_of_difference, wilson
+from abmhub.core.statistics import chance_of_difference, wilson
 
 
 @pytest.mark.parametrize(
