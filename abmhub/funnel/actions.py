@@ -27,7 +27,8 @@ def snapshot(*, on: date, is_over: bool = False) -> int:
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         is_over=is_over,
     )
-    return written + sum(_snapshot_deals(motion, on=on, is_over=is_over) for motion in (*Motion, None))
+    written += sum(_snapshot_deals(motion, on=on, is_over=is_over) for motion in (*Motion, None))
+    return written + _snapshot_tam(on=on, is_over=is_over)
 
 
 def _snapshot_deals(motion: Motion | None, *, on: date, is_over: bool) -> int:
@@ -49,3 +50,16 @@ def _snapshot_deals(motion: Motion | None, *, on: date, is_over: bool) -> int:
         return int(created)
     DealSnapshot.objects.update_or_create(snapshot_on=on, motion=motion or "", defaults=values)
     return 1
+
+
+def _snapshot_tam(*, on: date, is_over: bool) -> int:
+    """The market of the day's quarter. Each night writes it anew until the quarter is over."""
+    return sql.run(
+        "funnel/tam_snapshot",
+        as_of=on,
+        quarter=on.replace(month=3 * ((on.month - 1) // 3) + 1, day=1),
+        until=first_moment(on + timedelta(days=1)),
+        since=on - timedelta(days=365),
+        currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        is_over=is_over,
+    )

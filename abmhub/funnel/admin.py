@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from abmhub.core.admin import ReadOnly
-from abmhub.funnel.models import DealSnapshot, FunnelSnapshot
+from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, TamSnapshot
 
 
 @admin.register(FunnelSnapshot)
@@ -20,3 +20,10 @@ class DealSnapshotAdmin(ReadOnly[DealSnapshot]):
     list_filter = ("motion",)
     date_hierarchy = "snapshot_on"
     ordering = ("-snapshot_on", "motion")
+
+
+@admin.register(TamSnapshot)
+class TamSnapshotAdmin(ReadOnly[TamSnapshot]):
+    list_display = ("quarter", "as_of_on", "accounts", "mean_acv", "amount", "customers", "shorthand_amount")
+    date_hierarchy = "quarter_on"
+    ordering = ("-quarter_on",)

@@ -1,5 +1,7 @@
 """What the night froze about the double funnel."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.db import models
 
 from abmhub.campaigns.models import Motion
@@ -72,3 +74,52 @@ class DealSnapshot(models.Model):
     def win_rate(self) -> float | None:
         """won / (won + lost), 0-1; None while nothing is decided."""
         return self.won / self.decided if self.decided else None
+
+
+class TamSnapshot(models.Model):
+    """The total addressable market of a quarter, as known in its last night so far, under two definitions.
+
+    Ours: potential accounts x ACV, the mean of the accounts whose expected ACV is known. The common shorthand:
+    existing customers x average selling price, the mean of the deals won in the twelve months before.
+    """
+
+    quarter_on = models.DateField(unique=True, help_text="The first day of the quarter.")
+    as_of_on = models.DateField(help_text="The night that wrote it last.")
+    accounts = models.PositiveIntegerField(help_text="Accounts that are part of the market.")
+    accounts_with_acv = models.PositiveIntegerField(help_text="Those of them whose expected ACV is known.")
+    acv_amount = models.DecimalField(max_digits=20, decimal_places=2, help_text="Their expected ACV together.")
+    customers = models.PositiveIntegerField()
+    won_deals = models.PositiveIntegerField(help_text="Deals won in the twelve months before, whose amount is known.")
+    won_amount = models.DecimalField(max_digits=20, decimal_places=2)
+    currency = models.CharField(max_length=3)
+
+    def __str__(self) -> str:
+        return self.quarter
+
+    @property
+    def quarter(self) -> str:
+        return f"{self.quarter_on.year} Q{(self.quarter_on.month + 2) // 3}"
+
+    @property
+    def mean_acv(self) -> Decimal | None:
+        """Money a year; None while no ACV is known."""
+        return _share(self.acv_amount, self.accounts_with_acv)
+
+    @property
+    def mean_price(self) -> Decimal | None:
+        """The average selling price; None while nothing was won."""
+        return _share(self.won_amount, self.won_deals)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Potential accounts x ACV."""
+        return _share(self.acv_amount * self.accounts, self.accounts_with_acv)
+
+    @property
+    def shorthand_amount(self) -> Decimal | None:
+        """Existing customers x average selling price."""
+        return _share(self.won_amount * self.customers, self.won_deals)
+
+
+def _share(amount: Decimal, number: int) -> Decimal | None:
+    return (amount / number).quantize(Decimal("0.01"), ROUND_HALF_UP) if number else None

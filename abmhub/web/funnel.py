@@ -20,13 +20,15 @@ from abmhub.core.statistics import wilson
 from abmhub.funnel.deals import LONG_AGO, deals_behind, sums_of
 from abmhub.funnel.double import double_funnel, newest_day
 from abmhub.funnel.finding import finding
-from abmhub.funnel.models import DealSnapshot
+from abmhub.funnel.models import DealSnapshot, TamSnapshot
 from abmhub.funnel.trend import trend
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.web.funnel_picture import NARROW, WIDE, picture
 from abmhub.web.funnel_trend import line_chart
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
+
+QUARTERS = 8
 
 
 class DayForm(forms.Form):
@@ -82,6 +84,7 @@ def show_funnel(request: Request) -> HttpResponse:
         "asked": asked,
         "is_other_day": asked is not None and asked != funnel.on,
         "points": points,
+        "markets": list(TamSnapshot.objects.filter(quarter_on__lte=funnel.on).order_by("-quarter_on")[:QUARTERS]),
         "charts": [line_chart(points, what) for what in ("won", "win_rate")] if len(points) > 1 else [],
     }
     return render(request, "funnel/show.html", context)
