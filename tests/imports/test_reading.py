@@ -135,10 +135,6 @@ def test_column_names_are_made_unique() -> None:
     [
         (b"", "empty"),
         (b"  \r\n ", "empty"),
-        (b"PK\x03\x04rest", "save the sheet as CSV"),
-        (b"\xd0\xcf\x11\xe0rest", "save the sheet as CSV"),
-        (b"\x1f\x8brest", "unpack it"),
-        (b"%PDF-1.7", "PDF"),
         (b",,,\n,,,\n", "no header"),
         (b",".join(b"c%d" % number for number in range(600)) + b"\n", "600 columns"),
     ],

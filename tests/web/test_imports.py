@@ -68,7 +68,7 @@ class TestBeginning:
         assert not Account.objects.exists()
 
     @pytest.mark.parametrize(
-        ("text", "sentence"), [(b"PK\x03\x04", "save the sheet as CSV"), (b" ", "The file is empty")]
+        ("text", "sentence"), [(b"PK\x03\x04", "The file is damaged"), (b" ", "The file is empty")]
     )
     def test_what_is_no_table_is_refused_beside_the_field(self, as_admin: Client, text: bytes, sentence: str) -> None:
         answer = send(as_admin, text)

@@ -1,9 +1,10 @@
 """A file that somebody uploaded, until they confirm how it is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
@@ -15,6 +16,8 @@ from abmhub.imports.kinds import INTAKES, intake_of
 from abmhub.imports.mapping import ColumnMapping, Guess, NotMapped, guess
 from abmhub.imports.models import ImportPiece, ImportRun
 from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Row, Shape, Table, guess_shape
+from abmhub.imports.reading.nature import HEAD_BYTES, Nature, nature_of
+from abmhub.imports.unpacking.opening import open_packed
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -55,24 +58,37 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
             by=by,
             started_at=at,
         )
-        run.size_bytes = _keep(run, file)
-        shape = guess_shape(run.open_file)
-        _describe(run, shape)
+        _keep(run, file)
+        _describe(run, guess_shape(run.open_file))
         run.mapping = look_into(run).guess.mapping.to_json()
         run.save()
     return run
 
 
-def _keep(run: ImportRun, file: BinaryIO) -> int:
-    """Keep the file in pieces. Returns its size in bytes; raises NotReadable when that is too much."""
-    size = position = 0
-    while piece := file.read(PIECE_BYTES):
+def _keep(run: ImportRun, file: BinaryIO) -> None:
+    """Keep the file as it came and, where that is no text, its text too. Raises NotReadable."""
+    run.size_bytes = _keep_pieces(run, iter(lambda: file.read(PIECE_BYTES), b""), is_unpacked=False)
+    if nature_of(run.open_as_it_came().read(HEAD_BYTES)) != Nature.TEXT:
+        _unpack(run)
+
+
+def _keep_pieces(run: ImportRun, pieces: Iterable[bytes], *, is_unpacked: bool) -> int:
+    """Returns the size in bytes; raises NotReadable when that is too much."""
+    size = 0
+    for position, piece in enumerate(pieces):
         size += len(piece)
         if size > MAX_FILE_BYTES:
             raise NotReadable(f"The file is larger than {MAX_FILE_BYTES // 1024**2} MB: cut it into several.")
-        ImportPiece.objects.create(run=run, position=position, content=piece)
-        position += 1
+        ImportPiece.objects.create(run=run, is_unpacked=is_unpacked, position=position, content=piece)
     return size
+
+
+def _unpack(run: ImportRun, sheet: str = "") -> None:
+    run.pieces.filter(is_unpacked=True).delete()
+    opened = open_packed(run.open_as_it_came(), partial(_keep_pieces, run, is_unpacked=True), sheet)
+    run.size_bytes, run.is_packed = opened.size_bytes, opened.is_packed
+    run.format = ImportRun.Format.XLSX if opened.is_workbook else ImportRun.Format.CSV
+    run.sheets, run.sheet = list(opened.sheets), opened.sheet
 
 
 def _describe(run: ImportRun, shape: Shape) -> None:
@@ -93,10 +109,18 @@ def look_into(run: ImportRun) -> Look:
         return Look(rows, guess(intake_of(run.kind).fields, table.columns, sample))
 
 
-def reread(*, run: ImportRun, shape: Shape) -> ImportRun:
-    """Read a draft by another encoding or delimiter, and guess its mapping anew. Raises NotADraft, NotReadable."""
+def reread(*, run: ImportRun, shape: Shape | None = None, sheet: str = "") -> ImportRun:
+    """Read a draft by another encoding and delimiter, or another of its sheets, and guess its mapping anew.
+
+    Raises NotADraft, NotReadable.
+    """
     with _draft(run) as draft:
-        _describe(draft, shape)
+        if sheet and sheet != draft.sheet:
+            if draft.format != ImportRun.Format.XLSX:
+                raise NotReadable("The file is no workbook, so it has no sheets to choose from.")
+            _unpack(draft, sheet)
+            shape = None
+        _describe(draft, shape or guess_shape(draft.open_file))
         draft.mapping = look_into(draft).guess.mapping.to_json()
         draft.save()
     return draft

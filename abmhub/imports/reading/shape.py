@@ -12,19 +12,16 @@ from charset_normalizer import from_bytes
 from abmhub.imports.reading.refusals import NotReadable
 
 SAMPLE_BYTES = 256 * 1024
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SHARE_OF_NUL = 0.5
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", ":": "colon"}
+# A time of day has colons too.
+GUESSED_DELIMITERS = ",;\t|^"
 ENCODINGS = (
-    "utf-8", "windows-1252", "windows-1250", "windows-1251", "windows-1256", "utf-16", "big5", "gb18030", "shift_jis",
+    "utf-8", "windows-1252", "windows-1250", "windows-1251", "windows-1256",
+    "utf-16", "utf-16-le", "utf-16-be", "big5", "gb18030", "shift_jis",
 )  # fmt: skip
 # UTF tells itself; and a few accents do not tell Central from Western Europe, which is the likelier.
-NOT_GUESSED = ("utf-8", "utf-16", "windows-1250")
-NOT_CSV = (
-    (b"PK\x03\x04", "This is an Excel workbook or a zip archive: save the sheet as CSV and bring that."),
-    (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook: save the sheet as CSV and bring that."),
-    (b"\x1f\x8b", "This file is compressed: unpack it first."),
-    (b"%PDF", "This is a PDF: export the table as CSV and bring that."),
-)
-
+NOT_GUESSED = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1250")
 Opener = Callable[[], BinaryIO]
 
 
@@ -42,14 +39,11 @@ class Shape:
 
 
 def guess_shape(open_file: Opener) -> Shape:
-    """Encoding and delimiter from the first part of the file. Raises NotReadable when it is no CSV file."""
+    """Encoding and delimiter from the first part of the file. Raises NotReadable when it holds nothing."""
     with open_file() as file:
         sample = file.read(SAMPLE_BYTES)
     if not sample.strip():
         raise NotReadable("The file is empty.")
-    for magic, sentence in NOT_CSV:
-        if sample.startswith(magic):
-            raise NotReadable(sentence)
     encoding = _guess_encoding(open_file, sample)
     text = sample.decode(Shape(encoding, ",").codec, errors="replace")
     return Shape(encoding, _guess_delimiter(text))
@@ -58,6 +52,8 @@ def guess_shape(open_file: Opener) -> Shape:
 def _guess_encoding(open_file: Opener, sample: bytes) -> str:
     if sample.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
+    if wide := _utf16_without_mark(sample):
+        return wide
     bad_part = None if sample.startswith(BOM_UTF8) else _first_part_that_is_not_utf8(open_file)
     if bad_part is None:
         return "utf-8"
@@ -66,6 +62,14 @@ def _guess_encoding(open_file: Opener, sample: bytes) -> str:
     guess = best.encoding.replace("_", "-") if best else ""
     known = {name.replace("windows-", "cp").replace("_", "-"): name for name in ENCODINGS}
     return known.get(guess, "windows-1252")
+
+
+def _utf16_without_mark(sample: bytes) -> str:
+    """UTF-16 that does not say so: every other byte of Latin text is NUL."""
+    for encoding, nul in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+        if nul.count(0) > SHARE_OF_NUL * len(nul):
+            return encoding
+    return ""
 
 
 def _first_part_that_is_not_utf8(open_file: Opener) -> bytes | None:
@@ -92,7 +96,7 @@ def _guess_delimiter(text: str) -> str:
     if len(lines) > 1 and len(text) >= SAMPLE_BYTES // 4:
         lines.pop()  # it may have been cut off
     best, best_score = ",", (0.0, 1)
-    for delimiter in DELIMITERS:
+    for delimiter in GUESSED_DELIMITERS:
         widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
         width, times = max(widths.items(), key=lambda found: (found[1], found[0]), default=(1, 0))
         score = (times / len(lines), width)
