@@ -122,8 +122,9 @@ def guess(fields: Sequence[Field], columns: Sequence[str], sample: Sequence[Sequ
 
 
 def _bare(header: str) -> str:
-    """Letters and digits only; what is in brackets tells the unit, not the field."""
-    outside = re.sub(r"[(\[].*?[)\]]", "", header)
+    """Letters and digits only; what is in brackets tells the unit, and what HubSpot and Salesforce put around
+    their own names and those of their customers says nothing."""
+    outside = re.sub(r"[(\[].*?[)\]]|^property_|_{1,2}c$", "", header)
     return re.sub(r"[\W_]+", "", (outside if outside.strip() else header).casefold())
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 from abmhub.core import sql
-from abmhub.imports.kinds.base import CellReader, Intake, Reading
+from abmhub.imports.kinds.base import FORGOTTEN, CellReader, Intake, Reading
 from abmhub.imports.reading import MAX_CELL_CHARACTERS, Row, Table
 
 ROWS_AT_ONCE = 5_000
@@ -50,6 +50,8 @@ def _staged(intake: Intake, reader: CellReader, row: Row, doubts: list[tuple[Any
     if row.is_blank:
         return row.number, cells, None, "", "The row is empty.", *nothing
     reader.begin(row)
+    if intake.forgets(reader):
+        return row.number, "", None, "", FORGOTTEN, *nothing
     values = nothing if reader.problem else intake.staged(reader)
     if reader.problem:
         return row.number, cells, None, reader.problem, "", *nothing

@@ -4,7 +4,7 @@ A field that has a vocabulary names it in `Field.vocabulary`; the names are thos
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django_countries import countries
@@ -12,6 +12,7 @@ from django_countries import countries
 from abmhub.accounts.countries import code_of, name_of, suggestion_for
 from abmhub.campaigns.models import Campaign
 from abmhub.committee.models import BuyingRole
+from abmhub.committee.suggestion import RoleWords
 from abmhub.imports.industries import COMMON, Industries
 from abmhub.imports.models import Settlement
 from abmhub.imports.suggestion import alike
@@ -100,6 +101,11 @@ def _buying_roles() -> Choices:
     return list(BuyingRole.objects.order_by("position", "pk").values_list("code", "name"))
 
 
+def _known_buying_roles(source: str) -> Callable[[str], bool]:
+    words = RoleWords.load()
+    return lambda cell: any(words.called(word, source) for word in cell.split(";"))
+
+
 def _industries() -> Choices:
     return [(name, name) for name in sorted(COMMON)]
 
@@ -117,7 +123,7 @@ def _countries() -> Choices:
 VOCABULARIES = {
     Settlement.Field.STAGE: _named(_stages),
     Settlement.Field.EVENT_TYPE: _named(_event_types),
-    Settlement.Field.BUYING_ROLE: _named(_buying_roles),
+    Settlement.Field.BUYING_ROLE: replace(_named(_buying_roles), known=_known_buying_roles),
     Settlement.Field.CURRENCY: Vocabulary(
         lambda source: is_currency, _currencies, lambda word: CURRENCIES.get(word.casefold().strip(), "")
     ),

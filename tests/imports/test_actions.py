@@ -54,7 +54,7 @@ class TestUpload:
             )
 
     def test_an_unknown_kind_is_told_the_kinds(self, now: datetime) -> None:
-        with pytest.raises(UnknownKind, match="products, users, accounts, opportunities"):
+        with pytest.raises(UnknownKind, match="products, users, accounts, contacts"):
             uploaded("shoes", FILE, now)
 
     def test_a_file_that_is_no_table_leaves_nothing(self, now: datetime) -> None:
@@ -269,12 +269,13 @@ class TestDyingWorkers:
 WORDS = st.sampled_from([
     "", " ", "null", "Delta", "delta inc.", "Zeta", "=1+1", "Kenya", "technolgy", "gmail.com", "delta.example", "Won",
     "Engaging", "2016-02-30", "2016-01-02", "10/11/2016", "12", "1,2,3", "-5", "9" * 30, "x" * 300, "1\x1f2", "a\tb",
-    "ü", "7", "8", '"', "\0",
+    "ü", "CEO", "yes", "a@delta.example", "b@gmail.com", "7", "8", '"', "\0",
 ])  # fmt: skip
 HEADERS = {
     "products": ["product", "series", "sales_price", "junk"],
     "users": ["id", "sales_agent", "manager", "regional_office", "email"],
     "accounts": ["id", "account", "website", "sector", "employees", "office_location", "subsidiary_of"],
+    "contacts": ["id", "name", "email", "title", "company", "website", "seniority", "buying role", "opted out", "junk"],
     "opportunities": ["opportunity_id", "account", "product", "deal_stage", "engage_date", "close_date", "close_value"],
 }
 

@@ -2,12 +2,15 @@
 
 from abmhub.imports.kinds.accounts import Accounts
 from abmhub.imports.kinds.base import Intake
+from abmhub.imports.kinds.contacts import Contacts
 from abmhub.imports.kinds.opportunities import Opportunities
 from abmhub.imports.kinds.products import Products
 from abmhub.imports.kinds.users import Users
 from abmhub.imports.models import Kind
 
-INTAKES: dict[str, type[Intake]] = {intake.kind: intake for intake in (Products, Users, Accounts, Opportunities)}
+INTAKES: dict[str, type[Intake]] = {
+    intake.kind: intake for intake in (Products, Users, Accounts, Contacts, Opportunities)
+}
 
 GROUPS = (
     ("Accounts and people", (Kind.USERS, Kind.ACCOUNTS, Kind.CONTACTS)),
