@@ -7,7 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 # What systems write where they know nothing.
-NOTHING = frozenset({"", "-", "--", "n/a", "#n/a", "null", "none", "nan", "(none)", "(blank)", "(no value)"})
+NOTHING = frozenset({
+    "", "-", "--", "n/a", "null", "none", "nan", "(none)", "(blank)", "(no value)",
+    "#n/a", "#ref!", "#value!", "#name?", "#null!", "#num!", "#div/0!",
+})  # fmt: skip
 
 _THOUSANDS_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _THOUSANDS_BY_DOT = re.compile(r"[1-9]\d{0,2}((\.\d{3}){2,}(,\d+)?|(\.\d{3})+,\d+)")
@@ -21,7 +24,13 @@ MAX_DIGITS = 25
 _MULTIPLES = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,]+\d{1,2}:.*)?")
-_MONEY_AROUND = re.compile(r"^(?:[A-Z]{3}|US\$|[$€£¥₹])?\s*|\s*(?:[A-Z]{3}|[$€£¥₹])$")
+_SIGNS = r"[A-Z]{3}|(?:US|A|C|NT|HK|S)?\$|[$€£¥₹]"
+# A minus sign or a bracket may stand before the currency or after it.
+_MONEY_AROUND = re.compile(rf"^([(+\-\u2212]?)\s*(?:{_SIGNS})?\s*(.*?)\s*(?:{_SIGNS})?(\)?)$")
+_NAMED_MONTH = re.compile(
+    r"(?:[a-z]{3,9},? )?(?:(\d{1,2})[ -]([a-z]{3,9})|([a-z]{3,9}) (\d{1,2}))[ ,-]+(\d{4}|\d{2})(?:,? \d{1,2}:.*)?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class BadCell(ValueError):
@@ -77,7 +86,7 @@ def whole(cell: str, limit: int = 2_147_483_647) -> int:
 
 def money(cell: str, digits: int, factor: int = 1) -> Decimal:
     """An amount in cents, with or without its currency's sign; at most `digits` digits in all."""
-    found = number(_MONEY_AROUND.sub("", cell.strip())) * factor
+    found = number(_MONEY_AROUND.sub(r"\1\2\3", cell.strip(), count=1)) * factor
     if abs(found) >= Decimal(10) ** (digits - 2):
         raise BadCell("too large an amount")
     return found.quantize(_CENT, ROUND_HALF_UP)
@@ -102,11 +111,20 @@ def day(cell: str, order: DateOrder | None) -> date:
             raise BadCell("not clear: say whether day or month comes first")
         parts = (in_year, second, first) if order == DateOrder.DAY_FIRST else (in_year, first, second)
     else:
-        raise BadCell("not a date")
+        parts = _with_a_named_month(words.casefold())
     try:
         return date(*parts)
     except ValueError:
         raise BadCell("not a date") from None
+
+
+def _with_a_named_month(words: str) -> tuple[int, int, int]:
+    """Year, month and day of 3 Mar 2026, 03-March-26 or Tuesday, March 3, 2026."""
+    match = _NAMED_MONTH.fullmatch(words.replace(".", ""))
+    month = (match[2] or match[3])[:3] if match else ""
+    if match is None or month not in _MONTHS:
+        raise BadCell("not a date")
+    return _four_digits(int(match[5])), _MONTHS.index(month) + 1, int(match[1] or match[4])
 
 
 def _four_digits(in_year: int) -> int:

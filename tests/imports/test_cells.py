@@ -1,5 +1,6 @@
 """One cell to one value, or a reason why not."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -135,3 +136,62 @@ def test_any_text_is_a_value_or_a_bad_cell(written: str) -> None:
             reader(written)
         except BadCell:
             continue
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("$1,117.10K", "1117100"),
+        ("€ 1.234,50", "1234.50"),
+        ("(1,200)", "-1200"),
+        ("($1,200)", "-1200"),
+        ("-$5", "-5"),
+        ("$-5", "-5"),
+        ("1 234 567,5 €", "1234567.50"),
+        ("US$ 1.5M", "1500000"),
+        ("NT$300", "300"),
+    ],
+)
+def test_currency_sign_and_thousands_may_stand_where_people_put_them(written: str, amount: str) -> None:
+    assert cells.money(written, 18) == Decimal(amount)
+
+
+@pytest.mark.parametrize("written", ["$", "K", "(5", "5)", "()", "$$5", "5 $ 5"])
+def test_a_sign_without_its_number_is_no_money(written: str) -> None:
+    with pytest.raises(BadCell):
+        cells.money(written, 18)
+
+
+@pytest.mark.parametrize(
+    "written", ["3 Mar 2026", "Mar 3, 2026", "03-March-26", "Tuesday, March 3, 2026", "3 mar. 2026, 14:30:00"]
+)
+def test_a_named_month_needs_no_order(written: str) -> None:
+    assert cells.day(written, None) == date(2026, 3, 3)
+
+
+@pytest.mark.parametrize("written", ["March 2026", "31 Feb 2026", "3 Foo 2026", "May", "3 Mar"])
+def test_half_a_date_is_none(written: str) -> None:
+    with pytest.raises(BadCell, match="not a date"):
+        cells.day(written, None)
+
+
+anything = st.text(st.characters(exclude_categories=()), min_size=1, max_size=30)
+written = st.text("0123456789.,-+()$€KkMbn '\u00a0/:T٣²½", min_size=1, max_size=15)
+
+
+@given(anything | written)
+def test_no_cell_breaks_a_reader(cell: str) -> None:
+    """Whatever is in a cell, it has a value or a reason why not."""
+    readers = (
+        lambda: cells.text(cell, 10),
+        lambda: cells.number(cell),
+        lambda: cells.whole(cell),
+        lambda: cells.money(cell, 14),
+        lambda: cells.year(cell),
+        lambda: cells.day(cell, None),
+        lambda: cells.day(cell, DateOrder.DAY_FIRST),
+    )
+    for read in readers:
+        with suppress(BadCell):
+            read()
+    assert cells.date_orders([cell]) <= set(DateOrder)
