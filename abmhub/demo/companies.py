@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
+from psycopg.types.json import Jsonb
+
 from abmhub.accounts.models import Account, Segment
 from abmhub.accounts.names import normalized
 from abmhub.demo.dice import Calendar, Dice
@@ -88,6 +90,9 @@ class Company:
     technologies: list[str]
     refreshed_at: datetime | None
     created_at: datetime
+    source: str = ""
+    """The system that confirmed the facts last."""
+    attributes: dict[str, str | int] = field(default_factory=dict)
     parent_id: int | None = None
     owner: User | None = None
     is_customer: bool = False
@@ -238,7 +243,7 @@ def write(companies: Iterable[Company], territories: dict[str, int], currency: s
 ACCOUNT_FIELDS = (
     "id", "name", "normalized_name", "domain", "parent", "owner", "territory", "industry", "country", "headquarters",
     "segment", "employees", "annual_revenue_amount", "acv_amount", "currency", "founded_year", "technologies",
-    "is_customer", "is_target", "refreshed_at", "created_at", "updated_at",
+    "attributes", "is_customer", "is_target", "refreshed_at", "refreshed_from", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -261,9 +266,11 @@ def _row(company: Company, territories: dict[str, int], currency: str) -> Sequen
         currency,
         company.founded,
         company.technologies,
+        Jsonb(company.attributes),
         company.is_customer,
         True,
         company.refreshed_at,
+        company.source,
         company.created_at,
         company.refreshed_at or company.created_at,
     )

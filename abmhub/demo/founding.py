@@ -12,7 +12,7 @@ from abmhub.accounts.models import Account, TierChange
 from abmhub.committee.models import Contact
 from abmhub.core.models import Installation, Run
 from abmhub.core.refusals import Refused
-from abmhub.demo import books, campaigns, committees, companies, deals, news, people
+from abmhub.demo import books, campaigns, committees, companies, deals, facts, news, people
 from abmhub.demo.campaigns import Touches
 from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
@@ -88,10 +88,14 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     say(f"making up {scale.accounts:,} accounts and {scale.contacts:,} contacts")
     market = Market(dice(seed, "companies"), staff, calendar, currency, next_id(Account))
     everyone = market.fill(scale.accounts)
+    doubles = facts.double(dice(seed, "doubles"), everyone)
+    facts.complete(dice(seed, "facts"), calendar, everyone)
     live(dice(seed, "waves"), everyone, staff.rep)
     members = committees.gather(dice(seed, "committees"), calendar, everyone, scale.contacts, next_id(Contact))
     company = Larkfield(seed, scale, calendar, currency, staff, everyone, members)
     _sell(company, market, say)
+    facts.wind_clocks(everyone)
+    facts.write_doubles(doubles, calendar)
     say("running the nights of the last months")
     for night in nights(as_of):
         steps.compute(night)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db.models import Count, F, Q, Sum
 
-from abmhub.accounts.models import Account, Standing, TierChange
+from abmhub.accounts.models import Account, Attribute, Duplicate, FreshnessClock, Standing, TierChange
 from abmhub.budgets.models import LedgerEntry
 from abmhub.campaigns.models import Campaign, Motion, Touch
 from abmhub.committee.models import BuyingRole, Contact
@@ -179,3 +179,24 @@ def test_the_marketer_finds_something_to_do(larkfield: Founded) -> None:
 def test_every_rep_orders_for_accounts_they_may_see() -> None:
     for order in Order.objects.select_related("placed_by"):
         assert Account.objects.visible_to(order.placed_by).filter(pk=order.account_id).exists()
+
+
+def test_sources_have_clocks_and_some_facts_are_stale() -> None:
+    clocks = {clock.source: clock for clock in FreshnessClock.objects.all()}
+    assert set(clocks) == {"CRM", "Trade fairs"}
+    assert all(clock.last_file_on < TODAY for clock in clocks.values())
+    assert clocks["CRM"].due_on >= TODAY > clocks["Trade fairs"].due_on
+    assert Account.objects.filter(refreshed_from="CRM").count() > Account.objects.filter(refreshed_from="").count()
+
+
+def test_custom_attributes_are_known_of_some() -> None:
+    with_maturity = Account.objects.filter(attributes__has_key="maturity")
+    assert Account.objects.count() / 3 < with_maturity.count() < Account.objects.count() * 2 / 3
+    choices = Attribute.objects.get(code="maturity").choices
+    assert set(with_maturity.values_list("attributes__maturity", flat=True)) == set(choices)
+
+
+def test_some_companies_came_in_twice() -> None:
+    pairs = list(Duplicate.objects.open().select_related("account", "other"))
+    assert pairs
+    assert all(pair.likeness > 80 and pair.account.country == pair.other.country for pair in pairs)
