@@ -21,7 +21,7 @@ from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 # What the row that stays calls itself; a key of another system is no fact to be filled in.
 NEVER_FILLED = frozenset({"source", "external_id", "parent"})
 
@@ -97,7 +97,7 @@ def _absorb(model: type[models.Model], stays: Any, gone: Any, journal: list[dict
         related = relation.related_model
         if isinstance(related, str) or issubclass(related, Event):  # what happened, happened to the one that goes
             continue
-        column = relation.field.column
+        column = str(relation.field.column)
         for twin in _twins(related, column, stays, gone):
             _absorb(related, twin["stays"], twin["gone"], journal)
         _move(related, column, stays, gone, journal)
@@ -121,7 +121,7 @@ def _twins(model: type[models.Model], column: str, stays: Any, gone: Any) -> lis
         pieces = _pieces(model, column) | {
             "values": SQL("").join(values),
             "predicate": SQL(index["predicate"].replace("%", "%%")),
-            "same": SQL(" AND ").join(same or [SQL("true")]),
+            "same": SQL(" AND ").join([SQL("true"), *same]),
         }
         for twin in sql.rows("accounts/merge_twins", pieces, gone=gone, stays=stays):
             found.setdefault(twin["gone"], twin)
@@ -131,7 +131,7 @@ def _twins(model: type[models.Model], column: str, stays: Any, gone: Any) -> lis
 def _pieces(model: type[models.Model], column: str = "") -> dict[str, Any]:
     return {
         "table": Identifier(model._meta.db_table),
-        "key": Identifier(model._meta.pk.column),
+        "key": Identifier(str(model._meta.pk.column)),
         "column": Identifier(column),
     }
 

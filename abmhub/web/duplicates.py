@@ -72,7 +72,7 @@ def list_duplicates(request: Request) -> HttpResponse:
     related += ["account__standing__tier", "other__standing__tier"]
     found = Duplicate.objects.visible_to(request.user).open()
     pairs = list(found.select_related(*related)[:PAIRS])
-    counts = _counts({each for pair in pairs for each in (pair.account_id, pair.other_id)})  # type: ignore[attr-defined]
+    counts = _counts({each for pair in pairs for each in (pair.account_id, pair.other_id)})
     merges = AccountMerge.objects.filter(kept__in=Account.objects.visible_to(request.user))
     context = {
         "comparisons": [_compare(pair.account, pair.other, counts, pair) for pair in pairs],
@@ -156,7 +156,7 @@ def _counts(accounts: Collection[int]) -> dict[int, tuple[str, list[int]]]:
     """For each account what other systems call it, and how many contacts, opportunities and orders it has."""
     identities: dict[int, list[str]] = {}
     for each in AccountIdentity.objects.filter(account__in=accounts).order_by("pk"):
-        identities.setdefault(each.account_id, []).append(str(each))  # type: ignore[attr-defined]
+        identities.setdefault(each.account_id, []).append(str(each))
     counted = [
         Counter(dict(rows.filter(account__in=accounts).values_list(path).annotate(Count("pk")).order_by()))
         for rows, path in COUNTED
