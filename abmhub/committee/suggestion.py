@@ -1,10 +1,46 @@
 """What titles suggest, for one contact or for all, and what other systems call our buying roles."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple, Self
 
-from abmhub.committee.models import BuyingRole, RoleWord, Suggested, TitleReader
+from django.db import connection, transaction
 
-__all__ = ["Called", "RoleWords", "Suggested", "TitleReader", "role_called"]
+from abmhub.committee.models import SUGGESTED, BuyingRole, Contact, RoleWord, Suggested, TitleReader
+from abmhub.core import sql
+
+__all__ = ["Called", "RoleWords", "Suggested", "TitleReader", "role_called", "suggest_anew", "suggestions_to_change"]
+
+
+@transaction.atomic
+def suggestions_to_change(reader: TitleReader | None = None) -> dict[str, int]:
+    """How many contacts today's rules would say something else of: by field, and under `contacts` in all."""
+    _read_titles(reader or TitleReader.load())
+    [changes] = sql.rows("committee/suggestions_to_change")
+    return changes
+
+
+@transaction.atomic
+def suggest_anew(*, at: datetime) -> int:
+    """Let what nobody decided follow today's rules, in one statement; returns how many contacts it changed."""
+    _read_titles(TitleReader.load())
+    return sql.run("committee/suggest_anew", at=at)
+
+
+def _read_titles(reader: TitleReader) -> None:
+    """Every title once, with what it says, in a temporary table."""
+    undecided = Contact.objects.exclude(decided__contains=list(SUGGESTED)).order_by()
+    _keep((title, *reader.suggest(title)) for title in list(undecided.values_list("title", flat=True).distinct()))
+
+
+def _keep(readings: Iterable[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.title_reading")
+        sql.run("committee/title_readings")
+        with cursor.copy("COPY title_reading FROM STDIN") as target:
+            for reading in readings:
+                target.write_row(reading)
+        cursor.execute("ANALYZE title_reading")
 
 
 class Called(NamedTuple):
@@ -49,4 +85,4 @@ def role_called(word: str, source: str = "") -> BuyingRole | None:
 
 def _plain(word: str) -> str:
     """BUDGET_HOLDER, Budget Holder and budget-holder are one word."""
-    return " ".join(word.casefold().replace("_", " ").replace("-", " ").split())
+    return " ".join(word.casefold().replace("&", " and ").replace("_", " ").replace("-", " ").split())

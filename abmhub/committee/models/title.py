@@ -54,10 +54,10 @@ class TitleRule(models.Model):
     position = models.PositiveSmallIntegerField(default=100)
     suggests = models.CharField(max_length=12, choices=Suggests)
     phrases = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="Separated by commas.")
-    if_seniority = models.CharField(max_length=10, choices=Seniority, db_default="", blank=True)
-    if_department = models.CharField(max_length=100, db_default="", blank=True)
-    seniority = models.CharField(max_length=10, choices=Seniority, db_default="", blank=True)
-    department = models.CharField(max_length=100, db_default="", blank=True)
+    if_seniority = models.CharField(max_length=10, choices=Seniority, default="", db_default="", blank=True)
+    if_department = models.CharField(max_length=100, default="", db_default="", blank=True)
+    seniority = models.CharField(max_length=10, choices=Seniority, default="", db_default="", blank=True)
+    department = models.CharField(max_length=100, default="", db_default="", blank=True)
     persona = models.ForeignKey(Persona, models.CASCADE, null=True, blank=True, related_name="title_rules")
     buying_role = models.ForeignKey(BuyingRole, models.CASCADE, null=True, blank=True, related_name="title_rules")
 
@@ -92,13 +92,9 @@ class TitleRule(models.Model):
         value: str | int | None = getattr(self, f"{self.suggests}_id", None) or getattr(self, self.suggests)
         return value
 
-    def speaks(self, found: Suggested, *, is_heard: bool) -> bool:
-        """Whether it says something of a title in which so much was found and its phrases are heard."""
-        return (
-            (is_heard or not self.phrases)
-            and self.if_seniority in ("", found.seniority)
-            and self.if_department in ("", found.department)
-        )
+    def asks_no_more_than(self, found: Suggested) -> bool:
+        """Whether it may speak of a title in which so much was found, if its phrases are heard."""
+        return self.if_seniority in ("", found.seniority) and self.if_department in ("", found.department)
 
 
 class TitleReader:
@@ -109,6 +105,9 @@ class TitleReader:
         self._rules = {field: [rule for rule in ordered if rule.suggests == field] for field in SUGGESTED}
         self._phrases = {
             field: Phrases((at, rule.phrases) for at, rule in enumerate(self._rules[field])) for field in SUGGESTED
+        }
+        self._without_phrases = {
+            field: {at for at, rule in enumerate(self._rules[field]) if not rule.phrases} for field in SUGGESTED
         }
         self.suggest = lru_cache(maxsize=100_000)(self._suggest)
 
@@ -122,11 +121,14 @@ class TitleReader:
         written = words_of(title)
         if not written:
             return Suggested()
+        heard = {
+            field: sorted(self._phrases[field].heard_in(written) | self._without_phrases[field]) for field in SUGGESTED
+        }
         found = Suggested()
-        for field in ("department", "seniority", "buying_role", "persona"):
-            heard = self._phrases[field].heard_in(written)
-            for at, rule in enumerate(self._rules[field]):
-                if rule.speaks(found, is_heard=at in heard):
-                    found = found._replace(**{field: rule.says})
-                    break
+        # Seniority twice: a department may depend on it, and it on a department.
+        for field in ("seniority", "department", "seniority", "buying_role", "persona"):
+            if not getattr(found, field):
+                rules = (self._rules[field][at] for at in heard[field])
+                speaks = next((rule for rule in rules if rule.asks_no_more_than(found)), None)
+                found = found._replace(**{field: speaks.says}) if speaks else found
         return found

@@ -1,6 +1,7 @@
-"""The buying roles that ship, with a persona for each."""
+"""The buying roles that ship, with a persona and something to read for each."""
 
-from abmhub.committee.models import BuyingRole, Persona
+from abmhub.accounts.models import Tier
+from abmhub.committee.models import BuyingRole, Content, Persona, RoleRequirement
 
 ROLES = (
     # code, name, required
@@ -46,14 +47,41 @@ PERSONAS = {
 }
 
 
-def load() -> None:
-    """Fill the buying roles and personas of an installation that has none."""
-    if BuyingRole.objects.exists():
-        return
+CONTENT = {
+    # for the persona of each role: stage, title
+    "decision_maker": (
+        ("tofu", "What companies of your size changed this year"),
+        ("mofu", "The business case, with a sheet to put your own figures in"),
+        ("bofu", "Terms on one page, and three references to call"),
+    ),
+    "influencer": (
+        ("tofu", "Three places where teams like yours lose time"),
+        ("mofu", "A day with the product, told from the same seat"),
+        ("bofu", "The rollout plan, week by week"),
+    ),
+    "it_expert": (
+        ("tofu", "How the data flows, on one diagram"),
+        ("mofu", "The security paper, with the usual questionnaire answered"),
+        ("bofu", "A sandbox with your own sample data"),
+    ),
+    "user": (
+        ("tofu", "A two-minute film of the task you do most often"),
+        ("mofu", "A hands-on session with your own example"),
+        ("bofu", "What changes on the first Monday, and who helps"),
+    ),
+}
+
+TIER_1 = (("decision_maker", 2), ("influencer", 3))
+"""What an account that is worth 1:1 marketing should have instead of the usual number."""
+
+
+def introduce() -> None:
+    """Write the buying roles that ship, how many Tier 1 asks for, and a persona with content for each."""
+    roles = {}
     for position, (code, name, required) in enumerate(ROLES, start=1):
-        role = BuyingRole.objects.create(code=code, name=name, position=position, required=required)
+        role = roles[code] = BuyingRole.objects.create(code=code, name=name, position=position, required=required)
         shipped = PERSONAS[code]
-        Persona.objects.create(
+        persona = Persona.objects.create(
             name=shipped.name,
             buying_role=role,
             goals=shipped.goals,
@@ -61,4 +89,11 @@ def load() -> None:
             tofu_message=shipped.tofu_message,
             mofu_message=shipped.mofu_message,
             bofu_message=shipped.bofu_message,
+        )
+        for stage, title in CONTENT[code]:
+            Content.objects.create(title=title, stage=stage).personas.add(persona)
+    highest = Tier.objects.filter(level=1).first()
+    if highest:
+        RoleRequirement.objects.bulk_create(
+            RoleRequirement(buying_role=roles[code], tier=highest, required=required) for code, required in TIER_1
         )
