@@ -29,6 +29,7 @@ from abmhub.web.timeline import timeline_of
 
 ASSIGN = "accounts.assign"
 ORDER = "orders.place_order"
+EDIT_COMMITTEE = "committee.edit"
 OPEN_STATES = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
 # An account page is read, not searched: more than these are counted, and found elsewhere.
 OPEN_LINES = 8
@@ -73,6 +74,7 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             .order_by("-changed_on")[:TIER_CHANGES],
             "family": _family_of(account, request.user),
             "may_order": may(request.user, ORDER),
+            "may_edit_committee": may(request.user, EDIT_COMMITTEE),
             "may_assign": may(request.user, ASSIGN),
             "breadcrumbs": [("Accounts", reverse("account-list"))],
         },

@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Touch
-from abmhub.committee.models import SUGGESTED, Contact
+from abmhub.committee.models import SUGGESTED, Contact, Persona
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage, coverage_of
 from abmhub.signals.models import EngagementEvent
@@ -49,6 +49,7 @@ class Seat:
     coverage: RoleCoverage
     members: list[Member]
     proposals: tuple[Tactic, ...] = ()
+    personas: tuple[Persona, ...] = ()
 
     @property
     def shown(self) -> list[Member]:
@@ -87,7 +88,7 @@ class Committee:
 
     @property
     def reachable(self) -> int:
-        return sum(1 for member in self.members if member.contact.is_reachable)
+        return len(self._reachable)
 
     @property
     def engaged(self) -> int:
@@ -99,19 +100,41 @@ class Committee:
         return sum(1 for member in self.members if member.suggestions)
 
     @property
+    def only_thread(self) -> Member | None:
+        """The one person on whom every conversation hangs: the only one engaged or, while nobody is, reachable."""
+        for threads in ([member for member in self.members if member.is_engaged], self._reachable):
+            if threads:
+                return threads[0] if len(threads) == 1 else None
+        return None
+
+    @property
+    def _reachable(self) -> list[Member]:
+        return [member for member in self.members if member.contact.is_reachable]
+
+    @property
     def blockers(self) -> list[Member]:
         return [member for member in self.members if member.contact.stance == Contact.Stance.BLOCKER]
 
 
 def committee_of(account: Account, at: datetime, *, day: date | None = None) -> Committee:
-    """Who is where, in three queries; with a day, also what the account's menu has for each gap, in two more."""
+    """Who is where, in three queries. With a day also what the account's menu has for each gap and what speaks to
+    whom, in three more."""
     coverage = coverage_of([account.pk], at=at)[account.pk]
     members = list(_members(account, at))
     by_role: dict[int | None, list[Member]] = defaultdict(list)
     for member in members[:MOST_PEOPLE]:
         by_role[member.contact.buying_role_id].append(member)
     tactics = _on_the_menu(account, day) if day else []
-    seats = [Seat(each, by_role.pop(each.role.pk, []), _suiting(each.role.pk, tactics)) for each in coverage.roles]
+    personas = list(Persona.objects.order_by("name")) if day else []
+    seats = [
+        Seat(
+            each,
+            by_role.pop(each.role.pk, []),
+            _suiting(each.role.pk, tactics),
+            tuple(persona for persona in personas if persona.buying_role_id == each.role.pk),
+        )
+        for each in coverage.roles
+    ]
     others = [member for rest in by_role.values() for member in rest]
     return Committee(seats, others, coverage, is_cut=len(members) > MOST_PEOPLE)
 
@@ -132,10 +155,10 @@ def suggestions_for(contact: Contact) -> list[Suggestion]:
     ]
 
 
-def meaningful_events(at: datetime) -> QuerySet[EngagementEvent]:
-    """For a query over contacts: the events by which each counts as engaged."""
+def meaningful_events(at: datetime, contact: int | OuterRef) -> QuerySet[EngagementEvent]:
+    """The events by which a person counts as engaged."""
     return EngagementEvent.objects.filter(
-        contact=OuterRef("pk"), event_type__is_meaningful=True, occurred_at__gt=at - ENGAGED_FOR, occurred_at__lte=at
+        contact=contact, event_type__is_meaningful=True, occurred_at__gt=at - ENGAGED_FOR, occurred_at__lte=at
     )
 
 
@@ -146,7 +169,7 @@ def _members(account: Account, at: datetime) -> Iterator[Member]:
         account.contacts.filter(erased_at=None)
         .select_related("persona", "buying_role")
         .annotate(
-            is_engaged=Exists(meaningful_events(at)),
+            is_engaged=Exists(meaningful_events(at, OuterRef("pk"))),
             last_touch_at=Subquery(touches.annotate(last=Max("occurred_at")).values("last")),
         )
         .order_by("-is_engaged", "name", "pk")[: MOST_PEOPLE + 1]

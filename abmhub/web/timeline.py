@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from abmhub.accounts.models import Account, TierChange
 from abmhub.campaigns.models import Touch
+from abmhub.committee.models import Contact
 from abmhub.orders.models import Order
 from abmhub.pipeline.models import StageChange
 from abmhub.signals.models import EngagementEvent
@@ -24,6 +25,7 @@ SIGNAL, TOUCH, STAGE, TIER, ORDER = range(5)
 ICONS = {SIGNAL: "activity", TOUCH: "send", STAGE: "handshake", TIER: "layers", ORDER: "shopping-bag"}
 # What is only known by its day.
 BY_DAY = {STAGE, TIER}
+OF_PEOPLE = (SIGNAL, TOUCH)
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,16 @@ class Timeline:
     older: str = ""
 
 
-def timeline_of(account: Account, *, before: str = "", size: int = SIZE) -> Timeline:
-    """The newest moments, or those before a mark, in one query. A mangled mark gives the newest."""
+def timeline_of(account: Account, *, contact: Contact | None = None, before: str = "", size: int = SIZE) -> Timeline:
+    """The newest moments, or those before a mark, in one query. A mangled mark gives the newest.
+
+    With a contact: what that person did, and what was done to reach them.
+    """
     place = _read(before)
-    first, *others = (_taken(part, kind, place, size) for kind, part in _parts(account).items())
+    parts = _parts(account)
+    if contact is not None:
+        parts = {kind: parts[kind].filter(contact=contact) for kind in OF_PEOPLE}
+    first, *others = (_taken(part, kind, place, size) for kind, part in parts.items())
     rows = first.union(*others, all=True).order_by("-moment_at", "-kind", "-pk")[: size + 1]
     moments = [Moment(*row) for row in rows]
     more, moments = len(moments) > size, moments[:size]

@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from abmhub.accounts.merging import merge
 from abmhub.accounts.models import Account, AccountMerge, Duplicate
 from abmhub.budgets.models import Envelope
-from abmhub.committee.models import Contact
+from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
 from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic
@@ -125,6 +125,18 @@ def line(task: Task) -> OrderLine:
 def follow_up(task: Task, rep: User, account: Account, now: datetime) -> FollowUp:
     """A call that `rep` owes by tomorrow."""
     return FollowUp.objects.create(account=account, line=task.line, owner=rep, due_at=now + timedelta(days=1))
+
+
+@pytest.fixture
+def contact(contacts: list[Contact]) -> Contact:
+    """The decision maker at Acme."""
+    return contacts[0]
+
+
+@pytest.fixture
+def persona(db: None) -> Persona:
+    """The type of buyer that decides about money."""
+    return Persona.objects.get(buying_role__code="decision_maker")
 
 
 @pytest.fixture

@@ -97,6 +97,26 @@ DOORS: tuple[Door, ...] = (
     Door("menu-show", method="post", rows={"pk": "account"}, data=KEY, instead=only(SELLERS, 422) | STRANGER_404),
     Door("menu-total", rows={"pk": "account"}, instead=STRANGER_404),
     Door("menu-total", method="post", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("committee-show", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("committee-add", rows={"pk": "account"}, instead={"analyst": 403} | STRANGER_404),
+    # Nobody is ticked: whoever may add is told so.
+    Door("committee-add", 422, method="post", rows={"pk": "account"}, instead={"analyst": 403} | STRANGER_404),
+    Door("person-show", rows={"pk": "contact"}, instead=STRANGER_404),
+    *(
+        Door(f"person-{name}", rows={"pk": "contact"}, instead={"analyst": 403} | STRANGER_404)
+        for name in ("stance", "edit")
+    ),
+    *(
+        Door(f"person-{verb}", status, method="post", rows={"pk": "contact"}, instead={"analyst": 403} | STRANGER_404)
+        for verb, status in {"settle": 302, "stance": 422, "edit": 422, "move": 302, "opt": 302}.items()
+    ),
+    *(
+        Door(f"person-{name}", rows={"pk": "contact"}, instead=only(IMPORTERS, 200) | STRANGER_404)
+        for name in ("export", "erase")
+    ),
+    Door("person-erase", method="post", rows={"pk": "contact"}, instead=only(IMPORTERS, 422) | STRANGER_404),
+    Door("persona-list", given=("contacts",)),
+    Door("persona-show", rows={"pk": "persona"}, given=("contacts",)),
     Door("order-list", given=("order",)),
     Door("order-show", rows={"pk": "order"}, instead=STRANGER_404),
     Door("order-line-cancel", method="post", rows={"pk": "line"}, instead=only(SELLERS, 302) | STRANGER_404),
