@@ -1,10 +1,14 @@
 """Files that came in, and what people said their words mean."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from abmhub.core.admin import ReadOnly
-from abmhub.imports.models import ImportRun, Settlement
+from abmhub.core.admin import ReadOnly, WritesOnlyChanges
+from abmhub.imports.kinds import intake_of
+from abmhub.imports.models import ImportRun, Kind, Settlement, SurvivorRule
 
 
 @admin.register(ImportRun)
@@ -46,3 +50,50 @@ class SettlementAdmin(admin.ModelAdmin[Settlement]):
 
     def has_change_permission(self, request: HttpRequest, obj: Settlement | None = None) -> bool:
         return False
+
+
+class SurvivorRuleForm(forms.ModelForm[SurvivorRule]):
+    """Fields are chosen by the names that people know them by."""
+
+    field = forms.ChoiceField()
+
+    class Meta:
+        model = SurvivorRule
+        fields = ("kind", "source", "field", "rule")
+        help_texts = {
+            "source": "As it is written on the page of an import, for example Salesforce.",
+            "rule": "Without a rule the newest value survives. An empty cell never changes anything.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["field"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101
+        chosen.choices = [(kind.label, fields_with_rules(kind)) for kind in (Kind.ACCOUNTS, Kind.CONTACTS)]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        kind, field = cleaned.get("kind"), cleaned.get("field")
+        if kind and field and field not in dict(fields_with_rules(kind)):
+            self.add_error("field", f"Files of {Kind(kind).label.lower()} have no such field.")
+        return cleaned
+
+
+def fields_with_rules(kind: str) -> list[tuple[str, str]]:
+    """The fields of a kind whose values a rule can protect, by name: all but those that say which row it is."""
+    intake = intake_of(kind)
+    return [(known.name, known.label) for known in intake.fields if known.name in intake.survivors]
+
+
+@admin.register(SurvivorRule)
+class SurvivorRuleAdmin(WritesOnlyChanges[SurvivorRule]):
+    """Which source is believed about which field."""
+
+    form = SurvivorRuleForm
+    list_display = ("source", "kind", "field_label", "rule")
+    list_filter = ("kind", "source", "rule")
+    ordering = ("source", "kind", "field")
+
+    @admin.display(description="Field", ordering="field")
+    def field_label(self, rule: SurvivorRule) -> str:
+        return dict(fields_with_rules(rule.kind)).get(rule.field, rule.field)

@@ -123,6 +123,10 @@ class Attribute(models.Model):
             found = Decimal(words.replace(",", ""))
         except InvalidOperation:
             raise ValidationError("Write a number, for example 1200 or 12.5.") from None
+        return self.measured(found)
+
+    def measured(self, found: Decimal) -> int | float:
+        """A number as it is stored: in cents, whole where it is. Raises ValidationError for one that is no measure."""
         if not found.is_finite() or abs(found) >= Decimal(10) ** (MOST_DIGITS - 2):
             raise ValidationError("That number is too large.")
         found = round(found, 2)

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 
 from django.db import models
 
+DUE_EVERY_DAYS = 14
+"""Account data is due every two weeks, unless the clock of its source says otherwise."""
+
 
 class FreshnessClock(models.Model):
     """Every source of account facts has one, from its first file on."""
 
     source = models.CharField(max_length=60, unique=True)
     due_every_days = models.PositiveSmallIntegerField(
-        default=14, help_text="After this many days without a word from the source, its facts are stale."
+        default=DUE_EVERY_DAYS, help_text="After this many days without a word from the source, its facts are stale."
     )
     last_file_on = models.DateField(null=True, blank=True, help_text="The day of its last file.")
 

@@ -13,10 +13,12 @@ SET
     currency = live.currency,
     founded_year = live.founded_year,
     technologies = live.technologies,
+    attributes = live.attributes,
     parent_id = live.parent_id,
     owner_id = live.owner_id,
     territory_id = live.territory_id,
     refreshed_at = %(at)s,
+    refreshed_from = %(source)s,
     updated_at = %(at)s
 FROM live
 WHERE account.id = live.target_id AND live.verdict = 'update'

@@ -2,19 +2,25 @@
 
 from typing import Any, ClassVar
 
+import pghistory
 from django.conf import settings
 
 from abmhub.accounts.countries import called_for_short, code_of, suggestion_for
 from abmhub.accounts.domains import identifies_a_company, registrable
 from abmhub.accounts.models import Account, AccountIdentity, Segment
+from abmhub.accounts.models.freshness import DUE_EVERY_DAYS
 from abmhub.accounts.names import normalized
 from abmhub.core import sql
+from abmhub.core.days import business_day
 from abmhub.imports import cells, journal
+from abmhub.imports.attributes import AttributeColumns
+from abmhub.imports.duplicates import find_duplicates
 from abmhub.imports.industries import Industries
 from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.suggestion import suggest_accounts, suggest_people
+from abmhub.imports.survival import keep_what_survives
 
 SEGMENTS = {
     "smb": Segment.SMB, "small": Segment.SMB, "small_business": Segment.SMB,
@@ -34,7 +40,7 @@ def _looks_like_a_country(cell: str) -> bool:
 class Accounts(Intake):
     kind = Kind.ACCOUNTS
     model = Account
-    unread = frozenset({"normalized_name", "refreshed_at", "created_at", "updated_at"})
+    unread = frozenset({"normalized_name", "refreshed_at", "refreshed_from", "created_at", "updated_at"})
     beside = (Beside(AccountIdentity, "account", "external_id", "Key in the source"),)
     fields = (
         Field(
@@ -80,10 +86,17 @@ class Accounts(Intake):
         Field("owner", "Owner", "accountowner companyowner owner ownername salesagent salesrep ownerid"),
         Field("territory", "Territory", "territory salesterritory regionaloffice salesregion region"),
     )  # fmt: skip
+    survivors = {
+        "name": ("name", "normalized_name"), "domain": ("domain",), "industry": ("industry",), "country": ("country",),
+        "location": ("headquarters",), "employees": ("employees",), "annual_revenue": ("annual_revenue_amount",),
+        "acv": ("acv_amount",), "currency": ("currency",), "founded_year": ("founded_year",), "segment": ("segment",),
+        "technologies": ("technologies",), "parent": ("parent_id",), "owner": ("owner_id",),
+        "territory": ("territory_id",),
+    }  # fmt: skip
     columns = (
         "external_id", "name", "normalized_name", "domain", "industry", "country", "headquarters", "segment",
         "employees", "annual_revenue_amount", "acv_amount", "currency", "founded_year", "technologies",
-        "parent_external_id", "parent_name", "parent_normalized_name", "owner_name", "territory_name",
+        "parent_external_id", "parent_name", "parent_normalized_name", "owner_name", "territory_name", "attributes",
     )  # fmt: skip
     sample: ClassVar = (
         ("account", "website", "sector", "country", "employees", "revenue", "year_established", "subsidiary_of"),
@@ -94,6 +107,9 @@ class Accounts(Intake):
 
     def __init__(self) -> None:
         self._industries = Industries()
+        self._attributes = AttributeColumns()
+        self.fields = (*type(self).fields, *self._attributes.fields)
+        self.survivors = type(self).survivors | self._attributes.columns
 
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         name = row.text("name")
@@ -119,6 +135,7 @@ class Accounts(Intake):
             normalized(parent) if parent else "",
             row.text("owner", 150),
             row.text("territory", 100),
+            self._attributes.staged(row),
         )
 
     def _domain(self, row: CellReader) -> str | None:
@@ -191,14 +208,21 @@ class Accounts(Intake):
         while sql.run("imports/accounts/doubt_loops"):
             # A row that lost its new parent keeps the old one, which may close another circle.
             continue
+        keep_what_survives(self, source)
         sql.run("imports/accounts/merge")
 
     def write(self, reading: Reading) -> None:
-        currency = settings.ABMHUB_BUSINESS_CURRENCY
-        expect(journal.write(Account, "accounts/import_new", at=reading.at, currency=currency), "create")
-        journal.write(Account, "accounts/import_changes", at=reading.at)
-        journal.write(Account, "accounts/import_confirmations", at=reading.at)
+        said = {"at": reading.at, "source": reading.source}
+        # Whoever is given an account, or loses one, is told that a file did it.
+        with pghistory.context(source=reading.source):
+            created = journal.write(Account, "accounts/import_new", currency=settings.ABMHUB_BUSINESS_CURRENCY, **said)
+            expect(created, "create")
+            journal.write(Account, "accounts/import_changes", **said)
+        journal.write(Account, "accounts/import_confirmations", **said)
         journal.write(AccountIdentity, "accounts/import_identities", source=reading.source)
+        # Past the journal: that the file came stays true when it is undone.
+        sql.run("accounts/wind_clock", source=reading.source, days=DUE_EVERY_DAYS, on=business_day(reading.at))
+        find_duplicates(at=reading.at)
 
     def suggest(self) -> None:
         suggest_accounts("parent")

@@ -165,7 +165,10 @@ class Intake(ABC):
     unread: ClassVar[frozenset[str]] = frozenset()
     """Columns of the model that change with others and say nothing to a person."""
     beside: ClassVar[tuple[Beside, ...]] = ()
-    fields: ClassVar[tuple[Field, ...]]
+    fields: tuple[Field, ...]
+    """Of the class those that every installation has; of an intake also those of its custom attributes."""
+    survivors: Mapping[str, tuple[str, ...]] = {}
+    """The fields that a survivor rule can protect, each with its columns, which model and staging call the same."""
     columns: ClassVar[tuple[str, ...]]
     """Columns of the staging table that `staged` gives, in its order."""
     sample: ClassVar[tuple[tuple[str, ...], ...]]

@@ -1,4 +1,4 @@
--- What each account will be: an empty cell says nothing and changes nothing.
+-- What each account will be: an empty cell says nothing and changes nothing, and so it is for each attribute.
 UPDATE live
 SET
     domain = merged.domain,
@@ -12,6 +12,7 @@ SET
     currency = merged.currency,
     founded_year = merged.founded_year,
     technologies = merged.technologies,
+    attributes = merged.attributes,
     parent_id = merged.parent_id,
     owner_id = merged.owner_id,
     territory_id = merged.territory_id,
@@ -19,11 +20,11 @@ SET
 FROM (
     SELECT new.*, ROW(
         live.name, new.domain, new.industry, new.country, new.headquarters, new.segment, new.employees,
-        new.annual_revenue_amount, new.acv_amount, new.currency, new.founded_year, new.technologies,
+        new.annual_revenue_amount, new.acv_amount, new.currency, new.founded_year, new.technologies, new.attributes,
         new.parent_id, new.owner_id, new.territory_id
     ) IS DISTINCT FROM ROW(
         old.name, old.domain, old.industry, old.country, old.headquarters, old.segment, old.employees,
-        old.annual_revenue_amount, old.acv_amount, old.currency, old.founded_year, old.technologies::text[],
+        old.annual_revenue_amount, old.acv_amount, old.currency, old.founded_year, old.technologies::text[], old.attributes,
         old.parent_id, old.owner_id, old.territory_id
     ) AS differs
     FROM live
@@ -42,6 +43,7 @@ FROM (
             coalesce(nullif(live.currency, ''), old.currency) AS currency,
             coalesce(live.founded_year, old.founded_year) AS founded_year,
             coalesce(live.technologies, old.technologies::text[]) AS technologies,
+            old.attributes || live.attributes AS attributes,
             coalesce(live.parent_id, old.parent_id) AS parent_id,
             coalesce(live.owner_id, old.owner_id) AS owner_id,
             coalesce(live.territory_id, old.territory_id) AS territory_id

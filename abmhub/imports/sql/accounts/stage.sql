@@ -8,6 +8,7 @@ CREATE TEMPORARY TABLE staged (
     target_id bigint,
     matched_by text NOT NULL DEFAULT '',
     verdict text NOT NULL DEFAULT '',
+    kept text NOT NULL DEFAULT '',
     external_id text,
     name text,
     normalized_name text,
@@ -27,6 +28,7 @@ CREATE TEMPORARY TABLE staged (
     parent_normalized_name text,
     owner_name text,
     territory_name text,
+    attributes jsonb,
     parent_id bigint,
     owner_id bigint,
     territory_id bigint

@@ -1,0 +1,121 @@
+"""New accounts that look like others are laid side by side for a person, and never made one."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from abmhub.accounts.models import Account, Duplicate
+from abmhub.imports import duplicates
+from tests.imports.conftest import TakeIn, figures_of, remarks_of
+
+OLD = "account,website,country\nNordic Hull AS,hull-works.example,Norway\nBorealis Foods,borealis.example,Norway\n"
+
+
+def pairs() -> set[tuple[str, str]]:
+    return {(min(names), max(names)) for names in Duplicate.objects.values_list("account__name", "other__name")}
+
+
+def test_a_name_that_is_alike_is_a_pair_and_a_doubt(take_in: TakeIn, now: datetime) -> None:
+    take_in("accounts", OLD, source="one")
+    run = take_in("accounts", "account,website,country\nNordic Hulll,hulll.example,Norway\n", source="two")
+    assert figures_of(run) == {"rows": 1, "accepted": 1, "created": 1, "doubtful": 1}
+    pair = Duplicate.objects.get()
+    assert pairs() == {("Nordic Hull AS", "Nordic Hulll")}
+    assert (pair.likeness, pair.reason, pair.found_at) == (96, "Names alike.", now)
+    remark = run.remarks.get()
+    assert (remark.field, remark.value, remark.suggestion) == ("name", "Nordic Hulll", "Nordic Hull AS")
+    assert remark.reason == "May be the same as “Nordic Hull AS”. Names alike."
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("Nordic Hull,,Sweden", "The same name, in Norway and in Sweden."),
+        ("Nordic Hull,hull.example,Norway", "The same name, with the domains hull-works.example and hull.example."),
+        ("Hull Nordic,,Norway", "Names alike."),
+        ("Nordic Hulls,,", "Names alike."),
+        ("Hull Works Nordic,hull-works.test,Sweden", "Domains alike: hull-works.example and hull-works.test."),
+    ],
+)
+def test_it_says_what_is_alike(take_in: TakeIn, row: str, reason: str) -> None:
+    take_in("accounts", OLD, source="one")
+    assert figures_of(take_in("accounts", f"account,website,country\n{row}\n", source="two"))["created"] == 1
+    assert Duplicate.objects.get().reason == reason
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Nordic Keel,keel.example,Norway",
+        "Nordic Hulls,,Sweden",
+        "Hul,hul.example,Norway",
+        "Something Else,hull-works.test,Sweden",
+    ],
+)
+def test_what_is_less_alike_is_none(take_in: TakeIn, row: str) -> None:
+    take_in("accounts", OLD, source="one")
+    assert "doubtful" not in figures_of(take_in("accounts", f"account,website,country\n{row}\n", source="two"))
+    assert not Duplicate.objects.exists()
+
+
+def test_numbers_tell_names_apart(take_in: TakeIn) -> None:
+    take_in("accounts", "account\nNordic Hull Plant 1\nNordic Hull Plant 2\n")
+    assert not Duplicate.objects.exists()
+
+
+def test_relatives_are_no_duplicates(take_in: TakeIn) -> None:
+    take_in(
+        "accounts",
+        "account,website,country,subsidiary_of\nNordic Hull,hull-works.example,,\n"
+        "Nordic Hull A,hull-works.test,,Nordic Hull\nNordic Hull B,hull-works.invalid,,Nordic Hull\n",
+    )
+    assert Account.objects.exclude(parent=None).count() == 2
+    assert not Duplicate.objects.exists()
+
+
+def test_two_rows_of_one_file_are_found_and_both_doubted(take_in: TakeIn) -> None:
+    run = take_in("accounts", "account,website\nNordic Hull,one.example\nNordic Hull Ltd,two.example\n")
+    assert Duplicate.objects.count() == 1
+    assert [number for number, _, _ in remarks_of(run)] == [1, 2]
+
+
+def test_the_same_file_again_finds_nothing_new(take_in: TakeIn, now: datetime) -> None:
+    file = "account,website\nNordic Hull,one.example\nNordic Hull Ltd,two.example\n"
+    take_in("accounts", file)
+    Duplicate.objects.update(dismissed_at=now)
+    assert figures_of(take_in("accounts", file)) == {"rows": 2, "accepted": 2, "unchanged": 2}
+    assert Duplicate.objects.count() == 1
+    assert not Duplicate.objects.open().exists()
+
+
+def test_a_file_of_many_is_compared_in_part_and_same_names_in_whole(
+    take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in("accounts", OLD, source="one")
+    monkeypatch.setattr(duplicates, "MOST_COMPARISONS", 1)
+    take_in("accounts", "account,country\nNordic Hulll,Norway\nBorealis Foods,Kenya\n", source="two")
+    assert pairs() == {("Borealis Foods", "Borealis Foods")}
+
+
+def test_a_search_that_takes_too_long_ends_and_the_file_comes_in(
+    take_in: TakeIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in("accounts", OLD, source="one")
+    search = duplicates._keys
+
+    def slowly(name: str, **parameters: Any) -> list[tuple[int, int]]:
+        if name.endswith("named_alike"):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(30)")
+        return search(name, **parameters)
+
+    monkeypatch.setattr(duplicates, "_keys", slowly)
+    monkeypatch.setattr(duplicates, "PATIENCE_MILLISECONDS", 50)
+    run = take_in("accounts", "account,country\nNordic Hulll,Norway\nBorealis Foods,Kenya\n", source="two")
+    assert figures_of(run)["created"] == 2
+    assert pairs() == {("Borealis Foods", "Borealis Foods")}
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
