@@ -1,11 +1,12 @@
 """Which column of a file is which field, and how its values are meant: guessed, then confirmed by a person."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from statistics import median
+from types import MappingProxyType
 from typing import Any, Self
 
 from rapidfuzz import fuzz, process
@@ -17,6 +18,8 @@ from abmhub.imports.cells import NOTHING, BadCell, DateOrder, date_orders, has_d
 ALIKE_PERCENT = 90
 # A column is taken for a field by its values when this share of them look like it.
 SHARE_THAT_LOOKS_LIKE_IT = 0.8
+# What pipelines add for themselves.
+_MACHINERY = re.compile(r"_fivetran_|_airbyte_|_sdc_|_dlt_", re.IGNORECASE)
 
 
 class Unit(StrEnum):
@@ -55,22 +58,33 @@ class Field:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """Column by field, the unit of annual revenue, and the order of dates (None: all dates are ISO)."""
+    """Column by field, the unit of annual revenue, and the order of dates (None: all dates are ISO).
+
+    `origin` says what it was taken from, as the end of a sentence; empty for a guess.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     revenue_unit: Unit = Unit.ONES
     date_order: DateOrder | None = None
+    origin: str = ""
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Raises ValueError for what is no mapping."""
         return cls(
             columns=dict(stored.get("columns", {})),
-            revenue_unit=Unit(stored.get("revenue_unit", Unit.ONES)),
+            revenue_unit=Unit(stored.get("revenue_unit") or Unit.ONES),
             date_order=DateOrder(stored["date_order"]) if stored.get("date_order") else None,
+            origin=str(stored.get("origin", "")),
         )
 
     def to_json(self) -> dict[str, Any]:
-        return {"columns": dict(self.columns), "revenue_unit": self.revenue_unit, "date_order": self.date_order}
+        return {
+            "columns": dict(self.columns),
+            "revenue_unit": self.revenue_unit,
+            "date_order": self.date_order,
+            "origin": self.origin,
+        }
 
     def check(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
         """Raises NotMapped when a required field has no column, or a column is not in the file."""
@@ -98,17 +112,23 @@ class Guess:
     revenue_unit_because: str
 
 
-def guess(fields: Sequence[Field], columns: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
-    """Guess from the header first, then from the values of the first rows."""
-    values = {
-        column: [row[position] for row in sample if row[position].strip().lower() not in NOTHING]
-        for position, column in enumerate(columns)
-    }
-    found = _by_header(fields, columns)
-    _by_values(fields, values, found)
-    dates = [value for known in fields if known.is_date and known.name in found for value in values[found[known.name]]]
-    orders = date_orders(dates)
-    needs_order = has_dates_that_need_an_order(dates)
+def guess(
+    fields: Sequence[Field],
+    columns: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    given: Mapping[str, str] = MappingProxyType({}),
+    left_out: Collection[str] = (),
+) -> Guess:
+    """Guess from the header first, then from the values of the first rows.
+
+    What is `given` stays, and the columns that somebody left out before are not guessed at.
+    """
+    values = _said(columns, sample)
+    found = dict(given)
+    open_columns = [column for column in columns if column not in left_out and not _MACHINERY.match(column)]
+    _by_header(fields, open_columns, values, found)
+    _by_values(fields, {column: values[column] for column in open_columns}, found)
+    orders, needs_order = orders_of(fields, found, columns, sample)
     unit, because = _revenue_unit(fields, found, values)
     return Guess(
         ColumnMapping(
@@ -121,34 +141,51 @@ def guess(fields: Sequence[Field], columns: Sequence[str], sample: Sequence[Sequ
     )
 
 
-def _bare(header: str) -> str:
+def _said(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """The values of each column that say anything."""
+    return {
+        column: [row[position] for row in sample if row[position].strip().lower() not in NOTHING]
+        for position, column in enumerate(columns)
+    }
+
+
+def orders_of(
+    fields: Sequence[Field], found: Mapping[str, str], columns: Sequence[str], sample: Sequence[Sequence[str]]
+) -> tuple[set[DateOrder], bool]:
+    """The orders in which all dates of these columns make sense, and whether any of them needs one."""
+    values = _said(columns, sample)
+    dates = [value for known in fields if known.is_date and known.name in found for value in values[found[known.name]]]
+    return date_orders(dates), has_dates_that_need_an_order(dates)
+
+
+def bare(header: str) -> str:
     """Letters and digits only; what is in brackets tells the unit, and what HubSpot and Salesforce put around
     their own names and those of their customers says nothing."""
     outside = re.sub(r"[(\[].*?[)\]]|^property_|_{1,2}c$", "", header)
     return re.sub(r"[\W_]+", "", (outside if outside.strip() else header).casefold())
 
 
-def _by_header(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    # By rank of the word, so that a column goes to the field that it most likely means.
+def _by_header(
+    fields: Sequence[Field], columns: Sequence[str], values: Mapping[str, list[str]], found: dict[str, str]
+) -> None:
+    taken = set(found.values())
+    # By rank of the word, so that a column goes to the field that it most likely means; one that is empty comes last.
     for rank in range(max(len(known.words.split()) for known in fields)):
         for known in fields:
             words = known.words.split()
             if known.name in found or rank >= len(words):
                 continue
-            column = next((c for c in columns if c not in taken and _bare(c) == words[rank]), None)
-            if column is not None:
-                found[known.name] = column
-                taken.add(column)
+            named = [column for column in columns if column not in taken and bare(column) == words[rank]]
+            if named:
+                found[known.name] = next((column for column in named if values[column]), named[0])
+                taken.add(found[known.name])
     for known in fields:
-        left = {column: _bare(column) for column in columns if column not in taken and len(_bare(column)) > 4}
-        alike = {column: _likeness(bare, known.words.split()) for column, bare in left.items()}
+        left = {column: bare(column) for column in columns if column not in taken and len(bare(column)) > 4}
+        alike = {column: _likeness(name, known.words.split()) for column, name in left.items()}
         column = max(alike, key=alike.__getitem__, default=None)
         if known.name not in found and column is not None and alike[column]:
             found[known.name] = column
             taken.add(column)
-    return found
 
 
 def _likeness(bare: str, words: Sequence[str]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -12,17 +12,23 @@ from typing import BinaryIO
 from django.db import transaction
 
 from abmhub.core.refusals import Refused
+from abmhub.imports import recall
+from abmhub.imports.columns import Facts, facts_of
 from abmhub.imports.kinds import INTAKES, intake_of
-from abmhub.imports.mapping import ColumnMapping, Guess, NotMapped, guess
+from abmhub.imports.mapping import ColumnMapping, Guess, NotMapped, orders_of
 from abmhub.imports.models import ImportPiece, ImportRun
-from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Row, Shape, Table, guess_shape
+from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Shape, Table, guess_shape
 from abmhub.imports.reading.nature import HEAD_BYTES, Nature, nature_of
+from abmhub.imports.recall import Known
 from abmhub.imports.unpacking.opening import open_packed
+from abmhub.imports.words import UnknownWord, unknown_words_of
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
 PIECE_BYTES = 1024 * 1024
 SAMPLE_ROWS = 1_000
+# A word that comes up later is in doubt when the file is in.
+ROWS_FOR_WORDS = 50_000
 
 
 class UnknownKind(Refused):
@@ -35,10 +41,15 @@ class NotADraft(Refused):
 
 @dataclass(frozen=True)
 class Look:
-    """A first look into a file: its first rows and the mapping they suggest."""
+    """A first look into a draft: its columns, what is guessed of it, and the words that mean nothing we know.
 
-    rows: list[Row]
+    `asks_date_order` while nothing in the file tells how the dates of its mapping are meant.
+    """
+
+    facts: list[Facts]
     guess: Guess
+    words: list[UnknownWord]
+    asks_date_order: bool
 
 
 def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User | None, at: datetime) -> ImportRun:
@@ -60,7 +71,6 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
         )
         _keep(run, file)
         _describe(run, guess_shape(run.open_file))
-        run.mapping = look_into(run).guess.mapping.to_json()
         run.save()
     return run
 
@@ -92,21 +102,46 @@ def _unpack(run: ImportRun, sheet: str = "") -> None:
 
 
 def _describe(run: ImportRun, shape: Shape) -> None:
+    """Read the header, and propose a mapping."""
     run.encoding, run.delimiter = shape.encoding, shape.delimiter
     with Table(run.open_file, shape) as table:
         run.columns = table.columns
+    run.mapping = recall.propose(_known(run)).mapping.to_json()
+    _forget_check(run)
+
+
+def _forget_check(run: ImportRun) -> None:
+    """What a dry run said holds no longer."""
+    run.check_asked_at = run.checked_at = None
+    run.expected = {}
+    run.expected_rows.all().delete()
 
 
 def shape_of(run: ImportRun) -> Shape:
     return Shape(run.encoding, run.delimiter)
 
 
-def look_into(run: ImportRun) -> Look:
-    """Read the first rows and guess the mapping from them. Raises NotReadable."""
+def _known(run: ImportRun) -> Known:
+    """Raises NotReadable."""
     with Table(run.open_file, shape_of(run)) as table:
-        rows = list(islice(table.rows(), SAMPLE_ROWS))
-        sample = [row.cells for row in rows if not row.problem and not row.is_blank]
-        return Look(rows, guess(intake_of(run.kind).fields, table.columns, sample))
+        rows = [row.cells for row in islice(table.rows(), SAMPLE_ROWS) if not row.problem and not row.is_blank]
+    return Known(run.kind, run.source, intake_of(run.kind).fields, run.columns, rows)
+
+
+def look_into(run: ImportRun) -> Look:
+    """Read the first rows of a draft as it is mapped now. Raises NotReadable."""
+    known, mapping = _known(run), ColumnMapping.from_json(run.mapping)
+    orders, needs_order = orders_of(known.fields, mapping.columns, known.columns, known.sample)
+    order = mapping.date_order or (next(iter(orders)) if len(orders) == 1 else None)
+    with Table(run.open_file, shape_of(run)) as table:
+        rows = islice(table.rows(), ROWS_FOR_WORDS)
+        words = unknown_words_of(known.fields, mapping, known.columns, rows, run.source)
+    return Look(
+        facts=facts_of(known.columns, known.sample, order),
+        guess=recall.propose(known),
+        words=words,
+        asks_date_order=needs_order and len(orders) != 1,
+    )
 
 
 def reread(*, run: ImportRun, shape: Shape | None = None, sheet: str = "") -> ImportRun:
@@ -121,7 +156,15 @@ def reread(*, run: ImportRun, shape: Shape | None = None, sheet: str = "") -> Im
             _unpack(draft, sheet)
             shape = None
         _describe(draft, shape or guess_shape(draft.open_file))
-        draft.mapping = look_into(draft).guess.mapping.to_json()
+        draft.save()
+    return draft
+
+
+def read_as(*, run: ImportRun, name: str) -> ImportRun:
+    """Read a draft by the mapping of this name, as far as it has the columns. Raises NotADraft, NotMapped."""
+    with _draft(run) as draft:
+        draft.mapping = recall.propose_as(_known(draft), name).mapping.to_json()
+        _forget_check(draft)
         draft.save()
     return draft
 
@@ -131,7 +174,8 @@ def map_columns(*, run: ImportRun, mapping: ColumnMapping) -> ImportRun:
     with _draft(run) as draft:
         mapping.check(intake_of(draft.kind).fields, draft.columns)
         draft.mapping = mapping.to_json()
-        draft.save(update_fields=["mapping"])
+        _forget_check(draft)
+        draft.save()
     return draft
 
 
@@ -140,11 +184,22 @@ def confirm(*, run: ImportRun, at: datetime) -> ImportRun:
     with _draft(run) as draft:
         mapping = ColumnMapping.from_json(draft.mapping)
         mapping.check(intake_of(draft.kind).fields, draft.columns)
-        if look_into(draft).guess.date_order_is_open and mapping.date_order is None:
-            raise NotMapped("Say whether 10/11/2016 is the 10th of November or the 11th of October.")
-        draft.status, draft.confirmed_at = ImportRun.Status.WAITING, at
-        draft.save(update_fields=["status", "confirmed_at"])
+        mapping = _with_date_order(draft, mapping)
+        draft.mapping, draft.status, draft.confirmed_at = mapping.to_json(), ImportRun.Status.WAITING, at
+        draft.save(update_fields=["mapping", "status", "confirmed_at"])
+        recall.remember(draft, at)
     return draft
+
+
+def _with_date_order(run: ImportRun, mapping: ColumnMapping) -> ColumnMapping:
+    """The order that the dates themselves tell, where nobody said it. Raises NotMapped when they tell none."""
+    known = _known(run)
+    orders, needs_order = orders_of(known.fields, mapping.columns, known.columns, known.sample)
+    if mapping.date_order or not needs_order:
+        return mapping
+    if len(orders) != 1:
+        raise NotMapped("Say whether 10/11/2016 is the 10th of November or the 11th of October.")
+    return replace(mapping, date_order=next(iter(orders)))
 
 
 def discard(*, run: ImportRun) -> None:

@@ -1,0 +1,119 @@
+"""How a file is read that looks like one that came before, or like what a well-known system writes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, Unit, bare, guess, orders_of
+from abmhub.imports.models import ImportRun, SavedMapping
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a file when its mapping is asked for."""
+
+    kind: str
+    source: str
+    fields: Sequence[Field]
+    columns: Sequence[str]
+    sample: Sequence[Sequence[str]]
+
+
+def propose(known: Known) -> Guess:
+    """As the last file of the source was read, if this one has its columns; else as the system that wrote it is
+    read, if its header tells; else a guess."""
+    if last := _last(known):
+        return _read_as(known, last, _origin_of(last))
+    shipped = _recognised(known)
+    return (
+        _read_as(known, shipped, _origin_of(shipped)) if shipped else guess(known.fields, known.columns, known.sample)
+    )
+
+
+def propose_as(known: Known, name: str) -> Guess:
+    """Read by the mapping of this name, as far as the file has its columns. Raises NotMapped."""
+    there_are = SavedMapping.objects.filter(kind=known.kind).order_by("name")
+    saved = there_are.filter(name__iexact=name.strip()).first()
+    if saved is None:
+        names = ", ".join(there_are.values_list("name", flat=True)) or "none"
+        raise NotMapped(f"There is no mapping “{name}” for this kind of file; there are: {names}.")
+    return _read_as(known, saved, _origin_of(saved))
+
+
+def remember(run: ImportRun, at: datetime) -> None:
+    """Keep the mapping of a confirmed file for the next one of its kind and source."""
+    SavedMapping.objects.update_or_create(
+        kind=run.kind,
+        name=f"Last file from {run.source}"[:LONGEST_NAME],
+        defaults={
+            "source": run.source,
+            "columns": run.columns,
+            "mapping": ColumnMapping.from_json(run.mapping).to_json() | {"origin": ""},
+            "is_shipped": False,
+            "by": run.by,
+            "used_at": at,
+        },
+    )
+
+
+def _last(known: Known) -> SavedMapping | None:
+    saved = SavedMapping.objects.filter(kind=known.kind, source=known.source, is_shipped=False)
+    for last in saved.order_by("-used_at", "pk"):
+        if set(last.mapping["columns"].values()) <= set(known.columns):
+            return last
+    return None
+
+
+def _recognised(known: Known) -> SavedMapping | None:
+    """The shipped mapping whose header is in the file; of several the one that asks for most."""
+    names = {bare(column) for column in known.columns}
+    shipped = SavedMapping.objects.filter(kind=known.kind, is_shipped=True)
+    fitting = [each for each in shipped if each.columns and {bare(column) for column in each.columns} <= names]
+    return max(fitting, key=lambda each: (len(each.columns), each.name), default=None)
+
+
+def _origin_of(saved: SavedMapping) -> str:
+    if saved.is_shipped:
+        return f"as {saved.name} exports it"
+    day = f", {saved.used_at:%-d %B %Y}" if saved.used_at else ""
+    return f"as the last file from {saved.source}{day}"
+
+
+def _read_as(known: Known, saved: SavedMapping, origin: str) -> Guess:
+    stored = ColumnMapping.from_json(saved.mapping)
+    given = _fitted(stored.columns, known)
+    left_out: Collection[str] = () if saved.is_shipped else set(saved.columns) - set(given.values())
+    guessed = guess(known.fields, known.columns, known.sample, given, left_out)
+    if saved.is_shipped:
+        return replace(guessed, mapping=replace(guessed.mapping, origin=origin))
+    orders, needs_order = orders_of(known.fields, guessed.mapping.columns, known.columns, known.sample)
+    order = stored.date_order if stored.date_order in orders else guessed.mapping.date_order
+    return Guess(
+        replace(guessed.mapping, revenue_unit=stored.revenue_unit, date_order=order, origin=origin),
+        date_order_is_open=needs_order and order is None,
+        revenue_unit_because=_why_the_last_unit(guessed, stored.revenue_unit),
+    )
+
+
+def _why_the_last_unit(guessed: Guess, last: Unit) -> str:
+    if guessed.mapping.revenue_unit == last or not guessed.revenue_unit_because:
+        return guessed.revenue_unit_because
+    return f"as the last time, but it looks like {guessed.mapping.revenue_unit}, as {guessed.revenue_unit_because}"
+
+
+def _fitted(stored: Mapping[str, str], known: Known) -> dict[str, str]:
+    """The columns of the file that are called so, whatever their case and signs, for fields that there are."""
+    names = {field.name for field in known.fields}
+    exact = set(known.columns)
+    alike = {bare(column): column for column in reversed(known.columns)}
+    found = {
+        name: column if column in exact else alike[bare(column)]
+        for name, column in stored.items()
+        if name in names and (column in exact or bare(column) in alike)
+    }
+    first: dict[str, str] = {}
+    for name, column in found.items():
+        first.setdefault(column, name)
+    return {name: column for column, name in first.items()}
