@@ -269,13 +269,21 @@ class TestDyingWorkers:
 WORDS = st.sampled_from([
     "", " ", "null", "Delta", "delta inc.", "Zeta", "=1+1", "Kenya", "technolgy", "gmail.com", "delta.example", "Won",
     "Engaging", "2016-02-30", "2016-01-02", "10/11/2016", "12", "1,2,3", "-5", "9" * 30, "x" * 300, "1\x1f2", "a\tb",
-    "ü", "CEO", "yes", "a@delta.example", "b@gmail.com", "7", "8", '"', "\0",
+    "ü", "CEO", "yes", "a@delta.example", "b@gmail.com", "7", "8", "abm", "Email", "bombora", "meeting", "USD",
+    '"', "\0",
 ])  # fmt: skip
 HEADERS = {
     "products": ["product", "series", "sales_price", "junk"],
     "users": ["id", "sales_agent", "manager", "regional_office", "email"],
     "accounts": ["id", "account", "website", "sector", "employees", "office_location", "subsidiary_of"],
     "contacts": ["id", "name", "email", "title", "company", "website", "seniority", "buying role", "opted out", "junk"],
+    "campaigns": ["id", "name", "channel", "motion", "start date", "end date"],
+    "spend": ["campaign", "campaign id", "day", "amount", "currency"],
+    "stage_history": ["opportunity id", "stage", "entered on"],
+    "leads": ["id", "name", "company", "email", "created", "converted date", "campaign"],
+    "campaign_members": ["id", "campaign", "contact id", "lead id", "email", "status", "responded on"],
+    "intent": ["domain", "account", "topic", "week", "level"],
+    "events": ["id", "event type", "timestamp", "email", "domain", "detail"],
     "opportunities": ["opportunity_id", "account", "product", "deal_stage", "engage_date", "close_date", "close_value"],
 }
 

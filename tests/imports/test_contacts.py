@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from abmhub.accounts.models import Account
-from abmhub.committee.models import BuyingRole, Contact, OptOut, RoleWord, StanceChange, TitleRule
+from abmhub.committee.models import BuyingRole, Contact, OptOut, StanceChange, TitleRule
 from abmhub.committee.privacy import erase
 from abmhub.imports.models import ImportRun
 from abmhub.users.models import User
@@ -75,9 +75,6 @@ def test_the_title_suggests_what_the_file_does_not_decide(take_in: TakeIn) -> No
     [("DECISION_MAKER", "decision_maker"), ("Economic Buyer", "decision_maker"), ("INFLUENCER;END_USER", "influencer")],
 )
 def test_buying_roles_of_other_systems_are_understood(take_in: TakeIn, word: str, role: str) -> None:
-    RoleWord.objects.update_or_create(
-        word="Economic Buyer", source="", defaults={"buying_role": BuyingRole.objects.get(code="decision_maker")}
-    )
     take_in("contacts", f"id,name,buying role,account\nC1,Ines,{word},Acme Robotics\n")
     assert person("C1").buying_role == BuyingRole.objects.get(code=role)
     assert person("C1").decided == ["buying_role"]

@@ -10,7 +10,7 @@ from abmhub.core import sql
 from abmhub.imports import cells, journal
 from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
 from abmhub.imports.kinds.people import SENIORITIES, STANCES, Forgotten, looks_like_an_address, plain_word, yes
-from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, email_of, find_accounts
+from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, email_of, find_accounts, name_of
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.moments import moment
@@ -91,9 +91,7 @@ class Contacts(Intake):
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         key, merged = self._keys(row)
         email = email_of(row)
-        name = row.text("name", 150) or " ".join(filter(None, (row.text("first_name"), row.text("last_name")))) or email
-        if not name or len(name) > 150:
-            row.reject("Give a name of at most 150 characters, or first and last name.")
+        name = name_of(row, email)
         channels, refused_at = self._refused(row)
         title = row.text("title")
         given = self._given(row)

@@ -55,3 +55,11 @@ def email_of(row: CellReader, field: str = "email") -> str:
     if len(found) > 1:
         row.doubt(field, cell, f"There is more than one address; {found[0]} was taken.")
     return found[0]
+
+
+def name_of(row: CellReader, email: str) -> str:
+    """The name of the person, from one cell or two; the address has to do where the file gives none."""
+    name = row.text("name") or " ".join(filter(None, (row.text("first_name"), row.text("last_name")))) or email
+    if not name or len(name) > 150:
+        row.reject("Give a name of at most 150 characters, or first and last name.")
+    return name

@@ -31,6 +31,7 @@ CREATE TEMPORARY TABLE staged (
     account_domain text,
     email_domain text,
     account_id bigint,
+    account_is_guessed boolean NOT NULL DEFAULT false,
     namesakes bigint NOT NULL DEFAULT 0,
     new_source text,
     new_external_id text,

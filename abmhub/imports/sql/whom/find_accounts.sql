@@ -1,12 +1,13 @@
 -- By what a person settled, the key of the source, the domain that the row gives, a name that only one account has,
--- or the domain of somebody's email.
+-- or, which is a guess, the domain of somebody's email.
 WITH named AS (
     SELECT DISTINCT account_external_id, account_name, account_normalized_name, account_domain, email_domain
     FROM live
 ), found AS (
     SELECT
         named.*,
-        coalesce(settled.account_id, known.account_id, owner.id, called.id, mailing.id) AS id,
+        coalesce(settled.account_id, known.account_id, owner.id, called.id) AS id,
+        mailing.id AS guess,
         called.accounts
     FROM named
     LEFT JOIN imports_settlement AS settled
@@ -24,7 +25,10 @@ WITH named AS (
     LEFT JOIN accounts_account AS mailing ON mailing.domain = named.email_domain AND named.email_domain <> ''
 )
 UPDATE live
-SET account_id = found.id, namesakes = found.accounts
+SET
+    account_id = coalesce(found.id, found.guess),
+    account_is_guessed = found.id IS NULL AND found.guess IS NOT NULL,
+    namesakes = found.accounts
 FROM found
 WHERE live.account_external_id = found.account_external_id
     AND live.account_name = found.account_name

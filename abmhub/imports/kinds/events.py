@@ -1,0 +1,122 @@
+"""What people of accounts did with us. An event without a key of its own is known by all that it says."""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+
+from abmhub.core import sql
+from abmhub.imports import journal
+from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports.kinds.people import Forgotten, looks_like_an_address, plain_word
+from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, email_of, find_accounts
+from abmhub.imports.mapping import Field
+from abmhub.imports.models import Kind
+from abmhub.imports.moments import moment
+from abmhub.imports.suggestion import alike
+from abmhub.signals.models import EngagementEvent, EventType
+
+# What other systems call the event types that ship.
+TYPE_WORDS = {
+    "ad_impression": "impression impressions ad_view",
+    "ad_click": "click_ad ad_clicked sponsored_click",
+    "page_view": "page pageview page_viewed viewed_page visit web_visit website_visit page_visit",
+    "email_open": "open opened email_opened opened_email open_email",
+    "email_click": "click clicked email_clicked clicked_email click_email link_clicked",
+    "email_reply": "reply replied email_replied replied_to_email",
+    "content_download": "download downloaded asset_download form_submission form_submitted form_fill filled_form",
+    "pricing_view": "pricing pricing_page pricing_page_view viewed_pricing",
+    "event_attended": "attended attended_event webinar webinar_attended attended_webinar event_attendance",
+    "meeting": "meeting_held meeting_booked call_held",
+    "demo_request": "demo demo_requested requested_demo contact_sales",
+}
+
+
+class Events(Intake):
+    kind = Kind.EVENTS
+    model = EngagementEvent
+    fields = (
+        Field("external_id", "Key in the source", "eventid activityid messageid id recordid externalid"),
+        Field(
+            "event_type", "Event type", "eventtype activitytype type event activity action eventname interaction",
+            required=True, vocabulary="event_type",
+        ),
+        Field(
+            "occurred_at", "Moment",
+            "occurredat timestamp eventtime eventdate activitydate occurredon originaltimestamp receivedat datetime "
+            "date time created createdat createdate",
+            required=True, is_date=True, help="Without a time zone it is in that of this installation.",
+        ),
+        Field("contact_external_id", "Key of the contact", "contactid personid leadid userid vid"),
+        Field(
+            "email", "Email", "email emailaddress contactemail recipient useremail mail",
+            looks_like=looks_like_an_address,
+        ),
+        *ACCOUNT_FIELDS,
+        Field("detail", "Detail", "detail details description subject title asset page pageurl url name linkurl"),
+    )  # fmt: skip
+    columns = ("identity", "event_type_id", "occurred_at", "detail", "contact_external_id", "email", *ACCOUNT_COLUMNS)
+    sample: ClassVar = (
+        ("event_id", "event", "occurred_at", "email", "domain", "detail"),
+        ("E-1", "Content download", "2026-03-02 14:05+01:00", "ines.okafor@acme.example", "", "Factory guide"),
+        ("E-2", "Pricing page view", "2026-03-02 15:40+01:00", "", "acme.example", "/pricing"),
+        ("E-3", "Meeting", "2026-03-03 09:00Z", "noor.vik@borealis.example", "", "First call"),
+    )
+
+    def __init__(self) -> None:
+        self._forgotten = Forgotten()
+        types = list(EventType.objects.order_by("pk"))
+        by_code = {type_.code: type_.pk for type_ in types}
+        self._types = {
+            word: by_code[code] for code, words in TYPE_WORDS.items() if code in by_code for word in words.split()
+        }
+        self._types |= {plain_word(type_.name): type_.pk for type_ in types} | by_code
+        self._names = [type_.name for type_ in types]
+
+    def forgets(self, row: CellReader) -> bool:
+        return self._forgotten.is_named(row, "contact_external_id")
+
+    def staged(self, row: CellReader) -> tuple[Any, ...]:
+        email = email_of(row)
+        said = (
+            self._type(row),
+            row.read("occurred_at", lambda cell: moment(cell, row.reading.mapping.date_order)),
+            " ".join(row.raw("detail").split())[:200],
+            row.text("contact_external_id"),
+            email,
+            *account_words(row, email),
+        )
+        return row.text("external_id") or _hashed(said), *said
+
+    def _type(self, row: CellReader) -> int | None:
+        word = row.raw("event_type")
+        found = self._types.get(plain_word(row.settled("event_type", word)))
+        if found is None:
+            like = alike(word, self._names)
+            row.reject(
+                f"“{word[:60]}” is no event type that we know{f', did you mean {like}' if like else ''}: "
+                "say what it means, or add it in the admin."
+            )
+        return found
+
+    def targets(self) -> QuerySet[Any]:
+        return super().targets().select_related("event_type")
+
+    def resolve(self, reading: Reading) -> None:
+        source = reading.source
+        sql.run("imports/rows/skip_identical")
+        sql.run("imports/rows/reject_conflicts")
+        find_accounts(source)
+        sql.run("imports/whom/find_people", source=source)
+        sql.run("imports/whom/reject_without_account")
+        sql.run("imports/events/match", source=source)
+        sql.run("imports/rows/new_targets", table="signals_engagementevent")
+
+    def write(self, reading: Reading) -> None:
+        expect(journal.write(EngagementEvent, "signals/import_new_events", source=reading.source), "create")
+        journal.write(EngagementEvent, "signals/import_changed_events")
+
+
+def _hashed(said: tuple[Any, ...]) -> str:
+    """The key of an event that has none: the same words are the same event, in whatever file they come."""
+    return f"row:{hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()}"

@@ -1,0 +1,7 @@
+UPDATE live
+SET target_id = known.id, verdict = CASE WHEN known.level <> live.level THEN 'update' ELSE 'unchanged' END
+FROM signals_intentobservation AS known
+WHERE known.account_id = live.account_id
+    AND known.topic_id = live.topic_id
+    AND known.week_on = live.week_on
+    AND known.provider_id = live.provider_id

@@ -1,0 +1,1 @@
+UPDATE live SET identity = campaign_id || ' ' || spent_on || ' ' || currency
