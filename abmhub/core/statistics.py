@@ -1,6 +1,8 @@
 """How sure a share is."""
 
-from math import erfc, sqrt
+from collections.abc import Iterable
+from math import erfc, inf, sqrt
+from typing import NamedTuple
 
 Z_95 = 1.959963984540054
 """The standard normal quantile of 0.975."""
@@ -36,3 +38,74 @@ def chance_of_difference(successes: int, trials: int, other_successes: int, othe
     error = sqrt(pooled * (1 - pooled) * (1 / trials + 1 / other_trials))
     z = (successes / trials - other_successes / other_trials) / error
     return erfc(abs(z) / sqrt(2))
+
+
+class Ratio(NamedTuple):
+    """How many times as large one share is as another, with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the interval leaves out 1: the shares differ."""
+        return self.low > 1 or self.high < 1
+
+
+def ratio_of_shares(successes: int, trials: int, other_successes: int, other_trials: int) -> Ratio:
+    """How many times as large the first share is, a in n against b in m.
+
+        ratio = (a + 0.5) / (n + 0.5) : (b + 0.5) / (m + 0.5)
+
+    It is smoothed (S. D. Walter, Biometrika 62, 1975), so that none of 20 is no proof of never. The interval joins
+    the Wilson intervals of the two shares (A. Donner and G. Y. Zou, Statistical Methods in Medical Research 21, 2012;
+    recommended for ratios by Fagerland, Lydersen and Laake, ibid. 24, 2015), because the usual one on the logarithm
+    takes chance for a finding too often where n is small. 12 of 30 against 100 of 1,000 gives 4.08 (2.39-6.05).
+    Without any trial on a side everything is possible.
+    """
+    middle = (successes + 0.5) / (trials + 0.5) * (other_trials + 0.5) / (other_successes + 0.5)
+    first, second = wilson(successes, trials), wilson(other_successes, other_trials)
+    if first is None or second is None:
+        return Ratio(middle, 0.0, inf)
+    share, other = successes / trials, other_successes / other_trials
+    product = share * other
+
+    def root(share_limit: float, other_limit: float) -> float:
+        parts = share_limit * (2 * share - share_limit) * other_limit * (2 * other - other_limit)
+        return sqrt(max(0.0, product**2 - parts))
+
+    # None of one kind: nothing speaks against its being as rare as one likes.
+    low = first[0] * (2 * share - first[0]) / (product + root(first[0], second[1])) if successes else 0.0
+    high = inf
+    if other_successes:
+        high = (product + root(first[1], second[0])) / (second[0] * (2 * other - second[0]))
+    return Ratio(middle, low, high)
+
+
+class Separation(NamedTuple):
+    """How often one of the first kind scores above one of the second (ties count half), with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def separation(counts: Iterable[tuple[int, int, int]]) -> Separation | None:
+    """The area under the ROC curve from (score, how many of the first kind, of the second); None without both.
+
+    The interval is that of J. A. Hanley and B. J. McNeil, Radiology 143 (1982), cut off at 0 and 1. Scores that
+    tell nothing give 0.5; scores that part the kinds entirely give 1.
+    """
+    first = second = 0
+    above = 0.0
+    for _, of_first, of_second in sorted(counts):
+        above += of_first * (second + of_second / 2)
+        first, second = first + of_first, second + of_second
+    if not first or not second:
+        return None
+    area = above / (first * second)
+    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (first - 1) * (q1 - area**2) + (second - 1) * (q2 - area**2)
+    half = Z_95 * sqrt(max(0.0, spread) / (first * second))
+    return Separation(area, max(0.0, area - half), min(1.0, area + half))

@@ -18,22 +18,18 @@ from psycopg.sql import SQL, Composable
 from abmhub.accounts import attributes
 from abmhub.accounts.models import Account
 from abmhub.core.sql import Values
-from abmhub.scoring import custom
 from abmhub.scoring.models import IcpCriterion, IcpProfile
+from abmhub.scoring.subjects import subject_of
 
 Attribute = IcpCriterion.Attribute
 Verdict = Literal["met", "missed", "unknown"]
 
-# The only columns a criterion can reach. Each is empty where the attribute is not known.
-COLUMNS = {
-    Attribute.INDUSTRY: SQL("nullif(account.industry, '')"),
-    Attribute.COUNTRY: SQL("nullif(account.country, '')"),
-    Attribute.SEGMENT: SQL("nullif(account.segment, '')"),
-    Attribute.EMPLOYEES: SQL("account.employees"),
-    Attribute.ANNUAL_REVENUE: SQL("CASE WHEN account.currency = %(currency)s THEN account.annual_revenue_amount END"),
-    Attribute.FOUNDED_YEAR: SQL("account.founded_year"),
-    Attribute.TECHNOLOGIES: SQL("CASE WHEN cardinality(account.technologies) > 0 THEN account.technologies END"),
-}
+# Rounded half up; the columns are those of a statement that gathers weights.
+SCORE = SQL(
+    "CASE WHEN disqualified_by <> '' THEN 0"
+    " WHEN known_weight = 0 OR known_weight * 100 < {minimum} * {total} THEN NULL"
+    " ELSE (200 * met_weight + known_weight) / (2 * known_weight) END"
+)
 
 
 @dataclass(frozen=True)
@@ -139,13 +135,16 @@ def _found(criterion: IcpCriterion, account: Account) -> str:
     return f"{value:,}" if criterion.attribute in IcpCriterion.NUMBERS else str(value)
 
 
-def parts(criteria: Sequence[IcpCriterion], values: Values) -> dict[str, Composable]:
-    """The criteria as parts of `scoring/scores`: expressions on "account"."""
+def parts(criteria: Sequence[IcpCriterion], values: Values, *, minimum_known_percent: int) -> dict[str, Composable]:
+    """The criteria as parts of `scoring/scores` and `scoring/fits`: expressions on "account", and the fit itself."""
     weighed = [criterion for criterion in criteria if not criterion.is_disqualifier]
     disqualifiers = [criterion for criterion in criteria if criterion.is_disqualifier]
     return {
+        "fit": SCORE.format(
+            minimum=values.hold(minimum_known_percent), total=values.hold(sum(each.weight for each in weighed))
+        ),
         "known_weight": _sum(
-            SQL("CASE WHEN {} IS NOT NULL THEN {} ELSE 0 END").format(_column(each), values.hold(each.weight))
+            SQL("CASE WHEN {} IS NOT NULL THEN {} ELSE 0 END").format(subject_of(each).column, values.hold(each.weight))
             for each in weighed
         ),
         "met_weight": _sum(
@@ -170,15 +169,9 @@ def _sum(terms: Iterable[Composable]) -> Composable:
     return SQL(" + ").join([SQL("0"), *terms])
 
 
-def _column(criterion: IcpCriterion) -> Composable:
-    if criterion.custom is not None:
-        return custom.expression_of(criterion.custom)
-    return COLUMNS[Attribute(criterion.attribute)]
-
-
 def _is_met(criterion: IcpCriterion, values: Values) -> Composable:
     """The criterion as a condition; it is NULL, which is not met, where the attribute is not known."""
-    column = _column(criterion)
+    column = subject_of(criterion).column
     if criterion.is_measured:
         limits = [
             SQL("{} {} {}").format(column, operator, values.hold(limit))

@@ -24,13 +24,11 @@ def gather(as_of: date) -> int:
     profile = IcpProfile.objects.in_force()
     criteria = list(fit.in_order(profile.criteria.all())) if profile else []
     values = sql.Values("fit")
-    parts = fit.parts(criteria, values)
+    parts = fit.parts(criteria, values, minimum_known_percent=profile.minimum_known_percent if profile else 0)
     return sql.materialize(
         "tonight_score",
         "scoring/scores",
         _parts=parts,
-        minimum_known_percent=profile.minimum_known_percent if profile else 0,
-        total_weight=sum(each.weight for each in criteria if not each.is_disqualifier),
         units_per_point=engagement.UNITS_PER_POINT,
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         as_of=as_of,

@@ -7,11 +7,7 @@ SELECT
     account.acv_amount,
     account.disqualified_by,
     CASE WHEN account.stale_from_on <= %(as_of)s THEN account.stale_from_on END AS stale_since_on,
-    CASE
-        WHEN account.disqualified_by <> '' THEN 0
-        WHEN known_weight = 0 OR known_weight * 100 < %(minimum_known_percent)s * %(total_weight)s THEN NULL
-        ELSE (200 * met_weight + known_weight) / (2 * known_weight)
-    END AS fit,
+    {fit} AS fit,
     tonight_intent.intent,
     least(100, (2 * coalesce(tonight_engagement.units, 0) + %(units_per_point)s) / (2 * %(units_per_point)s))::int
         AS engagement

@@ -1,0 +1,67 @@
+"""Which customers are "the best", and which accounts they are compared with: a person chooses."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from psycopg.sql import Composable
+
+from abmhub.accounts.models import Territory
+from abmhub.core import sql
+from abmhub.core.sql import Values
+
+
+class Meaning(models.TextChoices):
+    REPEAT = "repeat", "Won two or more deals in different cycles"
+    AMOUNT = "amount", "Won deals of at least an amount"
+    SINCE = "since", "Customers for at least some years"
+    MARKED = "marked", "Marked as customers"
+
+
+@dataclass(frozen=True)
+class Best:
+    """What "best" means as of a day.
+
+    Two cycles: the second deal began after the first was closed. An amount is in the business currency, deals in
+    others are not counted. Years are counted from the first won deal. With a territory only its accounts are
+    compared.
+    """
+
+    as_of: date
+    meaning: Meaning = Meaning.REPEAT
+    amount: Decimal = Decimal(100_000)
+    years: int = 2
+    territory: Territory | None = None
+
+    @property
+    def sentence(self) -> str:
+        """For example: accounts that won two or more deals in different cycles."""
+        words = {
+            Meaning.REPEAT: "accounts that won two or more deals in different cycles",
+            Meaning.AMOUNT: f"accounts whose won deals come to {self.amount:,.0f} or more",
+            Meaning.SINCE: f"accounts that won their first deal {self.years} years ago or earlier",
+            Meaning.MARKED: "accounts that are marked as customers",
+        }[self.meaning]
+        return f"{words}, in {self.territory}" if self.territory else words
+
+    @property
+    def since(self) -> date:
+        """The last day on which the first deal of a customer of that many years was won."""
+        year = self.as_of.year - self.years
+        is_leap_day = (self.as_of.month, self.as_of.day) == (2, 29)
+        return self.as_of.replace(year=year, day=28) if is_leap_day else self.as_of.replace(year=year)
+
+    def population(self, values: Values) -> Composable:
+        """The accounts that are compared as part of a statement, which is handed the business currency."""
+        best = sql.part(
+            f"scoring/best_{self.meaning}",
+            **{
+                Meaning.REPEAT: {"as_of": values.hold(self.as_of)},
+                Meaning.AMOUNT: {"as_of": values.hold(self.as_of), "amount": values.hold(self.amount)},
+                Meaning.SINCE: {"since": values.hold(self.since)},
+                Meaning.MARKED: {},
+            }[self.meaning],
+        )
+        territory = values.hold(self.territory.pk if self.territory else None)
+        return sql.part("scoring/population", best=best, territory=territory)
