@@ -16,6 +16,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from abmhub.accounts import freshness
 from abmhub.core import sql
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
@@ -24,6 +25,7 @@ from abmhub.funnel import actions as funnel
 from abmhub.nightly import verify
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import scores, tiers
+from abmhub.signals import coverage
 from abmhub.users.models import Notification, Role, User
 
 JOB = "nightly"
@@ -62,7 +64,14 @@ def _missing_snapshots(as_of: date) -> int:
 SIGNALS = Step("signals", scores.gather_signals)
 SCORES = Step("scores", scores.gather)
 
-TONIGHT: tuple[Step, ...] = (SIGNALS, SCORES, Step("tiers", _tiers), Step("snapshots", _snapshots))
+TONIGHT: tuple[Step, ...] = (
+    SIGNALS,
+    SCORES,
+    Step("tiers", _tiers),
+    Step("sources", freshness.read_clocks),
+    Step("committees", coverage.count_roles),
+    Step("snapshots", _snapshots),
+)
 BACK_FILL: tuple[Step, ...] = (
     SIGNALS,
     SCORES,

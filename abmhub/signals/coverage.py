@@ -2,25 +2,35 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from abmhub.committee.models import BuyingRole, Contact
+from abmhub.accounts.models import Account
+from abmhub.committee.models import BuyingRole, Contact, RoleRequirement
+from abmhub.core import sql
+from abmhub.core.days import first_moment
 from abmhub.signals.models import EngagementEvent
 
 ENGAGED_FOR = timedelta(days=90)
 """A contact counts as engaged this long after their last meaningful engagement."""
 
+WORTH_AN_ALARM = (1, 2)
+"""The tiers whose accounts should never hang on one person."""
+
 
 @dataclass(frozen=True)
 class RoleCoverage:
-    """How many contacts an account has in one buying role, and of how many we could hope for an answer."""
+    """How many contacts an account has in one buying role, and of how many we could hope for an answer.
+
+    `required` is what an account of its tier and segment should have.
+    """
 
     role: BuyingRole
     known: int = 0
     reachable: int = 0
     engaged: int = 0
+    required: int = 0
 
     @property
     def name(self) -> str:
@@ -38,23 +48,35 @@ class RoleCoverage:
     @property
     def missing(self) -> int:
         """How many more are required."""
-        return max(self.role.required - self.known, 0)
+        return max(self.required - self.known, 0)
+
+    @property
+    def share(self) -> float:
+        """How much of the role is filled, 0 to 1."""
+        return min(1.0, self.known / self.required) if self.required else 1.0
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The buying committee of one account, role by role in their order."""
+    """The buying committee of one account, role by role in their order.
+
+    `people_engaged` counts those without a role too. `may_hang_on_one` says whether it would be alarming if
+    all hung on one person: an open deal, or a high tier.
+    """
 
     roles: tuple[RoleCoverage, ...]
+    people_engaged: int = 0
+    may_hang_on_one: str = ""
 
     @property
     def completeness(self) -> float:
         """0 to 1: the mean over the required roles of min(1, known / required)."""
-        shares = [min(1.0, each.known / each.role.required) for each in self.roles if each.role.required]
+        shares = [each.share for each in self.roles if each.required]
         return sum(shares) / len(shares) if shares else 1.0
 
     @property
     def gaps(self) -> list[RoleCoverage]:
+        """The roles in which somebody is missing."""
         return [each for each in self.roles if each.missing]
 
     @property
@@ -63,15 +85,54 @@ class Coverage:
         engaged = sum(1 for each in self.roles if each.engaged)
         return f"{known} of {len(self.roles)} roles known, {engaged} engaged"
 
+    @property
+    def single_thread_alarm(self) -> str:
+        """The sentence of alarm when a deal or a high tier hangs on one person or nobody; otherwise empty."""
+        if not self.may_hang_on_one or self.people_engaged > 1:
+            return ""
+        whom = "only one person" if self.people_engaged else "nobody"
+        return f"{self.may_hang_on_one}, and {whom} is engaged."
 
-def coverage_of(accounts: Collection[int], *, at: datetime) -> dict[int, Coverage]:
-    """The coverage of each of these accounts (by id) at a moment, in two queries."""
+
+def coverage_of(
+    accounts: Collection[int], *, at: datetime, with_open_deal: Collection[int] = ()
+) -> dict[int, Coverage]:
+    """The coverage of each of these accounts (by id) at a moment, in four queries.
+
+    Whoever knows deals says which of the accounts have an open one; signals know none.
+    """
+    counts, engaged = _counted(accounts, at)
+    roles = list(BuyingRole.objects.order_by("position", "pk"))
+    requirements = RoleRequirement.objects.in_force()
+    standings = Account.objects.filter(pk__in=accounts).values_list("pk", "standing__tier", "segment")
+    tiers = {account: (tier, segment) for account, tier, segment in standings}
+    found = {}
+    for account in accounts:
+        tier, segment = tiers.get(account, (None, ""))
+        found[account] = Coverage(
+            tuple(
+                RoleCoverage(
+                    role,
+                    *counts.get((account, role.pk), (0, 0, 0)),
+                    required=requirements.required(role, tier=tier, segment=segment),
+                )
+                for role in roles
+            ),
+            people_engaged=engaged.get(account, 0),
+            may_hang_on_one=_reason(tier, has_open_deal=account in with_open_deal),
+        )
+    return found
+
+
+def _counted(
+    accounts: Collection[int], at: datetime
+) -> tuple[dict[tuple[int, int | None], tuple[int, int, int]], dict[int, int]]:
+    """Known, reachable and engaged by account and role, and how many are engaged in all."""
     meaningful = EngagementEvent.objects.filter(
         contact=OuterRef("pk"), event_type__is_meaningful=True, occurred_at__gt=at - ENGAGED_FOR, occurred_at__lte=at
     )
-    counted = (
-        Contact.objects.filter(account__in=accounts)
-        .exclude(buying_role=None)
+    rows = (
+        Contact.objects.filter(account__in=accounts, erased_at=None)
         .values_list("account", "buying_role")
         .annotate(
             known=Count("pk"),
@@ -79,9 +140,23 @@ def coverage_of(accounts: Collection[int], *, at: datetime) -> dict[int, Coverag
             engaged=Count("pk", filter=Exists(meaningful)),
         )
     )
-    counts = {(account, role): numbers for account, role, *numbers in counted}
-    roles = list(BuyingRole.objects.order_by("position", "pk"))
-    return {
-        account: Coverage(tuple(RoleCoverage(role, *counts.get((account, role.pk), ())) for role in roles))
-        for account in accounts
-    }
+    counts: dict[tuple[int, int | None], tuple[int, int, int]] = {}
+    in_all: dict[int, int] = {}
+    for account, role, known, reachable, engaged in rows:
+        counts[account, role] = (known, reachable, engaged)
+        in_all[account] = in_all.get(account, 0) + engaged
+    return counts, in_all
+
+
+def _reason(tier: int | None, *, has_open_deal: bool) -> str:
+    """Why it would be alarming if the account hung on one person; empty when it would not."""
+    if has_open_deal:
+        return "A deal is open"
+    return f"This is a Tier {tier} account" if tier in WORTH_AN_ALARM else ""
+
+
+def count_roles(as_of: date) -> int:
+    """Count the people of every account by role, for whatever asks about many; returns how many counts changed."""
+    until = first_moment(as_of + timedelta(days=1))
+    sql.materialize("tonight_role_count", "signals/role_counts", since=until - ENGAGED_FOR, until=until)
+    return sql.run("signals/role_counts_gone") + sql.run("signals/role_counts_found")

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
-from abmhub.accounts.models import Account
-from abmhub.committee.models import BuyingRole, Contact
-from abmhub.signals.coverage import ENGAGED_FOR, Coverage, coverage_of
+from abmhub.accounts.models import Account, Standing
+from abmhub.committee.models import BuyingRole, Contact, RoleRequirement
+from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage, coverage_of
 from abmhub.signals.models import EngagementEvent, EventType
 
 
@@ -42,18 +43,78 @@ def test_it_counts_by_role(account: Account, contacts: list[Contact], now: datet
     }
     assert [each.level for each in coverage.roles] == ["engaged", "reachable", "known", "missing"]
     assert coverage.summary == "3 of 4 roles known, 1 engaged"
-    assert [(each.role.code, each.missing) for each in coverage.gaps] == [("influencer", 1), ("user", 2)]
+    missing = [("decision_maker", 1), ("influencer", 2), ("user", 2)]
+    assert [(each.role.code, each.missing) for each in coverage.gaps] == missing
 
 
 def test_completeness_is_the_mean_over_the_required_roles(
     account: Account, contacts: list[Contact], now: datetime
 ) -> None:
-    """1 of 1, 1 of 2, 1 of 1, 0 of 2; a role that nobody requires does not count."""
+    """Of Tier 1: 1 of 2, 1 of 3, 1 of 1, 0 of 2; a role that nobody requires does not count."""
     BuyingRole.objects.create(code="legal", name="Legal", position=9, required=0)
     coverage = coverage_of([account.pk], at=now)[account.pk]
-    assert coverage.completeness == pytest.approx((1 + 0.5 + 1 + 0) / 4)
-    extra = Contact.objects.create(account=account, name="Second", buying_role=contacts[0].buying_role)
-    assert coverage_of([account.pk], at=now)[account.pk].completeness == coverage.completeness, extra
+    assert coverage.completeness == pytest.approx((1 / 2 + 1 / 3 + 1 + 0) / 4)
+    for name in ("Second", "Third", "Fourth"):
+        Contact.objects.create(account=account, name=name, buying_role=contacts[0].buying_role)
+    # Four of two are no better than two.
+    assert coverage_of([account.pk], at=now)[account.pk].completeness == pytest.approx((1 + 1 / 3 + 1 + 0) / 4)
+
+
+def test_two_of_three_and_two_of_five_are_53_percent() -> None:
+    decision_maker, influencer = BuyingRole(code="decision_maker"), BuyingRole(code="influencer")
+    coverage = Coverage(
+        (RoleCoverage(decision_maker, known=2, required=3), RoleCoverage(influencer, known=2, required=5))
+    )
+    assert round(coverage.completeness * 100, 2) == 53.33
+
+
+def required(account: Account, at: datetime) -> int:
+    """How many decision makers the account should have."""
+    return coverage_of([account.pk], at=at)[account.pk].roles[0].required
+
+
+def test_tier_and_segment_go_before_tier_and_that_before_segment(account: Account, now: datetime) -> None:
+    role = BuyingRole.objects.get(code="decision_maker")
+    RoleRequirement.objects.all().delete()
+    Account.objects.filter(pk=account.pk).update(segment="enterprise")
+    assert required(account, now) == role.required == 1
+    RoleRequirement.objects.create(buying_role=role, segment="enterprise", required=4)
+    assert required(account, now) == 4
+    RoleRequirement.objects.create(buying_role=role, tier_id=1, required=5)
+    assert required(account, now) == 5
+    RoleRequirement.objects.create(buying_role=role, tier_id=1, segment="enterprise", required=6)
+    RoleRequirement.objects.create(buying_role=role, tier_id=2, segment="enterprise", required=7)
+    assert required(account, now) == 6
+
+
+def test_a_requirement_says_for_whom(db: None) -> None:
+    role = BuyingRole.objects.get(code="user")
+    with pytest.raises(IntegrityError, match="role_requirement_for_some"):
+        RoleRequirement.objects.create(buying_role=role, required=9)
+
+
+@pytest.mark.parametrize(
+    ("engaged", "tier", "has_open_deal", "alarm"),
+    [
+        (1, 1, False, "This is a Tier 1 account, and only one person is engaged."),
+        (0, 2, False, "This is a Tier 2 account, and nobody is engaged."),
+        (1, 3, False, ""),
+        (1, 3, True, "A deal is open, and only one person is engaged."),
+        (2, 1, True, ""),
+    ],
+)
+def test_it_is_alarming_when_much_hangs_on_one_person(
+    account: Account, contacts: list[Contact], now: datetime, engaged: int, tier: int, has_open_deal: bool, alarm: str
+) -> None:
+    Standing.objects.filter(account=account).update(tier=tier)
+    for contact in contacts[:engaged]:
+        event(contact, "demo_request", now)
+    # Somebody without a role is a person too; somebody who was erased is not.
+    Contact.objects.filter(pk=contacts[0].pk).update(buying_role=None)
+    erased = Contact.objects.create(account=account, name="Erased person", erased_at=now)
+    event(erased, "demo_request", now)
+    found = coverage_of([account.pk], at=now, with_open_deal=[account.pk] if has_open_deal else [])
+    assert found[account.pk].single_thread_alarm == alarm
 
 
 def test_engagement_grows_old(account: Account, contacts: list[Contact], now: datetime) -> None:
@@ -63,11 +124,11 @@ def test_engagement_grows_old(account: Account, contacts: list[Contact], now: da
     assert counted(coverage_of([account.pk], at=later)[account.pk])["decision_maker"] == (1, 1, 0)
 
 
-def test_two_queries_for_however_many_accounts(
+def test_four_queries_for_however_many_accounts(
     account: Account, contacts: list[Contact], now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     others = [Account.objects.create(name=f"Firm {number}", normalized_name=f"firm {number}") for number in range(9)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         found = coverage_of([account.pk, *(each.pk for each in others)], at=now)
     assert len(found) == 10
     assert found[others[0].pk].summary == "0 of 4 roles known, 0 engaged"

@@ -171,7 +171,7 @@ def test_the_committee_shows_who_is_engaged_who_opted_out_and_who_is_missing(
     Contact.objects.filter(pk=expert.pk).update(opted_out_at=now, stance="blocker", stance_note="Said so by mail")
     page = text_of(as_rep.get(path_of(account)))
     assert "Dana Whitfield Chief Financial Officer Engaged" in page
-    assert "Ivo Petrov Head of Operations 1 more wanted" in page
+    assert "Ivo Petrov Head of Operations 2 more wanted" in page
     assert "Tara Singh Enterprise Architect Opted out Blocker" in page
     assert "User 0 known of / 2" in page
     assert "2 more wanted" in page

@@ -2,6 +2,7 @@
 
 from abmhub.committee.models.contact import Contact, ContactQuerySet, OptOut, StanceChange
 from abmhub.committee.models.role import BuyingRole, Content, ContentStage, Persona, RoleRequirement, RoleWord, Stance
+from abmhub.committee.models.role_count import RoleCount
 from abmhub.committee.models.suppression import Suppression
 from abmhub.committee.models.title import DEPARTMENTS, SUGGESTED, Seniority, Suggested, TitleReader, TitleRule
 
@@ -15,6 +16,7 @@ __all__ = [
     "ContentStage",
     "OptOut",
     "Persona",
+    "RoleCount",
     "RoleRequirement",
     "RoleWord",
     "Seniority",

@@ -1,5 +1,7 @@
 """The parts that people play in a purchase, the types of buyer, and what speaks to them."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -35,6 +37,25 @@ class BuyingRole(models.Model):
         return self.name
 
 
+class Requirements:
+    """How many people each role should have, by tier and segment, as it was when this was made."""
+
+    def __init__(self, rows: Iterable["RoleRequirement"]) -> None:
+        self._required = {(row.buying_role_id, row.tier_id, row.segment): row.required for row in rows}
+
+    def required(self, role: BuyingRole, *, tier: int | None, segment: str) -> int:
+        """How many an account of that tier, by its level, and segment should have in the role."""
+        # What is asked of all of a tier has no segment, and the other way round.
+        wanted = ((role.pk, tier, segment), (role.pk, tier, ""), (role.pk, None, segment))
+        return next((self._required[each] for each in wanted if each in self._required), role.required)
+
+
+class RoleRequirementQuerySet(models.QuerySet["RoleRequirement"]):
+    def in_force(self) -> Requirements:
+        """In one query."""
+        return Requirements(self)
+
+
 class RoleRequirement(models.Model):
     """How many contacts in a role an account of a tier, a segment or both should have, instead of the usual number.
 
@@ -45,6 +66,8 @@ class RoleRequirement(models.Model):
     tier = models.ForeignKey(Tier, models.CASCADE, null=True, blank=True, related_name="role_requirements")
     segment = models.CharField(max_length=12, choices=Segment, db_default="", blank=True)
     required = models.PositiveSmallIntegerField()
+
+    objects = RoleRequirementQuerySet.as_manager()
 
     class Meta:
         constraints = [
