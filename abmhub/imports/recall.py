@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from abmhub.imports.kinds import INTAKES, intake_of
 from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, Unit, bare, guess, orders_of
 from abmhub.imports.models import ImportRun, SavedMapping
 
@@ -40,6 +41,17 @@ def propose_as(known: Known, name: str) -> Guess:
         names = ", ".join(there_are.values_list("name", flat=True)) or "none"
         raise NotMapped(f"There is no mapping “{name}” for this kind of file; there are: {names}.")
     return _read_as(known, saved, _origin_of(saved))
+
+
+def kind_told_by(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> str:
+    """The kind of file whose fields most of the columns are; empty when they are of none."""
+    best, most = "", 0
+    for kind in INTAKES:
+        fields = intake_of(kind).fields
+        found = guess(fields, columns, sample).mapping.columns
+        if len(found) > most and all(known.name in found for known in fields if known.required):
+            best, most = kind, len(found)
+    return best
 
 
 def remember(run: ImportRun, at: datetime) -> None:

@@ -79,8 +79,8 @@ class TestBeginning:
 class TestDraft:
     def test_it_shows_columns_samples_and_the_guess(self, as_admin: Client, draft: ImportRun) -> None:
         form = as_admin.get(path("show", draft)).context["form"]
-        shown = [(field.label, field.value(), samples) for field, samples in form.columns()]
-        assert shown[:2] == [("account", "name", ["Delta", "Zeta"]), ("revenue", "annual_revenue", ["1100.04", "=1+1"])]
+        shown = [(field.label, field.value(), facts.samples) for field, facts in form.columns()]
+        assert shown[:2] == [("account", "name", ("Delta", "Zeta")), ("revenue", "annual_revenue", ("1100.04", "=1+1"))]
         assert form["revenue_unit"].value() == "millions"
         assert "a head" in form["revenue_unit"].help_text
 
@@ -169,7 +169,7 @@ class TestResult:
         run = taken_in("accounts", ACCOUNTS, now)
         answer = as_admin.get(path("show", run))
         assert [remark.row_number for remark in answer.context["page"].rows] == [2]
-        assert answer.context["next_kind"].kind == "opportunities"
+        assert answer.context["next_kind"].kind == "contacts"
         assert "“=1+1” is not a number" in answer.text
 
     def test_rejected_rows_come_back_as_a_file_that_no_spreadsheet_runs(self, as_admin: Client, now: datetime) -> None:

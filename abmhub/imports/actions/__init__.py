@@ -10,14 +10,17 @@ from abmhub.imports.actions.drafting import (
     discard,
     look_into,
     map_columns,
+    read_as,
     reread,
     shape_of,
     upload,
 )
 from abmhub.imports.actions.settling import NotKnown, account_called, product_called, settle_deals, settle_name
+from abmhub.imports.actions.undoing import CannotBeUndone, ask_undo, can_be_undone, undo, undo_asked
 
 __all__ = [
     "BeingApplied",
+    "CannotBeUndone",
     "Figures",
     "Look",
     "NotADraft",
@@ -26,6 +29,8 @@ __all__ = [
     "account_called",
     "apply",
     "apply_waiting",
+    "ask_undo",
+    "can_be_undone",
     "confirm",
     "discard",
     "look_into",
@@ -33,9 +38,12 @@ __all__ = [
     "note_figures",
     "preview",
     "product_called",
+    "read_as",
     "reread",
     "settle_deals",
     "settle_name",
     "shape_of",
+    "undo",
+    "undo_asked",
     "upload",
 ]

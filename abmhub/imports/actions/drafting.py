@@ -1,6 +1,6 @@
 """A file that somebody uploaded, until they confirm how it is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from abmhub.core.refusals import Refused
 from abmhub.imports import recall
 from abmhub.imports.columns import Facts, facts_of
 from abmhub.imports.kinds import INTAKES, intake_of
-from abmhub.imports.mapping import ColumnMapping, Guess, NotMapped, orders_of
+from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, orders_of
 from abmhub.imports.models import ImportPiece, ImportRun
 from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Shape, Table, guess_shape
 from abmhub.imports.reading.nature import HEAD_BYTES, Nature, nature_of
@@ -46,6 +46,7 @@ class Look:
     `asks_date_order` while nothing in the file tells how the dates of its mapping are meant.
     """
 
+    fields: Sequence[Field]
     facts: list[Facts]
     guess: Guess
     words: list[UnknownWord]
@@ -55,11 +56,11 @@ class Look:
 def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User | None, at: datetime) -> ImportRun:
     """Keep a file as a draft, with a guess of how it is to be read. `by` is None for who owns the machine.
 
-    Raises NotAllowed, UnknownKind, NotReadable.
+    Without a `kind` the columns tell it. Raises NotAllowed, UnknownKind, NotReadable.
     """
     if by is not None:
         require(by, "imports.import_files")
-    if kind not in INTAKES:
+    if kind and kind not in INTAKES:
         raise UnknownKind(f"There is no kind “{kind}”: choose one of {', '.join(INTAKES)}.")
     with transaction.atomic():
         run = ImportRun.objects.create(
@@ -70,9 +71,20 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
             started_at=at,
         )
         _keep(run, file)
-        _describe(run, guess_shape(run.open_file))
+        shape = guess_shape(run.open_file)
+        run.kind = kind or _kind_told_by(run, shape)
+        _describe(run, shape)
         run.save()
     return run
+
+
+def _kind_told_by(run: ImportRun, shape: Shape) -> str:
+    with Table(run.open_file, shape) as table:
+        rows = [row.cells for row in islice(table.rows(), SAMPLE_ROWS) if not row.problem]
+        kind = recall.kind_told_by(table.columns, rows)
+    if not kind:
+        raise UnknownKind(f"The columns do not tell what the rows are: choose one of {', '.join(INTAKES)}.")
+    return kind
 
 
 def _keep(run: ImportRun, file: BinaryIO) -> None:
@@ -137,6 +149,7 @@ def look_into(run: ImportRun) -> Look:
         rows = islice(table.rows(), ROWS_FOR_WORDS)
         words = unknown_words_of(known.fields, mapping, known.columns, rows, run.source)
     return Look(
+        fields=known.fields,
         facts=facts_of(known.columns, known.sample, order),
         guess=recall.propose(known),
         words=words,
