@@ -93,7 +93,8 @@ def money(cell: str, digits: int, factor: int = 1) -> Decimal:
 
 
 def year(cell: str) -> int:
-    found = whole(cell)
+    """A year; what is in brackets behind it, as in "2013 (1888)", tells of another."""
+    found = whole(cell.partition("(")[0].strip())
     if not 1000 <= found <= 2200:
         raise BadCell("not a year")
     return found

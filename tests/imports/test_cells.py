@@ -107,6 +107,7 @@ def test_the_order_of_a_column_is_that_in_which_all_its_dates_make_sense() -> No
 
 def test_a_year_has_four_digits() -> None:
     assert cells.year("1996") == 1996
+    assert cells.year("2013 (1888)") == 2013
     with pytest.raises(BadCell):
         cells.year("96")
 

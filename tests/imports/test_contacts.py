@@ -8,7 +8,7 @@ import pytest
 from abmhub.accounts.models import Account
 from abmhub.committee.models import BuyingRole, Contact, OptOut, StanceChange, TitleRule
 from abmhub.committee.privacy import erase
-from abmhub.imports.models import ImportRun
+from abmhub.imports.models import ImportRun, SurvivorRule
 from abmhub.users.models import User
 from tests.imports.conftest import TakeIn, figures_of, remarks_of
 
@@ -212,6 +212,26 @@ class TestOptOuts:
         take_in("contacts", FILE)
         run = take_in("contacts", "id,name,email opt out\nC1,Ines Okafor,yes\n")
         assert (run.updated, list(person("C1").opt_outs.values_list("channel", flat=True))) == (1, ["email"])
+
+
+class TestSurvival:
+    """What a source may say of people that are known is decided once."""
+
+    TEXT = "id,name,account,title,phone,seniority\nC1,Ines,Acme Robotics,{},{},{}\n"
+
+    @pytest.fixture(autouse=True)
+    def rules(self, title_rules: None) -> None:
+        for field, rule in (("title", "fill"), ("phone", "never"), ("seniority", "never")):
+            SurvivorRule.objects.create(kind="contacts", source="CRM", field=field, rule=rule)
+
+    def test_a_field_is_filled_or_left_alone(self, take_in: TakeIn) -> None:
+        take_in("contacts", self.TEXT.format("", "555", "VP"))
+        ines = person("C1")
+        assert (ines.phone, ines.seniority, ines.decided) == ("", "", [])
+        take_in("contacts", self.TEXT.format("Manager", "555", ""))
+        take_in("contacts", self.TEXT.format("Chief", "555", "VP"))
+        ines = person("C1")
+        assert (ines.title, ines.phone, ines.seniority, ines.decided) == ("Manager", "", "manager", [])
 
 
 def test_a_stance_goes_into_the_history_once(take_in: TakeIn) -> None:

@@ -49,7 +49,7 @@ class Accounts(Intake):
         ),
         Field(
             "name", "Account",
-            "account accountname name company companyname organization organisation customer client",
+            "account accountname name company companyname organization organisation customer client security",
             required=True,
         ),
         Field(
@@ -57,7 +57,7 @@ class Accounts(Intake):
             "domain companydomainname companydomain website websiteurl url homepage",
             help="A web or email address will do.", looks_like=_looks_like_a_domain,
         ),
-        Field("industry", "Industry", "industry sector vertical branch", vocabulary="industry"),
+        Field("industry", "Industry", "industry sector vertical branch gicssector", vocabulary="industry"),
         Field(
             "country", "Country",
             "country billingcountry countryregion billingcountrycode countrycode companycountry shippingcountry",
@@ -65,7 +65,7 @@ class Accounts(Intake):
         ),
         Field(
             "location", "Office or headquarters",
-            "officelocation headquarters location hq office billingcity city",
+            "officelocation headquarters headquarterslocation location hq office billingcity city",
             help="Sets the country when it is one, and no column does.",
         ),
         Field("employees", "Employees", "employees numberofemployees employeecount headcount companysize"),

@@ -14,6 +14,7 @@ from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_w
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.moments import moment
+from abmhub.imports.survival import keep_what_survives
 
 CHANNELS_TO_REFUSE = ("email", "phone", "mail")
 
@@ -67,9 +68,15 @@ class Contacts(Intake):
         Field("phone_opted_out", "Do not call", "donotcall phoneoptout optedoutofphone calloptout"),
         Field("mail_opted_out", "Do not mail", "donotmail mailoptout directmailoptout"),
     )  # fmt: skip
+    survivors = {
+        "name": ("name",), "email": ("email",), "title": ("title",), "phone": ("phone",), "account": ("account_id",),
+        "department": ("department",), "seniority": ("seniority",), "buying_role": ("buying_role_id",),
+        "persona": ("persona_id",), "stance": ("stance",), "locale": ("locale",), "time_zone": ("time_zone",),
+    }  # fmt: skip
     columns = (
-        "external_id", "merged_keys", "name", "email", "phone", "title", "department", "seniority", "persona_id",
-        "buying_role_id", "decided", "stance", "locale", "time_zone", "opted_out_at", "refused_channels", "refused_at",
+        "external_id", "merged_keys", "name", "email", "phone", "title", "seniority", "department", "persona_id",
+        "buying_role_id", "suggested_seniority", "suggested_department", "suggested_persona_id",
+        "suggested_buying_role_id", "stance", "locale", "time_zone", "opted_out_at", "refused_channels", "refused_at",
         *ACCOUNT_COLUMNS,
     )  # fmt: skip
     sample: ClassVar = (
@@ -94,9 +101,6 @@ class Contacts(Intake):
         name = name_of(row, email)
         channels, refused_at = self._refused(row)
         title = row.text("title")
-        given = self._given(row)
-        suggested = self._titles.suggest(title)._asdict()
-        said = {field: given.get(field) or suggested[field] for field in suggested}
         return (
             key,
             merged,
@@ -104,11 +108,8 @@ class Contacts(Intake):
             email,
             row.text("phone", 40),
             title,
-            said["department"],
-            said["seniority"],
-            said["persona"],
-            said["buying_role"],
-            list(given),
+            *self._said(row),
+            *self._titles.suggest(title),
             self._stance(row),
             row.text("locale", 10),
             row.text("time_zone", 40),
@@ -126,20 +127,19 @@ class Contacts(Intake):
         merged = dict.fromkeys([*keys[1:], *filter(None, listed)])
         return (keys[0] if keys else ""), [key for key in merged if key != keys[0]] if keys else []
 
-    def _given(self, row: CellReader) -> dict[str, Any]:
-        """The suggested fields that the file decides. A word that we do not know decides nothing."""
-        said: dict[str, Any] = {"department": row.text("department", 100)}
-        if seniority := row.raw("seniority"):
-            said["seniority"] = SENIORITIES.get(plain_word(seniority))
-            if not said["seniority"]:
-                row.doubt("seniority", seniority, "No seniority is called that; the title decides.")
-        if persona := row.text("persona", 80):
-            said["persona"] = self._personas.get(persona.casefold())
-            if not said["persona"]:
-                row.doubt("persona", persona, "No persona has this name; it was left out.")
-        if roles := row.raw("buying_role"):
-            said["buying_role"] = self._role(row, roles)
-        return {field: value for field, value in said.items() if value}
+    def _said(self, row: CellReader) -> tuple[str, str, int | None, int | None]:
+        """What the file decides of the fields that titles suggest. A word that we do not know decides nothing."""
+        seniority, persona, roles = row.raw("seniority"), row.text("persona", 80), row.raw("buying_role")
+        if seniority and plain_word(seniority) not in SENIORITIES:
+            row.doubt("seniority", seniority, "No seniority is called that; the title decides.")
+        if persona and persona.casefold() not in self._personas:
+            row.doubt("persona", persona, "No persona has this name; it was left out.")
+        return (
+            SENIORITIES.get(plain_word(seniority), ""),
+            row.text("department", 100),
+            self._personas.get(persona.casefold()),
+            self._role(row, roles) if roles else None,
+        )
 
     def _role(self, row: CellReader, cell: str) -> int | None:
         """HubSpot gives somebody several roles; the first that we know is taken."""
@@ -192,6 +192,7 @@ class Contacts(Intake):
         sql.run("imports/contacts/doubt_taken_emails")
         sql.run("imports/contacts/doubt_doubles", source=source)
         sql.run("imports/rows/new_targets", table="committee_contact")
+        keep_what_survives(self, source)
         sql.run("imports/contacts/merge", source=source)
 
     def write(self, reading: Reading) -> None:

@@ -44,8 +44,8 @@ class Opportunities(Intake):
             "salesagent opportunityowner dealowner owner ownername salesrep agent ownerid",
         ),
         Field(
-            "stage", "Stage", "dealstage stage stagename salesstage pipelinestage status", required=True,
-            vocabulary="stage",
+            "stage", "Stage", "dealstage stage stagename salesstage pipelinestage status dealpipelinestageid stageid",
+            required=True, vocabulary="stage",
         ),
         Field("amount", "Amount", "closevalue amount dealamount value dealvalue amounthomecurrency"),
         Field("currency", "Currency", "currency currencyisocode dealcurrencycode", vocabulary="currency"),

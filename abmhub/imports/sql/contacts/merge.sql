@@ -48,29 +48,35 @@ FROM (
             coalesce(nullif(live.phone, ''), old.phone) AS phone,
             coalesce(nullif(live.title, ''), old.title) AS title,
             CASE
-                WHEN 'department' = ANY (live.decided) OR live.title <> '' AND 'department' <> ALL (old.decided)
-                THEN live.department
-                ELSE old.department
-            END AS department,
-            CASE
-                WHEN 'seniority' = ANY (live.decided) OR live.title <> '' AND 'seniority' <> ALL (old.decided)
-                THEN live.seniority
+                WHEN live.seniority <> '' THEN live.seniority
+                WHEN live.title <> '' AND 'seniority' <> ALL (old.decided) THEN live.suggested_seniority
                 ELSE old.seniority
             END AS seniority,
             CASE
-                WHEN 'persona' = ANY (live.decided) OR live.title <> '' AND 'persona' <> ALL (old.decided)
-                THEN live.persona_id
+                WHEN live.department <> '' THEN live.department
+                WHEN live.title <> '' AND 'department' <> ALL (old.decided) THEN live.suggested_department
+                ELSE old.department
+            END AS department,
+            CASE
+                WHEN live.persona_id IS NOT NULL THEN live.persona_id
+                WHEN live.title <> '' AND 'persona' <> ALL (old.decided) THEN live.suggested_persona_id
                 ELSE old.persona_id
             END AS persona_id,
             CASE
-                WHEN 'buying_role' = ANY (live.decided) OR live.title <> '' AND 'buying_role' <> ALL (old.decided)
-                THEN live.buying_role_id
+                WHEN live.buying_role_id IS NOT NULL THEN live.buying_role_id
+                WHEN live.title <> '' AND 'buying_role' <> ALL (old.decided) THEN live.suggested_buying_role_id
                 ELSE old.buying_role_id
             END AS buying_role_id,
             ARRAY(
-                SELECT field
-                FROM unnest(ARRAY['seniority', 'department', 'persona', 'buying_role']) AS field
-                WHERE field = ANY (old.decided) OR field = ANY (live.decided)
+                SELECT said.field
+                FROM (
+                    VALUES
+                        ('seniority', live.seniority <> ''),
+                        ('department', live.department <> ''),
+                        ('persona', live.persona_id IS NOT NULL),
+                        ('buying_role', live.buying_role_id IS NOT NULL)
+                ) AS said (field, is_decided)
+                WHERE said.is_decided OR said.field = ANY (old.decided)
             ) AS decided,
             coalesce(nullif(live.stance, ''), old.stance) AS stance,
             coalesce(nullif(live.locale, ''), old.locale) AS locale,
