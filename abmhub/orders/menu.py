@@ -155,7 +155,7 @@ def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
     """
     account = Account.objects.select_related("owner", "standing__tier").get(pk=account.pk)
     standing: Standing | None = getattr(account, "standing", None)
-    people = account.contacts.select_related("buying_role", "persona")
+    people = account.contacts.known().select_related("buying_role", "persona").prefetch_related("opt_outs")
     tier = standing.tier if standing else None
     menu = Menu(
         account=account,
@@ -184,10 +184,10 @@ def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
 def _shelves(menu: Menu, items: Sequence[MenuItem], at: datetime) -> tuple[Shelf, ...]:
     """An offer for every item, by category."""
     day, starts_on, ordered_on = business_day(at), first_working_day(at), _ordered_on(menu.account, items, at)
-    reachable = tuple(contact for contact in menu.contacts if contact.is_reachable)
     offers = []
     for item in items:
         roles = {role.pk for role in item.tactic.suits_roles.all()}
+        reachable = [contact for contact in menu.contacts if not why_not(contact, item.tactic)]
         first_counted = day - timedelta(days=item.quota_days - 1)
         counted = sorted(on for on in ordered_on.get(item.tactic_id, ()) if on >= first_counted)
         verdict = _verdict(menu, item, counted, len(reachable))
@@ -293,13 +293,18 @@ def quote(menu: Menu, lines: Sequence[LineRequest]) -> Quote:
     )
 
 
+def why_not(contact: Contact, tactic: Tactic) -> str:
+    """Why somebody cannot get a tactic, by what they said about its channel; empty when they can."""
+    return contact.unreachable_reason_in(tactic.channel.code, tactic.channel.name)
+
+
 def _recipients_problem(tactic: Tactic, contacts: tuple[Contact, ...], strangers: int) -> str:
     """Why a tactic cannot go to these people; empty when it can."""
     if strangers:
         return "A recipient is not in the buying committee of this account."
     for contact in contacts:
-        if not contact.is_reachable:
-            return f"{contact.name} cannot be chosen: {contact.unreachable_reason.lower()}."
+        if problem := why_not(contact, tactic):
+            return f"{contact.name} cannot be chosen: {problem[0].lower()}{problem[1:]}."
     least, most = tactic.minimum_recipients, tactic.maximum_recipients
     if not least <= len(contacts) <= most:
         number = str(least) if least == most else f"{least} to {most}"

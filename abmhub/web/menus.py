@@ -18,7 +18,7 @@ from abmhub.committee.models import Contact
 from abmhub.core.refusals import Refused
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
-from abmhub.orders.menu import Menu, Offer, Quote, menu_for, quote
+from abmhub.orders.menu import Menu, Offer, Quote, menu_for, quote, why_not
 from abmhub.orders.models import Order
 from abmhub.users.verbs import may
 from abmhub.web.paging import path_with
@@ -56,6 +56,7 @@ class Choice:
     contact: Contact
     is_suited: bool
     is_chosen: bool
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Box:
     choices: list[Choice]
     goal: str
     problem: str
+    is_proposed: bool = False
 
     @property
     def is_disabled(self) -> bool:
@@ -146,10 +148,12 @@ def _render(
 ) -> HttpResponse:
     quoted = quote(menu, wish.lines)
     problems = quoted.problems | (refusal.problems if refusal else {})
-    boxes = [(shelf, list(_boxes(menu, shelf.offers, wish, problems))) for shelf in menu.categories]
+    role = request.GET.get("role", "")
+    boxes = [(shelf, list(_boxes(menu, shelf.offers, wish, problems, role))) for shelf in menu.categories]
     refused = [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked]
     context = _context(request, menu, wish, quoted) | {
         "shelves": boxes,
+        "proposed": sum(1 for _, shelf in boxes for box in shelf if box.is_proposed),
         "people": menu.contacts,
         "goals": GOALS,
         "key": key,
@@ -176,20 +180,25 @@ def _context(request: Request, menu: Menu, wish: Wish, quoted: Quote) -> dict[st
     }
 
 
-def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int, str]) -> Iterator[Box]:
+def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int, str], role: str) -> Iterator[Box]:
+    """What was made for the buying role that somebody wants to reach, by its code, is proposed."""
     for offer in offers:
         tactic = offer.tactic
         suited = {contact.pk for contact in offer.suited}
         # Until somebody chooses, the first who suit are proposed: a tick alone is then an order.
         proposed = frozenset(contact.pk for contact in offer.suited[: tactic.minimum_recipients])
         chosen = wish.chosen.get(tactic.pk, frozenset()) if tactic.pk in wish.ticked else proposed
-        choices = [Choice(contact, contact.pk in suited, contact.pk in chosen) for contact in menu.contacts]
+        choices = [
+            Choice(contact, contact.pk in suited, contact.pk in chosen, why_not(contact, tactic))
+            for contact in menu.contacts
+        ]
         yield Box(
             offer=offer,
             is_ticked=tactic.pk in wish.ticked,
             choices=choices,
             goal=wish.goals.get(tactic.pk, ""),
             problem=problems.get(tactic.pk, ""),
+            is_proposed=bool(role) and any(each.code == role for each in tactic.suits_roles.all()),
         )
 
 
@@ -209,11 +218,15 @@ def _wish_of_order(request: Request, menu: Menu) -> Wish:
         return Wish()
     order = Order.objects.filter(account=menu.account, pk=again).prefetch_related("lines__recipients").first()
     offers = {offer.tactic.pk: offer for offer in menu.offers if not offer.problem}
-    reachable = {contact.pk for contact in menu.contacts if contact.is_reachable}
+    contacts = {contact.pk: contact for contact in menu.contacts}
     lines = tuple(
         LineRequest(
             line.tactic_id,
-            tuple(one.contact_id for one in line.recipients.all() if one.contact_id in reachable),
+            tuple(
+                one.contact_id
+                for one in line.recipients.all()
+                if one.contact_id in contacts and not why_not(contacts[one.contact_id], offers[line.tactic_id].tactic)
+            ),
             line.goal,
         )
         for line in (order.lines.all() if order else ())

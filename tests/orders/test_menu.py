@@ -11,9 +11,11 @@ from pytest_django import Settings
 
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.budgets.models import Envelope
-from abmhub.committee.models import BuyingRole, Contact
+from abmhub.campaigns.models import Channel
+from abmhub.committee.models import BuyingRole, Contact, OptOut
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions
+from abmhub.orders.actions import NotOrderable
 from abmhub.orders.menu import LineRequest, Menu, Offer, menu_for, quote
 from abmhub.orders.models import OrderLine
 from abmhub.users.models import Team, User
@@ -233,7 +235,7 @@ def test_it_costs_the_same_number_of_queries_however_much_there_is(
         tactic.suits_roles.set(BuyingRole.objects.all())
         Contact.objects.create(account=account, name=f"Person {number}", email=f"p{number}@acme.example")
         place((tactic, contacts))
-    assert queries() == few == 6
+    assert queries() == few == 7
 
 
 @pytest.fixture
@@ -293,6 +295,44 @@ def test_recipients_must_be_reachable_people_of_the_account(
     menu = read()
     assert problem(menu, contacts[0]) == "Dana Whitfield cannot be chosen: opted out."
     assert problem(menu, contacts[1]) == "Ivo Petrov cannot be chosen: no email or phone."
+
+
+def test_who_opted_out_of_the_channel_of_a_tactic_cannot_get_it(
+    tactic: Tactic,
+    contacts: list[Contact],
+    read: Callable[..., Menu],
+    place: Place,
+    envelope: Envelope,
+    tier1: Tier,
+    now: datetime,
+) -> None:
+    webinar = make_tactic("Webinar seat", tier=tier1, now=now, channel=Channel.objects.get(code="event"))
+    OptOut.objects.create(contact=contacts[0], channel="mail", opted_out_at=now)
+    menu = read()
+    offers = {offer.tactic: offer for offer in menu.offers}
+    assert contacts[0] not in offers[tactic].suited
+    assert contacts[0] in offers[webinar].suited
+    problems = quote(menu, [LineRequest(each.pk, [contacts[0].pk]) for each in (tactic, webinar)]).problems
+    assert problems == {tactic.pk: "Dana Whitfield cannot be chosen: opted out of mail."}
+    with pytest.raises(NotOrderable, match="opted out of mail"):
+        place((tactic, contacts[:1]))
+    place((webinar, contacts[:1]))
+
+
+def test_nobody_is_left_when_all_opted_out_of_the_channel(
+    tactic: Tactic, contacts: list[Contact], offer_of: Callable[..., Offer], now: datetime
+) -> None:
+    assert offer_of(tactic).problem == ""
+    for contact in contacts:
+        OptOut.objects.create(contact=contact, channel="mail", opted_out_at=now)
+    assert offer_of(tactic).problem == "Nobody here can be reached."
+
+
+def test_who_was_erased_is_not_offered(
+    tactic: Tactic, contacts: list[Contact], read: Callable[..., Menu], now: datetime
+) -> None:
+    Contact.objects.filter(pk=contacts[0].pk).update(erased_at=now)
+    assert contacts[0] not in read().contacts
 
 
 @pytest.mark.parametrize(

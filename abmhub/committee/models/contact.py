@@ -16,6 +16,10 @@ from abmhub.users.models import User
 
 
 class ContactQuerySet(OfAccountQuerySet["Contact"]):
+    def known(self) -> Self:
+        """People, and not what is left of those who asked to be forgotten."""
+        return self.filter(erased_at=None)
+
     def reachable(self) -> Self:
         """People who may be written to: not opted out, and with an email or a phone."""
         return self.filter(opted_out_at=None).exclude(email="", phone="")
@@ -166,6 +170,15 @@ class Contact(models.Model):
         if not self.is_reachable:
             return "No email or phone"
         return ""
+
+    def unreachable_reason_in(self, channel: str, name: str) -> str:
+        """Why nothing may be sent to this person in a channel, of that code and name; empty when something may.
+
+        Of many contacts, `opt_outs` is best fetched before.
+        """
+        if self.unreachable_reason:
+            return self.unreachable_reason
+        return f"Opted out of {name.lower()}" if channel in {each.channel for each in self.opt_outs.all()} else ""
 
 
 class OptOut(models.Model):
