@@ -7,11 +7,17 @@ as they are.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
 
+from django.apps import apps
 from django.db.models import Model
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from abmhub.core import sql
+from abmhub.imports.models import ImportRun
+
+KEPT_FOR = timedelta(days=30)
 
 Table = type[Model]
 
@@ -43,13 +49,47 @@ def watching(*tables: Table) -> Iterator[None]:
         sql.run("imports/journal/unwatch", _parts=_watched(table))
 
 
-def _watched(table: Table) -> dict[str, Composable]:
+def close() -> None:
+    """Tell as one what was written more than once."""
+    for written in sql.rows("imports/journal/tables"):
+        if written["has_changes"]:
+            table = table_called(written["table"])
+            sql.run("imports/journal/fold", _parts=names_of(table) | {"fingerprint": fingerprint_of(table, "made")})
+
+
+def keep(run: ImportRun, table: Table) -> None:
+    """Keep for 30 days what was written; rows of this table say which row of the file they come from."""
+    sql.run("imports/journal/keep", run=run.pk, table=table._meta.db_table)
+
+
+def purge(*, at: datetime) -> int:
+    """Forget what is too old to be undone. Returns how many changes were forgotten."""
+    return sql.run("imports/journal/purge", before=at - KEPT_FOR)
+
+
+@cache
+def table_called(name: str) -> Table:
+    """Raises KeyError when no model has this table."""
+    return {found._meta.db_table: found for found in apps.get_models(include_auto_created=True)}[name]
+
+
+def names_of(table: Table) -> dict[str, Composable]:
+    """How a statement calls a table and its key."""
     name = table._meta.db_table
-    return {"table": Identifier(name), "name": Literal(name), "watched": Identifier(f"watched_{name}")}
+    return {"table": Identifier(name), "name": Literal(name), "key": Identifier(key_of(table))}
+
+
+def key_of(table: Table) -> str:
+    return str(table._meta.pk.column) if table._meta.pk else "id"
+
+
+def _watched(table: Table) -> dict[str, Composable]:
+    return names_of(table) | {"watched": Identifier(f"watched_{table._meta.db_table}")}
 
 
 def columns_of(table: Table) -> list[str]:
-    return [str(field.column) for field in table._meta.concrete_fields]
+    """Those that can be written."""
+    return [str(field.column) for field in table._meta.concrete_fields if not field.generated]
 
 
 def fingerprint_of(table: Table, row: str) -> Composable:
@@ -60,7 +100,7 @@ def fingerprint_of(table: Table, row: str) -> Composable:
 
 def _traces(table: Table) -> dict[str, Composable]:
     """What a row leaves behind: `was` is the row before, `made` the row after it was written."""
-    key = str(table._meta.pk.column) if table._meta.pk else "id"
+    key = key_of(table)
     parts = {"was": Identifier("was", key), "made": Identifier("made", key)}
     created = SQL("CASE WHEN {was} IS NULL THEN {fingerprint} END")
     before = SQL("CASE WHEN {made} IS NULL THEN to_jsonb(was) WHEN {was} IS NOT NULL THEN {changed} END")

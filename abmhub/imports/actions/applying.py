@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q
 
 from abmhub.core import sql
 from abmhub.core.refusals import Refused
@@ -107,8 +108,10 @@ def reading_of(run: ImportRun, at: datetime) -> Reading:
 
 @transaction.atomic
 def _finish(run: ImportRun, at: datetime) -> ImportRun:
-    figures = take_rows_in(intake_of(run.kind), reading_of(run, at))
+    intake = intake_of(run.kind)
+    figures = take_rows_in(intake, reading_of(run, at))
     sql.run("imports/rows/write_remarks", run=run.pk)
+    journal.keep(run, intake.model)
     for name, value in vars(figures).items():
         setattr(run, name, value)
     run.status, run.finished_at, run.read_bytes = ImportRun.Status.DONE, at, run.size_bytes
@@ -127,6 +130,7 @@ def take_rows_in(intake: Intake, reading: Reading) -> Figures:
     intake.resolve(reading)
     intake.write(reading)
     intake.suggest()
+    journal.close()
     return Figures(**sql.rows("imports/rows/figures")[0])
 
 
@@ -151,4 +155,5 @@ def apply_waiting(*, at: Callable[[], datetime]) -> list[ImportRun]:
 
 def note_figures(*, at: datetime) -> int:
     """Remember that scores, tiers and funnel were computed at this moment with every file applied until then."""
-    return ImportRun.objects.without_figures().filter(finished_at__lte=at).update(figures_at=at)
+    over = Q(finished_at__lte=at) & (Q(undone_at=None) | Q(undone_at__lte=at))
+    return ImportRun.objects.without_figures().filter(over).update(figures_at=at)

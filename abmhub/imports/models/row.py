@@ -1,6 +1,7 @@
 """What became, or would become, of single rows of a file."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from abmhub.imports.models.run import ImportRun
@@ -40,7 +41,7 @@ class ExpectedRow(models.Model):
         REJECTED = "rejected", "Rejected"
         SKIPPED = "skipped", "Skipped"
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="expected_rows")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="expected_rows", db_index=False)
     row_number = models.PositiveIntegerField(help_text="The first row under the header is 1.")
     verdict = models.CharField(max_length=9, choices=Verdict)
     label = models.CharField(max_length=200, db_default="", blank=True, help_text="What the row is about.")
@@ -49,7 +50,10 @@ class ExpectedRow(models.Model):
     changes = models.JSONField(default=list, help_text="Field, old and new value of each, as people read them.")
 
     class Meta:
-        indexes = [models.Index(fields=["run", "verdict", "row_number"], name="expected_row_verdict")]
+        indexes = [
+            models.Index(fields=["run", "verdict", "row_number"], name="expected_row_verdict"),
+            models.Index(fields=["run", "row_number"], condition=~models.Q(doubts=[]), name="expected_row_doubtful"),
+        ]
 
     def __str__(self) -> str:
         return f"row {self.row_number}: {self.get_verdict_display()}"
@@ -58,21 +62,26 @@ class ExpectedRow(models.Model):
 class ImportChange(models.Model):
     """A row of our tables that an import wrote, kept for 30 days so that the import can be undone.
 
-    `before` holds the columns it changed as they were, and is empty where the row is new; `after` holds
-    the same columns, or the whole new row, as the import left them.
+    Of a row that it created only a fingerprint is kept, which tells whether somebody changed it since; of one
+    that it changed, the columns that it changed, before and after; of one that it deleted, all of `before`.
+    When the import has been undone only what had to stay is left here, with the reason.
     """
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes", db_index=False)
     row_number = models.PositiveIntegerField(null=True, blank=True, help_text="Empty for what the file as a whole did.")
     table = models.CharField(max_length=63)
     key = models.BigIntegerField()
     before = models.JSONField(null=True, blank=True)
-    after = models.JSONField()
-    undone_at = models.DateTimeField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    fingerprint = models.BigIntegerField(null=True, blank=True)
     refusal = models.CharField(max_length=300, db_default="", blank=True, help_text="Why it could not be undone.")
 
     class Meta:
-        indexes = [models.Index(fields=["run", "table", "key"], name="import_change_row")]
+        indexes = [
+            # The rows of an import lie together, because they are written together.
+            BrinIndex(fields=["run"], name="import_change_of_run"),
+            models.Index(fields=["run", "id"], condition=~models.Q(refusal=""), name="import_change_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table} {self.key}"

@@ -80,6 +80,7 @@ class ImportRun(models.Model):
     refusal = models.TextField(db_default="", blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has begun with it.")
     read_bytes = models.PositiveBigIntegerField(default=0, help_text="How far the file has been read.")
+    phase = models.CharField(max_length=40, db_default="", blank=True, help_text="What is being done with it.")
     rows = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)

@@ -1,0 +1,1 @@
+DELETE FROM imports_importchange WHERE run_id = %(run)s AND refusal = ''

@@ -1,0 +1,1 @@
+UPDATE undoing SET refusal = %(reason)s WHERE id = ANY(%(changes)s)

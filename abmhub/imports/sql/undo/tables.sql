@@ -1,0 +1,1 @@
+SELECT DISTINCT "table" FROM undoing ORDER BY "table"
