@@ -24,3 +24,8 @@ declare(
     {Role.MARKETING_MANAGER, Role.ADMIN},
     "Only marketing managers and administrators merge accounts.",
 )
+declare(
+    "accounts.see_sources",
+    {Role.MARKETING_MANAGER, Role.ADMIN, Role.ANALYST},
+    "Marketing managers, administrators and analysts look after the sources of account facts.",
+)

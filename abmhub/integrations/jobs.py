@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
 
 
@@ -22,3 +23,15 @@ def announce_tasks() -> None:
 def remind_of_follow_ups() -> None:
     """Tell reps of follow-ups that they missed."""
     sweeps.remind_of_follow_ups(at=timezone.now())
+
+
+@shared_task(name="integrations.tell_of_given_accounts")
+def tell_of_given_accounts() -> None:
+    """Tell people of accounts that they were given."""
+    sweeps.tell_of_given_accounts(at=timezone.now())
+
+
+@shared_task(name="integrations.index_attributes")
+def index_attributes() -> None:
+    """Index the attributes that became filters, and drop the indexes of those that are none any more."""
+    make_indexes(at=timezone.now())

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from abmhub.accounts.models import FreshnessClock
 from abmhub.core.models import OutboxMessage
 from abmhub.orders.models import Comment, Order, OrderLine, Task
-from abmhub.users.models import MARKETING_ROLES, Notification, User
+from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
 
 TEXT_LENGTH = 300
 
@@ -124,6 +125,13 @@ def _comment_made(payload: dict[str, Any]) -> Iterator[Notification]:
         yield Notification(user=person, text=f"{comment.by} on {task}: {comment.text}", path=_task_path(task))
 
 
+def _source_overdue(payload: dict[str, Any]) -> Iterator[Notification]:
+    clock, due_on = FreshnessClock.objects.get(pk=payload["clock"]), date.fromisoformat(payload["due_on"])
+    text = f"No new file of {clock.source} came by {due_on:%-d %B %Y}: its accounts grow stale, and may not rise."
+    for person in User.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.MARKETING_MANAGER)):
+        yield Notification(user=person, text=text, path=reverse("source-list"))
+
+
 HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "order.placed": _order_placed,
     "line.delivered": _line_delivered,
@@ -131,4 +139,5 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "task.waiting": _task_waiting,
     "task.resumed": _task_resumed,
     "comment.made": _comment_made,
+    "source.overdue": _source_overdue,
 }

@@ -7,6 +7,8 @@ SCHEDULES = (
     ("Tell people what happened", "integrations.deliver_outbox", 5),
     ("Announce new tasks", "integrations.announce_tasks", 10),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
+    ("Tell of accounts that were given", "integrations.tell_of_given_accounts", 30),
+    ("Index attributes that are filters", "integrations.index_attributes", 60),
 )
 
 

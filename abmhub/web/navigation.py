@@ -30,13 +30,16 @@ class Entry:
     roles: frozenset[Role] = EVERYONE
 
 
-# In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Double funnel, Budgets; "Set up": Imports, Admin.
+# In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Double funnel, Budgets;
+# "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
     Entry("Orders", "order-list", "shopping-bag", key="o"),
     Entry("Tasks", "task-list", "list-checks", key="t", roles=MARKETING | {Role.ADMIN}),
     Entry("Catalogue", "tactic-list", "book-open", group="Plan", key="c"),
+    Entry("Personas", "persona-list", "contact-round", group="Plan", key="p"),
+    Entry("Coverage", "coverage-show", "layout-grid", group="Plan", key="v"),
     Entry("Double funnel", "funnel-show", "funnel", group="Plan", key="f"),
     Entry("Budgets", "budget-list", "wallet", group="Plan", key="b", roles=EVERYONE - {Role.SALES_REP}),
     Entry(
@@ -46,6 +49,13 @@ ENTRIES: tuple[Entry, ...] = (
         group="Set up",
         key="i",
         roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN}),
+    ),
+    Entry(
+        "Sources",
+        "source-list",
+        "timer-reset",
+        group="Set up",
+        roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN, Role.ANALYST}),
     ),
     Entry("Admin", "admin:index", "settings", group="Set up", key="x", roles=frozenset({Role.ADMIN})),
 )

@@ -142,6 +142,7 @@ DOORS: tuple[Door, ...] = (
         instead=only(WORKERS, 302) | STRANGER_404,
     ),
     Door("task-comment", 422, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
+    Door("source-list", instead=only(("marketing_manager", "admin", "analyst"), 200)),
     *(
         Door(name, instead=only(IMPORTERS, 200))
         for name in ("import-list", "import-new", "import-sample", "unsettled-list")

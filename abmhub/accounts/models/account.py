@@ -141,6 +141,7 @@ class Account(models.Model):
             models.Index(OpClass("normalized_name", "varchar_pattern_ops"), name="account_name_prefix"),
             models.Index(fields=["industry"], name="account_industry"),
             models.Index(fields=["country"], name="account_country"),
+            models.Index(fields=["refreshed_from"], name="account_refreshed_from"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="account_name_trigrams"),
             GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="account_domain_trigrams"),
         ]

@@ -16,6 +16,12 @@ class FreshnessClock(models.Model):
         default=DUE_EVERY_DAYS, help_text="After this many days without a word from the source, its facts are stale."
     )
     last_file_on = models.DateField(null=True, blank=True, help_text="The day of its last file.")
+    accounts = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Whose facts it was the last to confirm; the night counts."
+    )
+    stale_accounts = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Of these, how many it should have confirmed again."
+    )
 
     class Meta:
         constraints = [
@@ -29,3 +35,7 @@ class FreshnessClock(models.Model):
     def due_on(self) -> date | None:
         """The day by which the next file should be in; None before the first."""
         return self.last_file_on + timedelta(days=self.due_every_days) if self.last_file_on else None
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether the day that its next file was due on has passed."""
+        return self.due_on is not None and self.due_on < on

@@ -4,6 +4,7 @@ from typing import Any
 
 import pghistory
 import pgtrigger
+from django.db import models
 
 from abmhub.accounts.models.account import Account
 
@@ -14,6 +15,7 @@ Event: Any = pghistory.create_event_model(
     fields=["owner", "territory"],
     obj_field=pghistory.ObjForeignKey(related_name="reassignments"),
     append_only=True,
+    meta={"indexes": [models.Index(fields=["pgh_created_at"], name="reassignment_lately")]},
 )
 
 
