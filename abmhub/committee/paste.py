@@ -208,8 +208,11 @@ def _without_chatter(lines: list[str]) -> list[str]:
 
 
 def _has_cards(lines: list[str]) -> bool:
-    """Whether addresses or numbers stand on lines of their own, as under an email."""
-    return any(_is_contact_line(line) for line in lines if "\t" not in line)
+    """Whether addresses and numbers stand on lines of their own, as under a mail: no fewer of them than lines
+    that tell of a whole person."""
+    alone = sum(1 for line in lines if "\t" not in line and _is_contact_line(line))
+    whole = sum(1 for line in lines if (person := person_in(line)) and is_title(person.title))
+    return alone > 0 and alone >= whole
 
 
 def _is_contact_line(line: str) -> bool:

@@ -11,6 +11,7 @@ from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Touch
 from abmhub.committee.models import SUGGESTED, Contact, Persona
 from abmhub.menus.models import MenuItem, Tactic
+from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.signals.coverage import ENGAGED_FOR, Coverage, RoleCoverage, coverage_of
 from abmhub.signals.models import EngagementEvent
 
@@ -88,7 +89,7 @@ class Committee:
 
     @property
     def reachable(self) -> int:
-        return len(self._reachable)
+        return sum(1 for member in self.members if member.contact.is_reachable)
 
     @property
     def engaged(self) -> int:
@@ -101,15 +102,9 @@ class Committee:
 
     @property
     def only_thread(self) -> Member | None:
-        """The one person on whom every conversation hangs: the only one engaged or, while nobody is, reachable."""
-        for threads in ([member for member in self.members if member.is_engaged], self._reachable):
-            if threads:
-                return threads[0] if len(threads) == 1 else None
-        return None
-
-    @property
-    def _reachable(self) -> list[Member]:
-        return [member for member in self.members if member.contact.is_reachable]
+        """The one person who answers, when it is one."""
+        engaged = [member for member in self.members if member.is_engaged]
+        return engaged[0] if len(engaged) == 1 else None
 
     @property
     def blockers(self) -> list[Member]:
@@ -117,9 +112,11 @@ class Committee:
 
 
 def committee_of(account: Account, at: datetime, *, day: date | None = None) -> Committee:
-    """Who is where, in three queries. With a day also what the account's menu has for each gap and what speaks to
-    whom, in three more."""
-    coverage = coverage_of([account.pk], at=at)[account.pk]
+    """Who is where, in a constant number of queries. With a day also what the account's menu has for each gap, and
+    what speaks to whom."""
+    open_deal = Opportunity.objects.filter(account=account, stage__kind=Stage.Kind.OPEN).values_list("account")[:1]
+    with_open_deal = {account.pk for _ in open_deal}
+    coverage = coverage_of([account.pk], at=at, with_open_deal=with_open_deal)[account.pk]
     members = list(_members(account, at))
     by_role: dict[int | None, list[Member]] = defaultdict(list)
     for member in members[:MOST_PEOPLE]:

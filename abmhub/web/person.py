@@ -1,6 +1,8 @@
 """One person at an account: all that is known of them, and every change that is made to it by hand."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -26,6 +28,16 @@ from abmhub.web.timeline import timeline_of
 ERASE = "committee.erase"
 STANCES = 20
 TYPED = "erase"
+
+
+@dataclass(frozen=True)
+class OptedOut:
+    """A channel, and since when the person does not want to hear from us in it."""
+
+    code: str
+    name: str
+    at: datetime | None = None
+    source: str = ""
 
 
 class StanceForm(forms.Form):
@@ -245,8 +257,9 @@ def _fill_in(
 
 
 def _page(request: Request, contact: Contact) -> HttpResponse:
-    opted_out = {each.channel: each for each in contact.opt_outs.all()}
-    channels = Channel.objects.order_by("name")
+    channels = {channel.code: channel.name for channel in Channel.objects.order_by("name")}
+    opted_out = _opted_out(contact, channels)
+    left = set(channels) - {each.code for each in opted_out}
     context = {
         "contact": contact,
         "account": contact.account,
@@ -255,9 +268,22 @@ def _page(request: Request, contact: Contact) -> HttpResponse:
         "timeline": timeline_of(contact.account, contact=contact, before=request.GET.get("before", "")),
         "is_first_page": not request.GET.get("before"),
         "stances": contact.stance_changes.select_related("by").order_by("-changed_at", "-pk")[:STANCES],
-        "channels": [(channel, opted_out.get(channel.code)) for channel in channels],
+        "opted_out": opted_out,
+        "channels": [OptedOut(code, name) for code, name in channels.items() if code in left],
         "may_edit": may(request.user, EDIT),
         "may_erase": may(request.user, ERASE),
         "breadcrumbs": _crumbs(contact),
     }
     return render(request, "committee/person.html", context)
+
+
+def _opted_out(contact: Contact, channels: dict[str, str]) -> list[OptedOut]:
+    """From everything first, then from single channels by name."""
+    found = [
+        OptedOut(each.channel, channels.get(each.channel, each.channel), each.opted_out_at, each.source)
+        for each in contact.opt_outs.all()
+    ]
+    found.sort(key=lambda opted_out: opted_out.name)
+    if contact.opted_out_at is None:
+        return found
+    return [OptedOut("", "Everything", contact.opted_out_at, contact.opted_out_source), *found]

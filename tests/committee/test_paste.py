@@ -247,6 +247,12 @@ def test_cards_below_each_other_need_no_empty_line() -> None:
     assert [person.name for person in found.people] == ["Dana Whitfield", "Ivo Petrov"]
 
 
+def test_a_number_on_its_own_line_does_not_make_a_list_one_signature() -> None:
+    found = read_people("Dana Whitfield, CFO\nIvo Petrov - COO\n+1 555 123 4567")
+    assert [told(person) for person in found.people] == [DANA, IVO]
+    assert found.unread == ("+1 555 123 4567",)
+
+
 def test_nothing_is_nobody() -> None:
     assert read_people("").people == read_people(" \n\t\n ").people == ()
 
