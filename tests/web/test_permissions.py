@@ -115,6 +115,7 @@ DOORS: tuple[Door, ...] = (
         for name in ("export", "erase")
     ),
     Door("person-erase", method="post", rows={"pk": "contact"}, instead=only(IMPORTERS, 422) | STRANGER_404),
+    Door("coverage-show", given=("contacts",)),
     Door("persona-list", given=("contacts",)),
     Door("persona-show", rows={"pk": "persona"}, given=("contacts",)),
     Door("order-list", given=("order",)),

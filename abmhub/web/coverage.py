@@ -1,0 +1,122 @@
+"""Coverage across accounts: in which group do we know, reach and engage whom? Every number leads to its rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from abmhub.accounts.models import Account
+from abmhub.core.models import Run
+from abmhub.signals.heat_map import NAMELESS, By, Cell, Group, Level, coverage_matrix
+from abmhub.web.paging import path_with
+from abmhub.web.requests import Request
+
+LEVELS: dict[Level, str] = {"known": "Known", "reachable": "Reachable", "engaged": "Engaged"}
+MOST_ROWS = 200
+SHADES = 5
+
+
+@dataclass(frozen=True)
+class Square:
+    """A cell as it is drawn: the share in words, the shade, and the accounts that have nobody there."""
+
+    role: str
+    share: float
+    number: int
+    accounts: int
+    url: str = ""
+
+    @property
+    def missing(self) -> int:
+        return self.accounts - self.number
+
+    @property
+    def shade(self) -> int:
+        """0 to 4, the more the darker; only a full row has the last."""
+        return min(int(self.share * SHADES), SHADES - 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A group of accounts and its squares."""
+
+    name: str
+    accounts: int
+    squares: list[Square]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way to look at the map."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+@require_GET
+def show_coverage(request: Request) -> HttpResponse:
+    by = cast(By, _asked(request, "by", tuple(NAMELESS)))
+    level = cast(Level, _asked(request, "level", get_args(Level)))
+    groups = coverage_matrix(Account.objects.visible_to(request.user), by=by)
+    lines = [_line(group, by, level) for group in groups[:MOST_ROWS]]
+    total = _total(groups, level)
+    context = {
+        "lines": lines,
+        "total": total,
+        "roles": [square.role for square in total.squares],
+        "thinnest": min(total.squares, key=lambda square: square.share, default=None),
+        "by": by,
+        "level": LEVELS[level].lower(),
+        "not_shown": max(len(groups) - MOST_ROWS, 0),
+        "groupings": [Choice(name.capitalize(), path_with(request, by=name), name == by) for name in NAMELESS],
+        "levels": [Choice(label, path_with(request, level=name), name == level) for name, label in LEVELS.items()],
+        "last_night": Run.objects.last_finished("nightly"),
+    }
+    return render(request, "coverage/show.html", context)
+
+
+def _asked(request: Request, name: str, known: tuple[str, ...]) -> str:
+    """What the address asks for, if there is such a thing; else the first."""
+    asked = request.GET.get(name, "")
+    return asked if asked in known else known[0]
+
+
+def _line(group: Group, by: By, level: Level) -> Line:
+    squares = [_square(cell, level, _path(group, by, cell, level)) for cell in group.cells]
+    return Line(group.name, group.accounts, squares, _path(group, by))
+
+
+def _square(cell: Cell, level: Level, url: str) -> Square:
+    return Square(cell.role.name, cell.share(level), getattr(cell, level), cell.accounts, url)
+
+
+def _path(group: Group, by: By, cell: Cell | None = None, level: Level = "known") -> str:
+    """The accounts of a row; of a cell those that have nobody in the role. Empty where no filter says it."""
+    if group.key == "" and by != "tier":
+        return ""
+    asked = {by: group.key or 0}
+    if cell is not None:
+        code = cell.role.code
+        asked["missing_role"] = code if level == "known" else f"{code}.{level}"
+    return f"{reverse('account-list')}?{urlencode(asked)}"
+
+
+def _total(groups: list[Group], level: Level) -> Line:
+    """All accounts together."""
+    accounts = sum(group.accounts for group in groups)
+    return Line("All accounts", accounts, list(_sums(groups, accounts, level)), reverse("account-list"))
+
+
+def _sums(groups: list[Group], accounts: int, level: Level) -> Iterator[Square]:
+    for cells in zip(*(group.cells for group in groups), strict=True):
+        role = cells[0].role
+        code = role.code if level == "known" else f"{role.code}.{level}"
+        whole = Cell(role, accounts, **{level: sum(getattr(cell, level) for cell in cells)})
+        yield _square(whole, level, f"{reverse('account-list')}?{urlencode({'missing_role': code})}")
