@@ -1,186 +1,136 @@
 """The accounts: which ones, and in what order?"""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django import forms
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.countries import name_of
-from abmhub.accounts.models import Account, Tier
-from abmhub.campaigns.models import Touch
-from abmhub.scoring.filters import AccountFilter
-from abmhub.signals.coverage import Coverage, coverage_of
+from abmhub.accounts.models import Account, SavedView, Tier
+from abmhub.signals.coverage import coverage_of
+from abmhub.users.verbs import may
+from abmhub.web.columns import ALWAYS, COVERAGE, Row, Shown
 from abmhub.web.export import csv_response
-from abmhub.web.paging import capped_count, page_of, path_with
+from abmhub.web.listing import SORTS, USUAL_SORT, Listing, listing_of, query_of
+from abmhub.web.paging import about_count, page_of, path_with
 from abmhub.web.requests import Request
 
-
-@dataclass(frozen=True)
-class Sort:
-    """An order of the list: its columns for `page_of`, and whether only accounts that ever had a tier are in it."""
-
-    label: str
-    by: tuple[str, ...]
-    had_tier: bool = False
-
-
-SORTS = {
-    "priority": Sort("Highest priority", ("-standing__priority", "-standing__account_id")),
-    "name": Sort("Name", ("normalized_name", "pk")),
-    "tier_since": Sort("Latest tier change", ("-standing__tier_since_on", "-standing__account_id"), had_tier=True),
-}
-USUAL_SORT = "priority"
-# Filters that are chosen behind the button "Filters"; each then shows as a chip.
-CHOSEN = ("owner", "territory", "industry", "segment", "country")
-
-EXPORTED = (
-    # heading, path
-    ("Account", "name"),
-    ("Domain", "domain"),
-    ("Tier", "standing__tier__name"),
-    ("Why", "standing__summary"),
-    ("Fit", "standing__fit"),
-    ("Intent", "standing__intent"),
-    ("Engagement", "standing__engagement"),
-    ("Priority", "standing__priority"),
-    ("In tier since", "standing__tier_since_on"),
-    ("Owner", "owner__name"),
-    ("Territory", "territory__name"),
-    ("Industry", "industry"),
-    ("Country", "country"),
-    ("Segment", "segment"),
-    ("Employees", "employees"),
-    ("Expected ACV", "acv_amount"),
-    ("Currency", "currency"),
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """An account of the list with what stands beside it."""
-
-    account: Account
-    coverage: Coverage
-
-    @property
-    def trend(self) -> int | None:
-        """How the priority moved in the last night, in points; None before the first night."""
-        standing = self.account.standing
-        return standing.priority - standing.previous_priority if standing.computed_on else None
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
-
-    label: str
-    value: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What the address asks for; a filter that nobody understands is ignored."""
-
-    accounts: QuerySet[Account]
-    form: forms.Form
-    sort_name: str
-
-    @property
-    def sort(self) -> Sort:
-        return SORTS[self.sort_name]
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.form.cleaned_data.values())
-
-
-def _listing_of(request: Request) -> Listing:
-    visible = Account.objects.visible_to(request.user)
-    found = AccountFilter(request.GET, queryset=visible, request=request)
-    form = found.form
-    form.is_valid()
-    asked = request.GET.get("sort", "")
-    sort_name = asked if asked in SORTS else USUAL_SORT
-    accounts: QuerySet[Account] = found.filter_queryset(visible)
-    if SORTS[sort_name].had_tier:
-        accounts = accounts.filter(standing__tier_since_on__isnull=False)
-    return Listing(accounts, form, sort_name)
+ROWS = 30
+EXPORTED_AT_ONCE = 1000
+EDIT = "accounts.edit"
+# Filters with a place of their own on the page; the others are on a sheet.
+IN_SIGHT = frozenset({"q", "tier", "surging", "no_decision_maker", "stale"})
 
 
 @require_GET
 def list_accounts(request: Request) -> HttpResponse:
-    """Accounts in the chosen order, fifty at a time; HTMX takes the parts of the page that changed."""
-    listing = _listing_of(request)
-    _offer_facets(listing.form)
-    touches = Touch.objects.filter(account=OuterRef("pk")).order_by("-occurred_at")
-    page = page_of(
-        # Every account has a standing; the filter says so to the database, which may then begin with its index.
-        listing.accounts.filter(standing__priority__gte=0)
-        .select_related("standing__tier", "owner")
-        .annotate(last_touch_at=Subquery(touches.values("occurred_at")[:1])),
-        request,
-        by=listing.sort.by,
-    )
-    coverage = coverage_of([account.pk for account in page.rows], at=timezone.now())
+    """Accounts in the chosen order, a page at a time; HTMX takes the parts of the page that changed."""
+    listing = listing_of(request)
+    page = page_of(listing.with_beside(), request, by=listing.sort.by, size=ROWS)
+    keys = [account.pk for account in page.rows] if "committee" in listing.codes else []
+    coverage = coverage_of(keys, at=timezone.now()) if keys else {}
+    rows = [Row(account, coverage.get(account.pk), listing.sort_name) for account in page.rows]
+    views = list(SavedView.objects.visible_to(request.user).select_related("by").order_by("name", "pk"))
     response = render(
         request,
         "accounts/list.html",
         {
-            "rows": [Row(account, coverage[account.pk]) for account in page.rows],
+            "rows": [Shown(row, listing.columns) for row in rows],
             "page": page,
-            "summary": _summary(listing),
+            "count": (count := about_count(listing.accounts, page)),
+            "summary": _summary(count, listing),
+            "kept": _kept(request, listing),
             "listing": listing,
             "sorts": [(name, sort.label) for name, sort in SORTS.items()],
             "sort_paths": {name: path_with(request, sort=name) for name in SORTS},
             "tiers": _tier_links(request),
-            "chips": _chips(request, listing.form),
-            "export_query": path_with(request).removeprefix(request.path),
+            "chips": list(listing.chips(request)),
+            "columns": [(column, column.code in listing.codes) for column in listing.all_columns.values()],
+            "views": views,
+            "view": next((view for view in views if str(view.pk) == request.GET.get("view")), None),
+            "query": query_of(request),
+            "may_edit": may(request.user, EDIT),
         },
     )
     if request.htmx:
-        # A form sends what is empty or usual too; the address that people share shall not.
-        usual = {"sort": ""} if listing.sort_name == USUAL_SORT else {}
-        response["HX-Push-Url"] = path_with(request, **usual)
+        response["HX-Push-Url"] = _address(request, listing)
     return response
 
 
 @require_GET
+def show_filters(request: Request) -> HttpResponse:
+    """All filters: a page, and for HTMX the sheet under the button, which most never open."""
+    listing = listing_of(request)
+    _offer_facets(listing.form)
+    fields = [field for field in listing.form if field.name not in IN_SIGHT]
+    template = "accounts/filter_sheet.html" if request.htmx else "accounts/filter_page.html"
+    own = {field.name for field in fields}
+    kept = [(name, value) for name, values in request.GET.lists() if name not in own for value in values if value]
+    return render(request, template, {"fields": fields, "kept": kept})
+
+
+@require_GET
 def export_accounts(request: Request) -> StreamingHttpResponse:
-    """The accounts that the list shows with these filters, in its order, all of them."""
-    listing = _listing_of(request)
-    rows = listing.accounts.order_by(
+    """The accounts that the list shows with these filters, in its order and its columns, all of them."""
+    listing = listing_of(request)
+    exported = dict(ALWAYS)
+    for column in listing.columns:
+        exported |= dict(column.exported)
+    rows = listing.with_beside().order_by(
         *(F(key.removeprefix("-")).desc() if key[0] == "-" else key for key in listing.sort.by)
     )
-    values = rows.values_list(*(path for _, path in EXPORTED)).iterator(chunk_size=2000)
-    return csv_response("accounts.csv", [heading for heading, _ in EXPORTED], values)
+    paths = ["pk" if path == COVERAGE else path for path in exported.values()]
+    values = rows.values_list(*paths).iterator(chunk_size=EXPORTED_AT_ONCE)
+    committee = list(exported.values()).index(COVERAGE) if COVERAGE in exported.values() else None
+    return csv_response("accounts.csv", list(exported), _with_committee(values, committee))
+
+
+def _with_committee(values: Iterable[Sequence[Any]], place: int | None) -> Iterator[Sequence[Any]]:
+    """The rows of a file, with the committee in words instead of the account's key."""
+    if place is None:
+        yield from values
+        return
+    waiting = iter(values)
+    while some := list(islice(waiting, EXPORTED_AT_ONCE)):
+        coverage = coverage_of([row[place] for row in some], at=timezone.now())
+        for row in some:
+            yield [*row[:place], coverage[row[place]].summary, *row[place + 1 :]]
+
+
+def _summary(count: str, listing: Listing) -> str:
+    noun = "account" if count == "1" else "accounts"
+    only = f" {listing.sort.only}" if listing.sort.only else ""
+    return f"{count} {noun}{only}. Priority is fit + intent + engagement; the arrow is last night's change."
+
+
+def _kept(request: Request, listing: Listing) -> list[tuple[str, str]]:
+    """The filters of the sheet that are in force, for the form to send while nobody has opened it."""
+    names = [name for name in listing.form.fields if name not in IN_SIGHT]
+    return [(name, value) for name in names if (value := request.GET.get(name))]
+
+
+def _address(request: Request, listing: Listing) -> str:
+    """What people share: a form sends what is empty or usual too, the address shall not."""
+    usual = {"sort": ""} if listing.sort_name == USUAL_SORT else {}
+    columns = {"column": ""} if listing.has_usual_columns else {}
+    return path_with(request, **usual, **columns)
 
 
 def _offer_facets(form: forms.Form) -> None:
     """Let people choose from the industries and countries that there are, instead of typing them."""
-    facets = Account.objects.facets()
-    choices = {
-        "industry": [("", "Any industry"), *((name, name.capitalize()) for name in facets["industry"])],
-        "country": [
-            ("", "Any country"),
-            *sorted(((code, name_of(code)) for code in facets["country"]), key=lambda choice: choice[1]),
-        ],
-    }
-    for name, offered in choices.items():
-        form.fields[name].widget = forms.Select(choices=offered)
-
-
-def _summary(listing: Listing) -> str:
-    count = capped_count(listing.accounts)
-    noun = "account" if count == "1" else "accounts"
-    where = " that moved between tiers" if listing.sort.had_tier else ""
-    return f"{count} {noun}{where}. Priority is fit + intent + engagement; the arrow is last night's change."
+    spoken: dict[str, Callable[[str], str]] = {"industry": str.capitalize, "country": name_of}
+    for name, values in Account.objects.facets().items():
+        choices = sorted(((value, spoken[name](value)) for value in values), key=lambda choice: choice[1])
+        form.fields[name].widget = forms.Select(choices=[("", f"Any {name}"), *choices])
+    form.fields["is_customer"].widget = forms.Select(
+        choices=[("", "Customer or not"), ("true", "Yes"), ("false", "No")]
+    )
 
 
 def _tier_links(request: Request) -> list[tuple[str, str, bool]]:
@@ -188,12 +138,3 @@ def _tier_links(request: Request) -> list[tuple[str, str, bool]]:
     chosen = request.GET.get("tier", "")
     tiers = [("", "All"), *((str(tier.level), tier.name) for tier in Tier.objects.order_by("level")), ("0", "No tier")]
     return [(label, path_with(request, tier=value), value == chosen) for value, label in tiers]
-
-
-def _chips(request: Request, form: forms.Form) -> Iterator[Chip]:
-    for name in CHOSEN:
-        value: Any = form.cleaned_data.get(name)
-        if value:
-            choices = dict(getattr(form.fields[name].widget, "choices", ()))
-            shown = str(choices.get(value, value)) if isinstance(value, str) else str(value)
-            yield Chip(str(form.fields[name].label or name), shown, path_with(request, **{name: ""}))

@@ -13,6 +13,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 # Beyond this an exact count is slow and tells nobody more.
 COUNT_LIMIT = 10_000
+# An estimate may be wrong, but hardly so much that there are fewer than the limit.
+SURELY_MORE = 3 * COUNT_LIMIT
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,22 @@ def capped_count(rows: models.QuerySet[Any]) -> str:
     """How many there are, as people read it: exact up to 10,000, then "10,000+"."""
     number = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
     return f"{COUNT_LIMIT:,}+" if number > COUNT_LIMIT else f"{number:,}"
+
+
+def about_count(rows: models.QuerySet[Any], page: Page[Any]) -> str:
+    """How many there are, as people read it, at a price that does not grow: exact up to 10,000, and beyond that
+    what the database takes it for, as "about 430,000". `page` is their first page, where it is that."""
+    if not page.next_url and not page.previous_url:
+        return f"{len(page.rows):,}"
+    plan = json.loads(rows.order_by().explain(format="json"))
+    estimate: int = plan[0]["Plan"]["Plan Rows"]
+    if estimate <= SURELY_MORE:
+        number = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+        if number <= COUNT_LIMIT:
+            return f"{number:,}"
+    estimate = max(estimate, COUNT_LIMIT)
+    digits = len(str(estimate)) - 2
+    return f"about {round(estimate, -digits):,}"
 
 
 def path_with(request: HttpRequest, **changes: str) -> str:
