@@ -37,9 +37,13 @@ def load() -> None:
 
 
 def _load_attributes() -> None:
-    if Attribute.objects.exists():
-        return
-    Attribute.objects.bulk_create(
+    if not Attribute.objects.exists():
+        Attribute.objects.bulk_create(shipped_attributes())
+
+
+def shipped_attributes() -> list[Attribute]:
+    """The attributes of both sheets, not saved."""
+    return [
         Attribute(
             code=code,
             label=label,
@@ -51,7 +55,7 @@ def _load_attributes() -> None:
             is_filter=code in FILTERS,
         )
         for position, (code, label, kind, unit, words, choices) in enumerate(OF_SAAS + OF_ETAIL, start=1)
-    )
+    ]
 
 
 def _load_tiers() -> None:

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 import django_filters
-from django.db.models import BooleanField, CharField, DecimalField, F, Func, OuterRef, Subquery
+from django.db.models import BooleanField, CharField, DecimalField, F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 
 from abmhub.accounts.attributes import expression_of
 from abmhub.accounts.facts import ATTRIBUTE_PREFIX
 from abmhub.accounts.models import Account, AccountQuerySet, Attribute, Segment, Territory
-from abmhub.committee.models import Contact
+from abmhub.committee.models import BuyingRole, Contact, RoleCount
 from abmhub.users.models import SALES_ROLES, User
 
 SURGING_FROM = 60
@@ -23,6 +23,10 @@ DECISION_MAKER = "decision_maker"
 
 def _owners(request: Any) -> Any:
     return User.objects.filter(role__in=SALES_ROLES).order_by("name", "pk")
+
+
+def _roles(request: Any) -> Any:
+    return BuyingRole.objects.order_by("position", "pk")
 
 
 def _territories(request: Any) -> Any:
@@ -44,6 +48,15 @@ class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
     surging = django_filters.BooleanFilter(method="surging_only", label="Surging")
     no_decision_maker = django_filters.BooleanFilter(method="without_decision_maker", label="No decision maker")
     stale = django_filters.BooleanFilter(method="stale_only", label="Stale facts")
+    missing_role = django_filters.ModelChoiceFilter(
+        queryset=_roles, to_field_name="code", method="without_role", label="Nobody in the role", empty_label="Any role"
+    )
+    missing_level = django_filters.ChoiceFilter(
+        choices=(("reachable", "Reachable"), ("engaged", "Engaged")),
+        method="with_role",
+        label="Who counts in that role",
+        empty_label="Everybody known",
+    )
 
     # Last: it looks at no more than a few hundred of the accounts that pass the others.
     q = django_filters.CharFilter(method="search", max_length=100, label="Name or domain")
@@ -76,14 +89,28 @@ class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
         return accounts.filter(standing__stale_since_on__isnull=False) if wanted else accounts
 
     def without_decision_maker(self, accounts: AccountQuerySet, _name: str, wanted: object) -> AccountQuerySet:
-        """Each account is asked by itself. An EXISTS would tempt the database to read every contact first."""
         decision_makers = Contact.objects.filter(account=OuterRef("pk"), buying_role__code=DECISION_MAKER)
-        nobody = Func(
-            Subquery(decision_makers.order_by().values("pk")[:1]),
-            template="(%(expressions)s > 0) IS NOT TRUE",
-            output_field=BooleanField(),
-        )
-        return accounts.filter(nobody) if wanted else accounts
+        return accounts.filter(_none_of(decision_makers)) if wanted else accounts
+
+    def without_role(self, accounts: AccountQuerySet, _name: str, role: BuyingRole) -> AccountQuerySet:
+        """As the last night counted, so that the accounts behind a number of the heat map are just as many."""
+        level = self.form.cleaned_data.get("missing_level") or "known"
+        somebody = RoleCount.objects.filter(account=OuterRef("pk"), buying_role=role, **{f"{level}__gt": 0})
+        return accounts.filter(_none_of(somebody))
+
+    def with_role(self, accounts: AccountQuerySet, _name: str, _level: str) -> AccountQuerySet:
+        """The level narrows nothing by itself: see `without_role`."""
+        return accounts
+
+
+def _none_of(people: QuerySet[Any]) -> Func:
+    """Whether an account has none of them. Each is asked by itself: an EXISTS would tempt the database to read
+    every contact first."""
+    return Func(
+        Subquery(people.order_by().values("pk")[:1]),
+        template="(%(expressions)s > 0) IS NOT TRUE",
+        output_field=BooleanField(),
+    )
 
 
 def _filters_of(attribute: Attribute) -> Iterator[tuple[str, django_filters.Filter]]:

@@ -148,7 +148,7 @@ def parts(criteria: Sequence[IcpCriterion], values: Values, *, minimum_known_per
             for each in weighed
         ),
         "met_weight": _sum(
-            SQL("CASE WHEN {} THEN {} ELSE 0 END").format(_is_met(each, values), values.hold(each.weight))
+            SQL("CASE WHEN {} THEN {} ELSE 0 END").format(is_met(each, values), values.hold(each.weight))
             for each in weighed
         ),
         "disqualified_by": SQL("concat_ws({})").format(
@@ -156,7 +156,7 @@ def parts(criteria: Sequence[IcpCriterion], values: Values, *, minimum_known_per
                 [
                     SQL("', ', NULL"),
                     *(
-                        SQL("CASE WHEN {} THEN {}::text END").format(_is_met(each, values), values.hold(each.told))
+                        SQL("CASE WHEN {} THEN {}::text END").format(is_met(each, values), values.hold(each.told))
                         for each in disqualifiers
                     ),
                 ]
@@ -169,7 +169,7 @@ def _sum(terms: Iterable[Composable]) -> Composable:
     return SQL(" + ").join([SQL("0"), *terms])
 
 
-def _is_met(criterion: IcpCriterion, values: Values) -> Composable:
+def is_met(criterion: IcpCriterion, values: Values) -> Composable:
     """The criterion as a condition; it is NULL, which is not met, where the attribute is not known."""
     column = subject_of(criterion).column
     if criterion.is_measured:

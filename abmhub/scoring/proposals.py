@@ -24,7 +24,7 @@ from abmhub.scoring import fit
 from abmhub.scoring.best import Best
 from abmhub.scoring.learning import ENOUGH_BEST, Finding
 from abmhub.scoring.models import IcpCriterion
-from abmhub.scoring.subjects import Subject
+from abmhub.scoring.subjects import Subject, subject_of
 
 LEAST_WEIGHT, MOST_WEIGHT = 5, 40
 MOST_OF_A_LIST = 5
@@ -59,14 +59,15 @@ def criterion_of(findings: Sequence[Finding]) -> IcpCriterion:
 def name_of(subject: Subject, criterion: IcpCriterion, findings: Sequence[Finding]) -> str:
     """For example: Industry software or finance; Employees 200 to 999."""
     if not criterion.values and len(findings) > 1:
-        words = limits_in_words(criterion, subject)
+        words = question_in_words(criterion)
     else:
         words = " or ".join(sorted(each.label for each in findings))
     return f"{subject.label}: {words}"[:100]
 
 
-def limits_in_words(criterion: IcpCriterion, subject: Subject) -> str:
-    """For example: 200 to 999; 25,000,000 or more."""
+def question_in_words(criterion: IcpCriterion) -> str:
+    """For example: 200 to 999; 25,000,000 or more; software or finance."""
+    subject = subject_of(criterion)
 
     def written(limit: Decimal) -> str:
         return f"{limit:.0f}" if subject.is_year else f"{limit:,.2f}".rstrip("0").rstrip(".")
@@ -78,7 +79,35 @@ def limits_in_words(criterion: IcpCriterion, subject: Subject) -> str:
             return f"{written(least)} or {'later' if subject.is_year else 'more'}"
         case Decimal() as least, Decimal() as most:
             return f"{written(least)} to {written(most)}"
-    return ", ".join(subject.named(each) for each in criterion.values)
+    return " or ".join(subject.named(each) for each in criterion.values)
+
+
+def widened(there: IcpCriterion, new: IcpCriterion) -> bool:
+    """Widen a criterion by another about the same attribute; says whether that was possible. Nothing is saved.
+
+    Values join, and ranges that touch; of an attribute with several values at once only the same value.
+    """
+    subject = subject_of(there)
+    if subject.is_list:
+        if {each.lower() for each in there.values} != {each.lower() for each in new.values}:
+            return False
+    elif subject.is_measured:
+        low, high = (there, new) if _start(there) <= _start(new) else (new, there)
+        step = Decimal(1) if subject.is_whole else Decimal("0.01")
+        if low.maximum is not None and _start(high) > low.maximum + step:
+            return False
+        ends = [each.maximum for each in (low, high) if each.maximum is not None]
+        there.minimum, there.maximum = low.minimum, max(ends) if len(ends) == 2 else None
+    else:
+        known = {each.lower() for each in there.values}
+        there.values = there.values + [each for each in new.values if each.lower() not in known]
+    there.name = f"{subject.label}: {question_in_words(there)}"[:100]
+    there.weight = max(there.weight, new.weight)
+    return True
+
+
+def _start(criterion: IcpCriterion) -> Decimal:
+    return Decimal("-Infinity") if criterion.minimum is None else criterion.minimum
 
 
 def propose(findings: Sequence[Finding]) -> list[IcpCriterion]:
