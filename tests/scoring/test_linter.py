@@ -65,7 +65,6 @@ def test_a_draft_without_weight_and_weights_that_are_no_hundred_are_told(draft: 
             {"attribute": Attribute.EMPLOYEES, "maximum": 199, "weight": 10},
             ("warn", "“Large” and “New” exclude each other: nobody gets both 40 and 10 points."),
         ),
-        ),
         (
             {"attribute": Attribute.COUNTRY, "values": ["XX"], "is_disqualifier": True},
             ("info", "“New” disqualifies without a reason: reps will ask why."),
