@@ -52,6 +52,11 @@ def text(cell: str, limit: int) -> str:
     return words
 
 
+def plain_word(cell: str) -> str:
+    """Vice President, vice-president and VICE_PRESIDENT are one word."""
+    return re.sub(r"[\s-]+", "_", cell.strip().casefold())
+
+
 def number(cell: str) -> Decimal:
     """A number as people write it: 1100.04, 1,100.04, 1.100,04, 1 100.04, 12.5k, (100)."""
     if len(cell) <= MAX_DIGITS and _PLAIN.fullmatch(cell):

@@ -4,20 +4,20 @@ A field that has a vocabulary names it in `Field.vocabulary`; the names are thos
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from django_countries import countries
 
 from abmhub.accounts.countries import code_of, name_of, suggestion_for
-from abmhub.campaigns.models import Campaign
+from abmhub.campaigns.models import Spend
 from abmhub.committee.models import BuyingRole
 from abmhub.committee.suggestion import RoleWords
+from abmhub.imports.event_types import EventTypes
 from abmhub.imports.industries import COMMON, Industries
 from abmhub.imports.models import Settlement
 from abmhub.imports.suggestion import alike
 from abmhub.pipeline.models import Opportunity, Stage
-from abmhub.signals.models import EventType
 
 Choices = list[tuple[str, str]]
 CURRENCIES = {
@@ -29,28 +29,28 @@ CURRENCIES = {
 MOST_USED_CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "INR", "SEK", "AED", "SAR", "TWD")
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """`known` tells for a source which words need no settling; `choices` are meanings with what people call them."""
+class Vocabulary(NamedTuple):
+    """What the words of a field can mean, as it was when it was loaded."""
 
-    known: Callable[[str], Callable[[str], bool]]
-    choices: Callable[[], Choices]
-    suggestion: Callable[[str], str]
-    """The meaning that a word probably has; empty when none is alike."""
+    choices: Choices
+    """What a word may be settled to: the meaning, and what people call it."""
+    is_known: Callable[[str], bool]
+    """Whether a word of a file means something without being settled."""
+    suggestion_for: Callable[[str], str]
+    """The meaning that an unknown word probably has; empty when none is alike."""
 
 
 def unknown_words(vocabulary: str, words: Iterable[str], source: str) -> dict[str, str]:
     """The words of a file that mean nothing we know, each once, with the meaning it probably has (or none)."""
     settled = set(Settlement.objects.filter(source=source, field=vocabulary).values_list("value", flat=True))
-    asked = VOCABULARIES[vocabulary]
-    is_known = asked.known(source)
-    new = dict.fromkeys(words)
-    return {word: asked.suggestion(word) for word in new if word and word not in settled and not is_known(word)}
+    asked = VOCABULARIES[Settlement.Field(vocabulary)](source)
+    new = (word for word in dict.fromkeys(words) if word and word not in settled)
+    return {word: asked.suggestion_for(word) for word in new if not asked.is_known(word)}
 
 
 def choices_of(vocabulary: str) -> Choices:
     """What a word may be settled to: the meaning to hand to `settle_name`, and what people call it."""
-    return VOCABULARIES[vocabulary].choices()
+    return VOCABULARIES[Settlement.Field(vocabulary)]("").choices
 
 
 def meaning_called(vocabulary: str, words: str) -> str:
@@ -66,71 +66,57 @@ def is_currency(word: str) -> bool:
     return len(word) == 3 and word.isalpha() and word.isascii()
 
 
-def _currencies() -> Choices:
+def _likest(choices: Choices) -> Callable[[str], str]:
+    called = {name: meaning for meaning, name in choices}
+    return lambda word: called.get(alike(word, list(called)), "")
+
+
+def _stages(source: str) -> Vocabulary:
+    names = [(name, name) for name in Stage.objects.order_by("position", "pk").values_list("name", flat=True)]
+    known = {name.casefold() for name, _ in names}
+    return Vocabulary(names, lambda word: word.casefold() in known, _likest(names))
+
+
+def _event_types(source: str) -> Vocabulary:
+    types = EventTypes()
+    return Vocabulary(types.named, lambda word: types.called(word) is not None, _likest(types.named))
+
+
+def _buying_roles(source: str) -> Vocabulary:
+    roles, words = list(BuyingRole.objects.order_by("position", "pk").values_list("code", "name")), RoleWords.load()
+    return Vocabulary(roles, lambda cell: any(words.called(word, source) for word in cell.split(";")), _likest(roles))
+
+
+def _currencies(source: str) -> Vocabulary:
     used = {
         *MOST_USED_CURRENCIES,
-        *Opportunity.objects.values_list("currency", flat=True).distinct(),
-        *Campaign.objects.filter(spend__isnull=False).values_list("spend__currency", flat=True).distinct(),
+        *Opportunity.objects.order_by().values_list("currency", flat=True).distinct(),
+        *Spend.objects.order_by().values_list("currency", flat=True).distinct(),
     }
-    return [(code, code) for code in sorted(used)]
+    codes = [(code, code) for code in sorted(used)]
+    return Vocabulary(codes, is_currency, lambda word: CURRENCIES.get(word.casefold().strip(), ""))
 
 
-def _named(names: Callable[[], Choices]) -> Vocabulary:
-    """A vocabulary of rows that are known by the meaning or by the name."""
-
-    def known(source: str) -> Callable[[str], bool]:
-        words = {word.casefold() for pair in names() for word in pair}
-        return lambda word: word.casefold() in words
-
-    def suggestion(word: str) -> str:
-        called = {name: meaning for meaning, name in names()}
-        return called.get(alike(word, called), "")
-
-    return Vocabulary(known, names, suggestion)
-
-
-def _stages() -> Choices:
-    return [(name, name) for name in Stage.objects.order_by("position", "pk").values_list("name", flat=True)]
-
-
-def _event_types() -> Choices:
-    return list(EventType.objects.order_by("name").values_list("code", "name"))
-
-
-def _buying_roles() -> Choices:
-    return list(BuyingRole.objects.order_by("position", "pk").values_list("code", "name"))
-
-
-def _known_buying_roles(source: str) -> Callable[[str], bool]:
-    words = RoleWords.load()
-    return lambda cell: any(words.called(word, source) for word in cell.split(";"))
-
-
-def _industries() -> Choices:
-    return [(name, name) for name in sorted(COMMON)]
-
-
-def _known_industries(source: str) -> Callable[[str], bool]:
+def _industries(source: str) -> Vocabulary:
     industries = Industries()
-    return lambda word: not industries.suggestion_for(word)
+    names = [(name, name) for name in sorted(COMMON)]
+    return Vocabulary(names, lambda word: not industries.suggestion_for(word), industries.suggestion_for)
 
 
 @cache
-def _countries() -> Choices:
+def _country_names() -> Choices:
     return [(code, name_of(code)) for code, _ in countries]
 
 
+def _countries(source: str) -> Vocabulary:
+    return Vocabulary(_country_names(), lambda word: bool(code_of(word)), lambda word: code_of(suggestion_for(word)))
+
+
 VOCABULARIES = {
-    Settlement.Field.STAGE: _named(_stages),
-    Settlement.Field.EVENT_TYPE: _named(_event_types),
-    Settlement.Field.BUYING_ROLE: replace(_named(_buying_roles), known=_known_buying_roles),
-    Settlement.Field.CURRENCY: Vocabulary(
-        lambda source: is_currency, _currencies, lambda word: CURRENCIES.get(word.casefold().strip(), "")
-    ),
-    Settlement.Field.COUNTRY: Vocabulary(
-        lambda source: lambda word: bool(code_of(word)), _countries, lambda word: code_of(suggestion_for(word))
-    ),
-    Settlement.Field.INDUSTRY: Vocabulary(
-        _known_industries, _industries, lambda word: Industries().suggestion_for(word)
-    ),
+    Settlement.Field.STAGE: _stages,
+    Settlement.Field.EVENT_TYPE: _event_types,
+    Settlement.Field.BUYING_ROLE: _buying_roles,
+    Settlement.Field.CURRENCY: _currencies,
+    Settlement.Field.COUNTRY: _countries,
+    Settlement.Field.INDUSTRY: _industries,
 }

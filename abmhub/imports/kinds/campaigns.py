@@ -12,7 +12,7 @@ from abmhub.imports.models import Kind
 
 # What Salesforce, HubSpot, LinkedIn and people call the channels that ship.
 CHANNEL_WORDS = {
-    "email": "email e-mail emailblast emailcampaign marketingemail newsletter nurture automatedemail drip",
+    "email": "email e-mail emailblast emailcampaign emailnurture marketingemail newsletter nurture automatedemail drip",
     "mail": "directmail mail post postal letter",
     "ads": (
         "ads ad advertisement advertising bannerads banner display displayads paidsocial paidads onlineads linkedin "
@@ -22,10 +22,10 @@ CHANNEL_WORDS = {
     "search": "search ppc paidsearch sem searchengine searchads googleads adwords bingads organicsearch",
     "event": (
         "event events conference tradeshow seminar seminarconference webinar webinars roadshow workshop fieldevent "
-        "liveevent fieldmarketing dinner"
+        "liveevent eventwithwebinar fieldmarketing dinner"
     ),
     "content": "content contentsyndication contentmarketing whitepaper ebook blog publicrelations pr guide",
-    "web": "web website webform landingpage websitedirect organic onsite chat",
+    "web": "web website webrequest webform landingpage websitedirect organic onsite chat",
     "gift": "gift gifts gifting swag",
     "social": "social socialmedia organicsocial socialpost",
     "podcast": "podcast podcasts",

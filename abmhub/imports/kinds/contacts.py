@@ -9,7 +9,7 @@ from abmhub.committee.suggestion import RoleWords, TitleReader
 from abmhub.core import sql
 from abmhub.imports import cells, journal
 from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
-from abmhub.imports.kinds.people import SENIORITIES, STANCES, Forgotten, looks_like_an_address, plain_word, yes
+from abmhub.imports.kinds.people import SENIORITIES, STANCES, Forgotten, looks_like_an_address, yes
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, email_of, find_accounts, name_of
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
@@ -130,12 +130,12 @@ class Contacts(Intake):
     def _said(self, row: CellReader) -> tuple[str, str, int | None, int | None]:
         """What the file decides of the fields that titles suggest. A word that we do not know decides nothing."""
         seniority, persona, roles = row.raw("seniority"), row.text("persona", 80), row.raw("buying_role")
-        if seniority and plain_word(seniority) not in SENIORITIES:
+        if seniority and cells.plain_word(seniority) not in SENIORITIES:
             row.doubt("seniority", seniority, "No seniority is called that; the title decides.")
         if persona and persona.casefold() not in self._personas:
             row.doubt("persona", persona, "No persona has this name; it was left out.")
         return (
-            SENIORITIES.get(plain_word(seniority), ""),
+            SENIORITIES.get(cells.plain_word(seniority), ""),
             row.text("department", 100),
             self._personas.get(persona.casefold()),
             self._role(row, roles) if roles else None,

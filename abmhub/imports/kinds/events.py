@@ -7,29 +7,15 @@ from django.db.models import QuerySet
 
 from abmhub.core import sql
 from abmhub.imports import journal
+from abmhub.imports.event_types import EventTypes
 from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
-from abmhub.imports.kinds.people import Forgotten, looks_like_an_address, plain_word
+from abmhub.imports.kinds.people import Forgotten, looks_like_an_address
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, email_of, find_accounts
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.moments import moment
 from abmhub.imports.suggestion import alike
-from abmhub.signals.models import EngagementEvent, EventType
-
-# What other systems call the event types that ship.
-TYPE_WORDS = {
-    "ad_impression": "impression impressions ad_view",
-    "ad_click": "click_ad ad_clicked sponsored_click",
-    "page_view": "page pageview page_viewed viewed_page visit web_visit website_visit page_visit",
-    "email_open": "open opened email_opened opened_email open_email",
-    "email_click": "click clicked email_clicked clicked_email click_email link_clicked",
-    "email_reply": "reply replied email_replied replied_to_email",
-    "content_download": "download downloaded asset_download form_submission form_submitted form_fill filled_form",
-    "pricing_view": "pricing pricing_page pricing_page_view viewed_pricing",
-    "event_attended": "attended attended_event webinar webinar_attended attended_webinar event_attendance",
-    "meeting": "meeting_held meeting_booked call_held",
-    "demo_request": "demo demo_requested requested_demo contact_sales",
-}
+from abmhub.signals.models import EngagementEvent
 
 
 class Events(Intake):
@@ -65,13 +51,7 @@ class Events(Intake):
 
     def __init__(self) -> None:
         self._forgotten = Forgotten()
-        types = list(EventType.objects.order_by("pk"))
-        by_code = {type_.code: type_.pk for type_ in types}
-        self._types = {
-            word: by_code[code] for code, words in TYPE_WORDS.items() if code in by_code for word in words.split()
-        }
-        self._types |= {plain_word(type_.name): type_.pk for type_ in types} | by_code
-        self._names = [type_.name for type_ in types]
+        self._types = EventTypes()
 
     def forgets(self, row: CellReader) -> bool:
         return self._forgotten.is_named(row, "contact_external_id")
@@ -90,9 +70,9 @@ class Events(Intake):
 
     def _type(self, row: CellReader) -> int | None:
         word = row.raw("event_type")
-        found = self._types.get(plain_word(row.settled("event_type", word)))
+        found = self._types.called(row.settled("event_type", word))
         if found is None:
-            like = alike(word, self._names)
+            like = alike(word, [name for _, name in self._types.named])
             row.reject(
                 f"“{word[:60]}” is no event type that we know{f', did you mean {like}' if like else ''}: "
                 "say what it means, or add it in the admin."

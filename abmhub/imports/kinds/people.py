@@ -56,10 +56,6 @@ def looks_like_an_address(cell: str) -> bool:
     return " " not in cell.strip() and len(addresses_in(cell)) == 1
 
 
-def plain_word(cell: str) -> str:
-    return re.sub(r"[\s-]+", "_", cell.strip().casefold())
-
-
 class Forgotten:
     """Who asked to be forgotten: their rows are skipped, and nothing of them is kept."""
 
