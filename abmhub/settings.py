@@ -35,6 +35,7 @@ def known_zone(name: str) -> None:
 try:
     DEBUG = env.bool("ABMHUB_DEBUG", False)
     SECRET_KEY = env.str("SECRET_KEY", "") or HOME.secret_key()
+    SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     ALLOWED_HOSTS = env.list("ABMHUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("ABMHUB_TRUSTED_ORIGINS", [])
     HTTPS = env.bool("ABMHUB_HTTPS", not DEBUG)

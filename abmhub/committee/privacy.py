@@ -5,7 +5,7 @@ Rooms above hold things of people too. Each has a module `privacy` that register
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -23,7 +23,9 @@ from abmhub.users.models import Notification, User
 from abmhub.users.verbs import require
 
 ERASED = "Erased person"
-CONTACTS = "contacts"
+SHORTEST = 4
+"""A name of fewer letters is in too many words to be looked for in what others wrote."""
+CONTACTS, LEADS = "contacts", "leads"
 
 
 class Suppressed:
@@ -87,21 +89,21 @@ class Person:
             same |= Q(email__iexact=contact.email)
         contacts = list(Contact.objects.filter(same))
         emails = {each.email.lower() for each in contacts} - {""}
-        words = {word for each in contacts for word in (each.name, each.email, each.phone)} - {"", ERASED}
+        words = {word for each in contacts for word in (each.name, each.email, each.phone)} - {ERASED}
         return cls(
             contacts=frozenset(each.pk for each in contacts),
             accounts=frozenset(each.account_id for each in contacts),
             emails=frozenset(emails),
             # The longest first: an address may hold the name.
-            words=tuple(sorted(words, key=len, reverse=True)),
+            words=tuple(sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)),
         )
 
     def named_in(self, *fields: str) -> Q:
         """Rows in which a text field holds a word of theirs."""
         found = Q(pk__in=())
-        for field in fields:
+        for column in fields:
             for word in self.words:
-                found |= Q(**{f"{field}__icontains": word})
+                found |= Q(**{f"{column}__icontains": word})
         return found
 
     def scrub(self, value: Any) -> Any:
@@ -126,8 +128,8 @@ Keys = Iterable[tuple[str, str, str]]
 class Room:
     """What a room does about people: it tells what it holds of one, and forgets it."""
 
-    tell: Callable[[Person], Rows]
     forget: Callable[[Person], Keys]
+    tell: Callable[[Person], Rows] = field(default=lambda person: {})
 
 
 _rooms: list[Room] = []
@@ -148,8 +150,8 @@ def export_person(contact: Contact, by: User) -> dict[str, Any]:
     contacts = Contact.objects.filter(pk__in=person.contacts).order_by("pk")
     told: dict[str, Any] = {"contacts": told_of(contacts)}
     for relation in _pointing_at_contacts():
-        model, field = relation.related_model, relation.field.name
-        rows = model._default_manager.filter(**{f"{field}__in": person.contacts}).order_by("pk")
+        model, pointer = relation.related_model, relation.field.name
+        rows = model._default_manager.filter(**{f"{pointer}__in": person.contacts}).order_by("pk")
         told[str(model._meta.verbose_name_plural)] = told_of(rows)
     for tell in (_tell, *(room.tell for room in _rooms)):
         told |= tell(person)
@@ -191,7 +193,8 @@ def erase(*, contact: Contact, by: User, at: datetime) -> bool:
     person = Person.of(current)
     contacts = Contact.objects.filter(pk__in=person.contacts)
     phrases = {_email_phrase(email) for email in person.emails}
-    for each in contacts:
+    # Locked, so that nobody orders something for them meanwhile.
+    for each in contacts.order_by("pk").select_for_update():
         phrases |= {_key_phrase(CONTACTS, each.source, each.external_id)} if each.external_id else set()
         phrases |= set() if each.email else {_name_phrase(each.account_id, each.name)}
     for forget in (_forget, *(room.forget for room in _rooms)):
@@ -219,10 +222,10 @@ def _needed(person: Person) -> set[int]:
     """The contacts that rows of other rooms are about."""
     needed: set[int] = set()
     for relation in _pointing_at_contacts():
-        model, field = relation.related_model, relation.field.attname
+        model, pointer = relation.related_model, relation.field.name
         if model._meta.app_label != Contact._meta.app_label:
-            about = model._default_manager.filter(**{f"{field}__in": person.contacts})
-            needed |= set(about.values_list(field, flat=True))
+            about = model._default_manager.filter(**{f"{pointer}__in": person.contacts})
+            needed |= set(about.values_list(pointer, flat=True))
     return needed
 
 

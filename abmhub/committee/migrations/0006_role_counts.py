@@ -5,25 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_own_history'),
-        ('committee', '0005_plain_defaults'),
+        ("accounts", "0003_own_history"),
+        ("committee", "0005_plain_defaults"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoleCount',
+            name="RoleCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('known', models.PositiveSmallIntegerField()),
-                ('reachable', models.PositiveSmallIntegerField()),
-                ('engaged', models.PositiveSmallIntegerField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='role_counts', to='accounts.account')),
-                ('buying_role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='committee.buyingrole')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("known", models.PositiveSmallIntegerField()),
+                ("reachable", models.PositiveSmallIntegerField()),
+                ("engaged", models.PositiveSmallIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_counts",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "buying_role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="counts", to="committee.buyingrole"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'buying_role'), name='role_count_once')],
+                "constraints": [models.UniqueConstraint(fields=("account", "buying_role"), name="role_count_once")],
             },
         ),
     ]
