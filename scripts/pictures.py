@@ -50,6 +50,8 @@ SHOTS = (
     Shot("person-edit", "marketing_manager", "/personas/1/", (r"^/people/\d+/$", r"/edit/$")),
     Shot("person-stance", "marketing_manager", "/personas/1/", (r"^/people/\d+/$", r"/stance/$")),
     Shot("person-erase", "marketing_manager", "/personas/1/", (r"^/people/\d+/$", r"/erase/$")),
+    Shot("coverage", "marketing_manager", "/coverage/"),
+    Shot("coverage-owner", "sales_manager", "/coverage/?by=owner&level=reachable"),
     Shot("personas", "sales_rep", "/personas/"),
     Shot("persona", "sales_rep", "/personas/1/"),
     Shot("orders", "sales_rep", "/orders/"),

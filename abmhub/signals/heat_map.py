@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from abmhub.accounts.models import AccountQuerySet, Segment
 from abmhub.committee.models import BuyingRole, RoleCount
 
-By = Literal["territory", "owner", "tier", "segment"]
+By = Literal["territory", "owner", "tier", "segment", "industry"]
 Level = Literal["known", "reachable", "engaged"]
 
 GROUPS: dict[By, tuple[str, str]] = {
@@ -16,11 +16,13 @@ GROUPS: dict[By, tuple[str, str]] = {
     "owner": ("owner", "owner__name"),
     "tier": ("standing__tier", "standing__tier__name"),
     "segment": ("segment", "segment"),
+    "industry": ("industry", "industry"),
 }
 """What accounts are grouped by: the field of the key and the field of the name."""
 
 NAMELESS: dict[By, str] = {
     "territory": "No territory", "owner": "No owner", "tier": "No tier", "segment": "No segment",
+    "industry": "No industry",
 }  # fmt: skip
 
 
@@ -54,7 +56,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Group:
-    """A row of the map. The key is that of the territory, owner or tier, or the segment; empty for those without."""
+    """A row of the map. The key is that of the territory, owner or tier, or the segment or industry itself; it is
+    empty for those without."""
 
     key: int | str
     name: str
@@ -104,7 +107,7 @@ def in_group(accounts: AccountQuerySet, *, by: By, key: int | str) -> AccountQue
     """The accounts of a row of the map."""
     field, _ = GROUPS[by]
     if key == "":
-        return accounts.filter(**({field: ""} if by == "segment" else {f"{field}__isnull": True}))
+        return accounts.filter(**({field: ""} if by in ("segment", "industry") else {f"{field}__isnull": True}))
     return accounts.filter(**{field: key})
 
 

@@ -98,13 +98,18 @@ def _square(cell: Cell, level: Level, url: str) -> Square:
 
 
 def _path(group: Group, by: By, cell: Cell | None = None, level: Level = "known") -> str:
-    """The accounts of a row; of a cell those that have nobody in the role. Empty where no filter says it."""
+    """The accounts of a row; of a cell those that have nobody there. Empty where no filter says it."""
     if group.key == "" and by != "tier":
         return ""
-    asked = {by: group.key or 0}
-    if cell is not None:
-        code = cell.role.code
-        asked["missing_role"] = code if level == "known" else f"{code}.{level}"
+    return _accounts_path({by: group.key or 0} | (_missing(cell, level) if cell else {}))
+
+
+def _missing(cell: Cell, level: Level) -> dict[str, object]:
+    asked: dict[str, object] = {"missing_role": cell.role.code}
+    return asked if level == "known" else asked | {"missing_level": level}
+
+
+def _accounts_path(asked: dict[str, object]) -> str:
     return f"{reverse('account-list')}?{urlencode(asked)}"
 
 
@@ -116,7 +121,5 @@ def _total(groups: list[Group], level: Level) -> Line:
 
 def _sums(groups: list[Group], accounts: int, level: Level) -> Iterator[Square]:
     for cells in zip(*(group.cells for group in groups), strict=True):
-        role = cells[0].role
-        code = role.code if level == "known" else f"{role.code}.{level}"
-        whole = Cell(role, accounts, **{level: sum(getattr(cell, level) for cell in cells)})
-        yield _square(whole, level, f"{reverse('account-list')}?{urlencode({'missing_role': code})}")
+        whole = Cell(cells[0].role, accounts, **{level: sum(getattr(cell, level) for cell in cells)})
+        yield _square(whole, level, _accounts_path(_missing(whole, level)))
