@@ -26,12 +26,17 @@ class Page(Generic[Row]):
     next_url: str = ""
 
 
-def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[str], size: int = 50) -> Page[Row]:
+def page_of(
+    rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[str], size: int = 50, few: bool = False
+) -> Page[Row]:
     """The page that the address asks for with `after` or `before`, in one query.
 
     `by` names the columns of the order, also of related rows ("standing__priority"): all ascending or
     all (with "-") descending, none of them empty and the last of them unique. One comparison of rows then
     finds the place, and one index serves it. An address that somebody mangled gives the first page.
+
+    That index is walked until the page is full, past all that a filter leaves out: should that be nearly
+    everything, say `few`, and the rows are collected and sorted instead.
     """
     columns = [name.removeprefix("-") for name in by]
     descending = by[0].startswith("-")
@@ -41,7 +46,7 @@ def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[st
     falling = descending != backwards
     if mark is not None:
         rows = rows.filter(_beyond(columns, mark, "<" if falling else ">"))
-    found = list(rows.order_by(*(f"-{column}" if falling else column for column in columns))[: size + 1])
+    found = list(_ordered(rows, columns, falling=falling, few=few)[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -60,20 +65,21 @@ def capped_count(rows: models.QuerySet[Any]) -> str:
     return f"{COUNT_LIMIT:,}+" if number > COUNT_LIMIT else f"{number:,}"
 
 
-def about_count(rows: models.QuerySet[Any], page: Page[Any]) -> str:
-    """How many there are, as people read it, at a price that does not grow: exact up to 10,000, and beyond that
-    what the database takes it for, as "about 430,000". `page` is their first page, where it is that."""
-    if not page.next_url and not page.previous_url:
-        return f"{len(page.rows):,}"
+def estimated(rows: models.QuerySet[Any]) -> int:
+    """How many there are, as the database takes it when it plans; at the same price however many."""
     plan = json.loads(rows.order_by().explain(format="json"))
-    estimate: int = plan[0]["Plan"]["Plan Rows"]
+    number: int = plan[0]["Plan"]["Plan Rows"]
+    return number
+
+
+def about_count(rows: models.QuerySet[Any], estimate: int) -> str:
+    """How many there are, as people read it: exact up to 10,000, and beyond that as "about 430,000"."""
     if estimate <= SURELY_MORE:
         number = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
         if number <= COUNT_LIMIT:
             return f"{number:,}"
     estimate = max(estimate, COUNT_LIMIT)
-    digits = len(str(estimate)) - 2
-    return f"about {round(estimate, -digits):,}"
+    return f"about {round(estimate, 2 - len(str(estimate))):,}"
 
 
 def path_with(request: HttpRequest, **changes: str) -> str:
@@ -84,6 +90,15 @@ def path_with(request: HttpRequest, **changes: str) -> str:
         query.pop(name, None)
     query.update({name: value for name, value in changes.items() if value})
     return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _ordered(rows: models.QuerySet[Row], columns: Sequence[str], *, falling: bool, few: bool) -> models.QuerySet[Row]:
+    """In the order of these columns; of a few, the first is disguised, so that no index can be walked."""
+    order = [models.F(column).desc() if falling else models.F(column).asc() for column in columns]
+    if few:
+        disguised = models.Func(models.F(columns[0]), models.F(columns[0]), function="COALESCE")
+        order[0] = disguised.desc() if falling else disguised.asc()
+    return rows.order_by(*order)
 
 
 def _read(rows: models.QuerySet[Any], columns: Sequence[str], text: str) -> list[Any] | None:

@@ -141,6 +141,12 @@ class Account(models.Model):
             models.Index(OpClass("normalized_name", "varchar_pattern_ops"), name="account_name_prefix"),
             models.Index(fields=["industry"], name="account_industry"),
             models.Index(fields=["country"], name="account_country"),
+            models.Index(
+                fields=["-acv_amount", "-id"], condition=models.Q(acv_amount__isnull=False), name="account_acv"
+            ),
+            models.Index(
+                fields=["-employees", "-id"], condition=models.Q(employees__isnull=False), name="account_employees"
+            ),
             models.Index(fields=["refreshed_from"], name="account_refreshed_from"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="account_name_trigrams"),
             GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="account_domain_trigrams"),

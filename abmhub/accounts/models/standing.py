@@ -68,6 +68,16 @@ class Standing(models.Model):
                 condition=models.Q(stale_since_on__isnull=False),
                 name="standing_stale",
             ),
+            models.Index(
+                fields=["-intent", "-account"],
+                condition=models.Q(intent__isnull=False),
+                name="standing_intent",
+            ),
+            models.Index(
+                fields=["-engagement", "-account"],
+                condition=models.Q(engagement__isnull=False),
+                name="standing_engagement",
+            ),
         ]
 
     def __str__(self) -> str:
