@@ -43,6 +43,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
     [
         ("name,city\nCafé Zoë,Tromsø\nMüller & Söhne,Köln\nPão de Açúcar,São Paulo\n", "windows-1252"),
         ("name,city\nCafé,Tromsø\n", "utf-16"),
+        ("name,city\nCafé,Tromsø\n", "utf-16-le"),
+        ("name,city\nCafé,Tromsø\n", "utf-16-be"),
+        ("name,city\n台灣積體電路製造,新竹\n鴻海精密工業股份有限公司,新北市土城區\n", "big5"),
         ("name,city\nCafé,Tromsø\n", "utf-8"),
         ("name,city\nشركة النور للتجارة,القاهرة\nمؤسسة الأمل الكبرى,بيروت\n", "windows-1256"),
     ],
@@ -64,7 +67,7 @@ def test_characters_of_another_encoding_are_told_by_row() -> None:
     assert [row.problem for row in rows] == ["", "Holds characters that are not of the file's encoding."]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
 def test_it_guesses_the_delimiter(delimiter: str) -> None:
     text = "\n".join(delimiter.join(row) for row in (["name", "revenue, total"], ["Acme", "1"], ["Borealis", "2"]))
     if delimiter == ",":

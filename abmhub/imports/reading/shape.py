@@ -12,7 +12,7 @@ from charset_normalizer import from_bytes
 from abmhub.imports.reading.refusals import NotReadable
 
 SAMPLE_BYTES = 256 * 1024
-SHARE_OF_NUL = 0.5
+SHARE_OF_NUL = 0.6
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", ":": "colon"}
 # A time of day has colons too.
 GUESSED_DELIMITERS = ",;\t|^"
@@ -65,11 +65,11 @@ def _guess_encoding(open_file: Opener, sample: bytes) -> str:
 
 
 def _utf16_without_mark(sample: bytes) -> str:
-    """UTF-16 that does not say so: every other byte of Latin text is NUL."""
-    for encoding, nul in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if nul.count(0) > SHARE_OF_NUL * len(nul):
-            return encoding
-    return ""
+    """UTF-16 that does not say so: every other byte of Latin text is NUL, and no more than that."""
+    even, odd = (half.count(0) / max(1, len(half)) for half in (sample[::2], sample[1::2]))
+    if odd > SHARE_OF_NUL > 1 - SHARE_OF_NUL > even:
+        return "utf-16-le"
+    return "utf-16-be" if even > SHARE_OF_NUL > 1 - SHARE_OF_NUL > odd else ""
 
 
 def _first_part_that_is_not_utf8(open_file: Opener) -> bytes | None:

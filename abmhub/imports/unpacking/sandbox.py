@@ -30,16 +30,20 @@ PROGRAM = (
 )
 
 
+def command(form: str, sheet: str, within: Limits) -> list[str]:
+    return [sys.executable, "-I", "-S", "-c", PROGRAM, str(HOUSE), form, sheet, json.dumps(asdict(within))]
+
+
 class Unpacking:
     """One packed file on its way to text: take its `pieces`, then see `said`."""
 
-    def __init__(self, file: IO[bytes], form: str, sheet: str = "", within: Limits = LIMITS) -> None:
+    def __init__(self, file: IO[bytes], form: str, sheet: str = "", within: Limits | None = None) -> None:
         """`file` lies on disk; `form` is gzip or workbook."""
-        self._within = within
+        self._within = within or LIMITS
         self.said: dict[str, Any] = {}
         file.seek(0)
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", PROGRAM, str(HOUSE), form, sheet, json.dumps(asdict(within))],
+            command(form, sheet, self._within),
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
