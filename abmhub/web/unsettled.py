@@ -102,6 +102,12 @@ def settle(request: Request) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        rows = "1 row is" if settled == 1 else f"{settled:,} rows are"
-        messages.success(request, f"{rows} settled: {form.cleaned_data['meaning']}.")
+        messages.success(request, _settled(settled, form.cleaned_data))
     return redirect(way_back(request, reverse("unsettled-list")))
+
+
+def _settled(rows: int, said: dict[str, Any]) -> str:
+    """What became of what somebody said."""
+    if not rows and said["source"]:
+        return f"Later files of {said['source']} are read so: {said['value']} means {said['meaning']}."
+    return f"{'1 row is' if rows == 1 else f'{rows:,} rows are'} settled: {said['meaning']}."

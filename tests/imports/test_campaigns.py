@@ -154,7 +154,12 @@ class TestMembers:
 
     def test_who_was_forgotten_is_no_member(self, take_in: TakeIn, marketing_manager: User, now: Any) -> None:
         erase(contact=Contact.objects.get(external_id="C1"), by=marketing_manager, at=now)
-        text = "campaign,contact id,email\nNewsletter,,Ines@acme.example\nNewsletter,C1,\n"
+        Lead.objects.create(
+            name="Ines", email="ines@private.example", created_on=date(2026, 1, 1), source="CRM", external_id="L2"
+        )
+        other = Contact.objects.create(account=Account.objects.all()[0], name="I.", email="ines@private.example")
+        erase(contact=other, by=marketing_manager, at=now)
+        text = "campaign,contact id,lead id,email\nNewsletter,,,Ines@acme.example\nNewsletter,C1,,\nNewsletter,,L2,\n"
         run = take_in("campaign_members", text)
-        assert figures_of(run) == {"rows": 2, "skipped": 2}
+        assert figures_of(run) == {"rows": 3, "skipped": 3}
         assert {"".join(remark.cells) for remark in run.remarks.all()} == {""}

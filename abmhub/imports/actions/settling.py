@@ -66,6 +66,8 @@ def settle_deals(*, deals: Collection[int], field: str, meaning: str, by: User, 
     opportunities = Opportunity.objects.filter(pk__in=deals)
     if field == Settlement.Field.PRODUCT:
         return settle_product(opportunities=opportunities, product=product_called(meaning), by=by)
+    if field != Settlement.Field.ACCOUNT:
+        raise NotKnown("Deals are settled by their account or their product; other words for a whole source.")
     return settle_account(opportunities=opportunities, account=account_called(meaning), by=by, at=at)
 
 

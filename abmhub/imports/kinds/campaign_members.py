@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from abmhub.core import sql
 from abmhub.imports import journal
 from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
-from abmhub.imports.kinds.people import Forgotten, looks_like_an_address
+from abmhub.imports.kinds.people import CONTACTS, LEADS, Forgotten, looks_like_an_address
 from abmhub.imports.kinds.spend import CAMPAIGN_FIELDS, campaign_words
 from abmhub.imports.kinds.whom import email_of
 from abmhub.imports.mapping import Field
@@ -49,7 +49,8 @@ class CampaignMembers(Intake):
         self._forgotten = Forgotten()
 
     def forgets(self, row: CellReader) -> bool:
-        return any(self._forgotten.is_named(row, key) for key in ("contact_external_id", "lead_external_id"))
+        contact, lead = ("contact_external_id", CONTACTS), ("lead_external_id", LEADS)
+        return any(self._forgotten.is_named(row, key, kind) for key, kind in (contact, lead))
 
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         return (

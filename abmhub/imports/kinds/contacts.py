@@ -146,8 +146,8 @@ class Contacts(Intake):
         words = [word.strip() for word in cell.split(";") if word.strip()]
         known = [self._roles.called(row.settled("buying_role", word), row.reading.source) for word in words]
         found = [called for called in known if called]
-        if not found:
-            row.doubt("buying_role", cell, "No buying role is called that; say what it means.")
+        for word in words if not found else ():
+            row.doubt("buying_role", word, "No buying role is called that; say what it means.")
         return next((called.buying_role.pk for called in found if called.buying_role), None)
 
     def _stance(self, row: CellReader) -> str:

@@ -61,10 +61,10 @@ class Leads(Intake):
     )
 
     def __init__(self) -> None:
-        self._forgotten = Forgotten(kind=LEADS)
+        self._forgotten = Forgotten()
 
     def forgets(self, row: CellReader) -> bool:
-        return self._forgotten.is_named(row)
+        return self._forgotten.is_named(row, kind=LEADS)
 
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         email = email_of(row)

@@ -59,16 +59,16 @@ def looks_like_an_address(cell: str) -> bool:
 class Forgotten:
     """Who asked to be forgotten: their rows are skipped, and nothing of them is kept."""
 
-    def __init__(self, *, kind: str = CONTACTS) -> None:
+    def __init__(self) -> None:
         self._suppressed = Suppressed.load()
-        self._kind = kind
 
-    def is_named(self, row: CellReader, key_field: str = "external_id") -> bool:
-        """Whether the row is about one of them, by an address in any cell or by the key; also of unreadable rows."""
+    def is_named(self, row: CellReader, key_field: str = "external_id", kind: str = CONTACTS) -> bool:
+        """Whether the row is about one of them, by an address in any cell or by their key as a contact or a lead;
+        also where the row cannot be read."""
         if any(self._suppressed.email(email) for cell in row.row.cells if "@" in cell for email in addresses_in(cell)):
             return True
         keys = [] if row.row.problem else row.raw(key_field).split(";")
-        return any(self._suppressed.key(row.reading.source, key.strip(), self._kind) for key in keys)
+        return any(self._suppressed.key(row.reading.source, key.strip(), kind) for key in keys)
 
     def skip_by_name(self) -> None:
         """Skip the people of the staged contacts who have no address, and are known by name and account only."""
