@@ -42,7 +42,8 @@ SELECT * FROM unnest(
     'lights','power','water','waste','heat','pumps','valves','gears','cables','locks','doors','roofs']
 ) WITH ORDINALITY AS word (first, second, place);
 CREATE TEMPORARY TABLE dice ON COMMIT DROP AS
-SELECT number, random() AS a, random() AS b, random() AS c, random() AS d, random() AS e
+SELECT number, random() AS a, random() AS b, random() AS c, random() AS d, random() AS e,
+    random() AS f, random() AS g, random() AS h
 FROM generate_series(1, 1000000) AS number;
 INSERT INTO accounts_account (
     id, name, normalized_name, domain, parent_id, owner_id, territory_id, industry, country, headquarters, segment, employees,
@@ -60,21 +61,21 @@ SELECT
     CASE
         WHEN number %% 33333 = 0 THEN 2
         WHEN number %% 100 = 7 THEN 3
-        WHEN a < 0.6 THEN 5 + floor(d * 60)::integer
+        WHEN a < 0.6 THEN 5 + floor(f * 60)::integer
     END,
     CASE WHEN number %% 100 <> 7 AND number %% 33333 <> 0 AND e < 0.75 THEN 1 + floor(e / 0.75 * 40)::integer END,
     -- A few industries and countries have most of the accounts.
-    CASE WHEN b < 0.93 THEN 'industry ' || to_char(1 + floor(power(c, 2) * 60), 'FM00') ELSE '' END,
+    CASE WHEN b < 0.93 THEN 'industry ' || to_char(1 + floor(power(g, 2) * 60), 'FM00') ELSE '' END,
     CASE
-        WHEN d < 0.95 THEN (ARRAY['US','US','US','GB','DE','FR','SE','NO','DK','FI','NL','BE','ES','IT','PT','PL','CZ','AT','CH','IE',
-        'CA','MX','BR','AR','CL','JP','KR','TW','SG','AU','NZ','IN','ZA','EG','LB','AE','SA','TR','GR','RO'])[1 + floor(power(d, 1.7) * 40)]
+        WHEN h < 0.95 THEN (ARRAY['US','US','US','GB','DE','FR','SE','NO','DK','FI','NL','BE','ES','IT','PT','PL','CZ','AT','CH','IE',
+        'CA','MX','BR','AR','CL','JP','KR','TW','SG','AU','NZ','IN','ZA','EG','LB','AE','SA','TR','GR','RO'])[1 + floor(power(h, 1.7) * 40)]
         ELSE ''
     END,
     '',
-    CASE WHEN a < 0.7 THEN 'smb' WHEN a < 0.9 THEN 'mid_market' WHEN a < 0.97 THEN 'enterprise' ELSE '' END,
-    CASE WHEN e < 0.8 THEN (5 * exp(d * 9))::integer END,
-    CASE WHEN e < 0.6 THEN round((100000 * exp(d * 9))::numeric, 2) END,
-    CASE WHEN e < 0.5 THEN round((2000 * exp(c * 4))::numeric, 2) END,
+    CASE WHEN f < 0.7 THEN 'smb' WHEN f < 0.9 THEN 'mid_market' WHEN f < 0.97 THEN 'enterprise' ELSE '' END,
+    CASE WHEN e < 0.8 THEN (5 * exp(b * 9))::integer END,
+    CASE WHEN e < 0.6 THEN round((100000 * exp(b * 9))::numeric, 2) END,
+    CASE WHEN e < 0.5 THEN round((2000 * exp(g * 4))::numeric, 2) END,
     1900 + floor(b * 124)::integer,
     CASE WHEN a < 0.2 THEN ARRAY['SAP','Salesforce'] ELSE '{}' END,
     CASE

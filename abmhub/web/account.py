@@ -1,10 +1,11 @@
 """One account: what is going on, and what next?"""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from abmhub.accounts.actions import assign
 from abmhub.accounts.countries import name_of
 from abmhub.accounts.editing import people_to_assign
-from abmhub.accounts.models import Account, Territory, TierChange
+from abmhub.accounts.models import Account, Duplicate, FreshnessClock, Territory, TierChange
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
@@ -24,18 +25,19 @@ from abmhub.scoring.explanation import explain
 from abmhub.users.models import User
 from abmhub.users.verbs import may
 from abmhub.web.committee_map import committee_of
+from abmhub.web.facts import facts_of
 from abmhub.web.requests import Request, must_be_allowed
 from abmhub.web.timeline import timeline_of
 
 ASSIGN = "accounts.assign"
 ORDER = "orders.place_order"
+MERGE = "accounts.merge"
 EDIT_COMMITTEE = "committee.edit"
 OPEN_STATES = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
 # An account page is read, not searched: more than these are counted, and found elsewhere.
 OPEN_LINES = 8
 DEALS = 6
 TIER_CHANGES = 6
-FAMILY = 8
 
 
 class AssignForm(forms.Form):
@@ -54,7 +56,13 @@ class AssignForm(forms.Form):
 @require_GET
 def show_account(request: Request, pk: int) -> HttpResponse:
     """Tier and why, what happened, who decides, what is under way."""
-    account = _account_of(request, pk, "standing__tier", "owner", "territory")
+    beside = {
+        "has_subsidiaries": Exists(Account.objects.filter(parent=OuterRef("pk"))),
+        "has_double": Exists(
+            Duplicate.objects.filter(Q(account=OuterRef("pk")) | Q(other=OuterRef("pk")), dismissed_at=None)
+        ),
+    }
+    account: Any = _account_of(request, pk, "standing__tier", "owner", "territory", **beside)
     at = timezone.now()
     return render(
         request,
@@ -72,7 +80,10 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "tier_changes": TierChange.objects.filter(account=account)
             .select_related("from_tier", "to_tier")
             .order_by("-changed_on")[:TIER_CHANGES],
-            "family": _family_of(account, request.user),
+            "facts": facts_of(account, request.user),
+            "due_on": _due_on(account),
+            "has_family": bool(account.parent_id) or account.has_subsidiaries,
+            "has_double": account.has_double and may(request.user, MERGE),
             "may_order": may(request.user, ORDER),
             "may_edit_committee": may(request.user, EDIT_COMMITTEE),
             "may_assign": may(request.user, ASSIGN),
@@ -123,8 +134,9 @@ def assign_account(request: Request, pk: int) -> HttpResponse:
     return render(request, "accounts/assign.html", context, status=422 if form.is_bound else 200)
 
 
-def _account_of(request: Request, pk: int, *related: str) -> Account:
-    account: Account = get_object_or_404(Account.objects.visible_to(request.user).select_related(*related), pk=pk)
+def _account_of(request: Request, pk: int, *related: str, **beside: Exists) -> Account:
+    accounts = Account.objects.visible_to(request.user).select_related(*related).annotate(**beside)
+    account: Account = get_object_or_404(accounts, pk=pk)
     return account
 
 
@@ -144,9 +156,10 @@ def _deals_of(account: Account) -> list[Opportunity]:
     return list(deals.order_by(*newest)[:DEALS])
 
 
-def _family_of(account: Account, user: User) -> list[Account]:
-    """The parent, then the subsidiaries; only those that this person may see."""
-    visible = Account.objects.visible_to(user).select_related("standing__tier")
-    family = visible.filter(Q(pk=account.parent_id) | Q(parent=account)).exclude(pk=account.pk)
-    found = list(family.order_by("normalized_name", "pk")[:FAMILY])
-    return sorted(found, key=lambda relative: relative.pk != account.parent_id)
+def _due_on(account: Account) -> date | None:
+    """The day from which the facts are stale unless a source confirms them again."""
+    if account.refreshed_at is None:
+        return None
+    clock = FreshnessClock.objects.filter(source=account.refreshed_from).first()
+    days = clock.due_every_days if clock else FreshnessClock.due_every_days.field.get_default()
+    return business_day(account.refreshed_at) + timedelta(days=days)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.countries import name_of
-from abmhub.accounts.models import Account, SavedView, Tier
+from abmhub.accounts.models import Account, Tier
 from abmhub.signals.coverage import coverage_of
 from abmhub.users.verbs import may
 from abmhub.web.columns import ALWAYS, COVERAGE, Row, Shown
@@ -20,6 +20,7 @@ from abmhub.web.export import csv_response
 from abmhub.web.listing import SORTS, USUAL_SORT, Listing, listing_of, query_of
 from abmhub.web.paging import about_count, estimated, page_of, path_with
 from abmhub.web.requests import Request
+from abmhub.web.views import view_in
 
 ROWS = 30
 FEW = 15_000
@@ -39,7 +40,6 @@ def list_accounts(request: Request) -> HttpResponse:
     keys = [account.pk for account in page.rows] if "committee" in listing.codes else []
     coverage = coverage_of(keys, at=timezone.now()) if keys else {}
     rows = [Row(account, coverage.get(account.pk), listing.sort_name) for account in page.rows]
-    views = list(SavedView.objects.visible_to(request.user).select_related("by").order_by("name", "pk"))
     response = render(
         request,
         "accounts/list.html",
@@ -55,8 +55,7 @@ def list_accounts(request: Request) -> HttpResponse:
             "tiers": _tier_links(request),
             "chips": list(listing.chips(request)),
             "columns": [(column, column.code in listing.codes) for column in listing.all_columns.values()],
-            "views": views,
-            "view": next((view for view in views if str(view.pk) == request.GET.get("view")), None),
+            "view": view_in(request),
             "query": query_of(request),
             "may_edit": may(request.user, EDIT),
         },

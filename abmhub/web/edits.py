@@ -1,6 +1,7 @@
 """Changing accounts by hand: one fact on the account page, some facts of many, and taking it back."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from abmhub.accounts.editing import MOST_ACCOUNTS, StaleForm, edit_accounts, edit_field, undo_edit
 from abmhub.accounts.facts import Fact, facts, written
 from abmhub.accounts.models import Account, AccountEdit
+from abmhub.accounts.reassignment import reassignments_of
 from abmhub.core.refusals import Refused
 from abmhub.users.models import Role
 from abmhub.users.verbs import may
@@ -29,6 +31,7 @@ from abmhub.web.toasts import with_button
 EDIT = "accounts.edit"
 LEAVE = "Leave as it is"
 ACCOUNTS_SHOWN = 100
+CHANGES_SHOWN = 50
 NAMES_TOLD = 3
 
 
@@ -228,6 +231,24 @@ def show_edit(request: Request, pk: int) -> HttpResponse:
         "breadcrumbs": [("Accounts", reverse("account-list")), ("Changes", reverse("account-edit-list"))],
     }
     return render(request, "accounts/edit.html", context)
+
+
+@require_GET
+def show_changes(request: Request, pk: int) -> HttpResponse:
+    """What became of one account: changes by hand, and who worked it."""
+    account = get_object_or_404(Account.objects.visible_to(request.user).select_related("owner", "territory"), pk=pk)
+    edited = account.edits.select_related("edit__by").order_by("-pk")[:CHANGES_SHOWN]
+    mine = request.user.role == Role.ADMIN
+    context = {
+        "account": account,
+        "changes": [
+            replace(change, may_undo=mine or change.edited.edit.by == request.user)
+            for change in changes_of(list(edited))
+        ],
+        "reassignments": reassignments_of(account),
+        "breadcrumbs": [("Accounts", reverse("account-list")), (account.name, reverse("account-show", args=[pk]))],
+    }
+    return render(request, "accounts/changes.html", context)
 
 
 def _edits_of(request: Request) -> Any:

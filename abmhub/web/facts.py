@@ -33,6 +33,7 @@ class Change:
 
     edited: EditedAccount
     lines: list[tuple[str, str, str]]
+    may_undo: bool = False
 
     @property
     def at(self) -> datetime:

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.accounts.models import SavedView
+from abmhub.web.listing import query_of
 from abmhub.web.requests import Request
 from abmhub.web.toasts import with_button
 
@@ -35,6 +36,27 @@ def address_of(view: SavedView) -> str:
     query.setlist("column", view.columns)
     query["view"] = str(view.pk)
     return f"{reverse('account-list')}?{query.urlencode()}"
+
+
+@require_GET
+def list_views(request: Request) -> HttpResponse:
+    """The views that one keeps or others share: a page, and for HTMX the sheet under the button."""
+    views = SavedView.objects.visible_to(request.user).select_related("by").order_by("name", "pk")
+    context = {
+        "views": list(views),
+        "view": view_in(request),
+        "query": query_of(request),
+        "breadcrumbs": [("Accounts", reverse("account-list"))],
+    }
+    return render(request, "accounts/view_sheet.html" if request.htmx else "accounts/view_page.html", context)
+
+
+def view_in(request: Request) -> SavedView | None:
+    """The view that the address names, if this person may see it."""
+    key = request.GET.get("view", "")
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    return SavedView.objects.visible_to(request.user).filter(pk=key).first()
 
 
 @require_GET

@@ -191,10 +191,13 @@ def test_relatives_that_one_may_not_see_are_not_named(
 ) -> None:
     child = Account.objects.create(name="Acme Bakery", normalized_name="acme bakery", owner=rep, parent=account)
     Account.objects.filter(pk=account.pk).update(parent=other_account)
-    page = as_rep.get(path_of(account)).content.decode()
-    assert child.name in page
-    assert other_account.name not in page
-    assert other_account.name in as_marketer.get(path_of(account)).content.decode()
+    family = reverse("account-family", args=[account.pk])
+    assert f'hx-get="{family}"' in as_rep.get(path_of(account)).content.decode()
+    for headers in ({}, {"HX-Request": "true"}):
+        page = as_rep.get(family, headers=headers).content.decode()
+        assert child.name in page
+        assert other_account.name not in page
+        assert other_account.name in as_marketer.get(family, headers=headers).content.decode()
 
 
 def test_the_arithmetic_is_a_page_and_a_block(as_rep: Client, account: Account, today: date) -> None:
