@@ -14,6 +14,10 @@ from abmhub.users.models import User
 from abmhub.users.verbs import require
 
 
+LEARNED = "Learned from the best customers"
+"""What a draft is called that learning begins."""
+
+
 class AlreadyPublished(Refused):
     """It is in force, or was; only a draft can be published."""
 
@@ -148,14 +152,16 @@ def draft_profile(*, name: str, origin: str, criteria: Sequence[IcpCriterion], b
 
 
 @transaction.atomic
-def add_criterion(*, profile: IcpProfile, criterion: IcpCriterion, by: User) -> IcpCriterion:
-    """Add a criterion, which is not saved yet, to a draft; the same attribute is asked once where that is possible.
+def add_criterion(*, profile: IcpProfile | None, criterion: IcpCriterion, by: User) -> IcpCriterion:
+    """Add a criterion, which is not saved yet, to a draft; None begins one.
 
-    Of an attribute that an account has once, the values join those that the draft asks for already, and ranges that
-    touch become one; the higher weight stays. Raises NotAllowed, NotADraft, and ValidationError for a criterion that
-    makes no sense.
+    The same attribute is asked once where that is possible: of one that an account has once, the values join those
+    that the draft asks for already, and ranges that touch become one; the higher weight stays. Raises NotAllowed,
+    NotADraft, and ValidationError for a criterion that makes no sense.
     """
     require(by, "scoring.learn")
+    if profile is None:
+        profile = draft_profile(name=LEARNED, origin="Begun with a finding.", criteria=[], by=by)
     draft = IcpProfile.objects.select_for_update().get(pk=profile.pk)
     if not draft.is_draft:
         raise NotADraft(f"{draft} was published: copy it to a draft to change it.")

@@ -52,6 +52,11 @@ class Mover:
     def change(self) -> int:
         return self.after - self.before
 
+    @property
+    def signed(self) -> str:
+        """The change as people write it: +30, −12."""
+        return f"{self.change:+d}".replace("-", "−")
+
 
 @dataclass(frozen=True)
 class Preview:

@@ -30,8 +30,8 @@ class Entry:
     roles: frozenset[Role] = EVERYONE
 
 
-# In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Double funnel, Budgets;
-# "Set up": Imports, Sources, Admin.
+# In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Ideal customer,
+# Double funnel, Budgets; "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
@@ -40,6 +40,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("Catalogue", "tactic-list", "book-open", group="Plan", key="c"),
     Entry("Personas", "persona-list", "contact-round", group="Plan", key="p"),
     Entry("Coverage", "coverage-show", "layout-grid", group="Plan", key="v"),
+    Entry(
+        "Ideal customer",
+        "icp-list",
+        "target",
+        group="Plan",
+        key="l",
+        roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN, Role.ANALYST}),
+    ),
     Entry("Double funnel", "funnel-show", "funnel", group="Plan", key="f"),
     Entry("Budgets", "budget-list", "wallet", group="Plan", key="b", roles=EVERYONE - {Role.SALES_REP}),
     Entry(
