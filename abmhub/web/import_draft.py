@@ -12,7 +12,7 @@ from abmhub.core.refusals import Refused
 from abmhub.imports import actions
 from abmhub.imports.kinds import INTAKES
 from abmhub.imports.models import ImportRun, Kind
-from abmhub.web.import_forms import FileForm, ReadingForm
+from abmhub.web.import_forms import GUESS, FileForm, ReadingForm
 from abmhub.web.requests import Request, must_be_allowed
 
 VERB = "imports.import_files"
@@ -59,7 +59,7 @@ def start_import(request: Request) -> HttpResponse:
     """Choose a kind and a file; what was understood of it is shown next."""
     must_be_allowed(request, VERB)
     kind = request.GET.get("kind", "")
-    form = FileForm(request.POST or None, request.FILES or None, initial={"kind": kind if kind in INTAKES else ""})
+    form = FileForm(request.POST or None, request.FILES or None, initial={"kind": kind if kind in INTAKES else GUESS})
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

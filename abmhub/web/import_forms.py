@@ -19,15 +19,14 @@ from abmhub.imports.reading import DELIMITERS, ENCODINGS, MAX_FILE_BYTES, Shape
 from abmhub.imports.vocabulary import choices_of
 from abmhub.imports.words import UnknownWord
 
-# A longer list is typed into, with suggestions.
-MOST_CHOICES = 30
+GUESS = "guess"
 READ_AS = "read_as"
 
 
 def kinds() -> list[tuple[str, Any]]:
     """The kinds under their headings, after the wish to have it guessed."""
     groups = [(title, [(kind, Kind(kind).label) for kind in group if kind in INTAKES]) for title, group in GROUPS]
-    return [("", "Tell from its columns"), *((title, found) for title, found in groups if found)]
+    return [(GUESS, "Tell from its columns"), *((title, found) for title, found in groups if found)]
 
 
 class FileForm(forms.Form):
@@ -47,21 +46,20 @@ class FileForm(forms.Form):
         label="Where does it come from?",
         help_text="The name of the system, for example Salesforce. A later file of the same source updates these rows.",
     )
-    kind = forms.ChoiceField(label="What are its rows?", choices=kinds, widget=forms.RadioSelect, required=False)
+    kind = forms.ChoiceField(label="What are its rows?", choices=kinds, widget=forms.RadioSelect)
+
+    def clean_kind(self) -> str:
+        kind: str = self.cleaned_data["kind"]
+        return "" if kind == GUESS else kind
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """The words of one vocabulary that the file uses and we do not know, each with the field that settles it."""
 
+    name: str
     label: str
-    list_id: str
-    choices: list[tuple[str, str]]
     words: list[tuple[UnknownWord, forms.BoundField]]
-
-    @property
-    def is_typed(self) -> bool:
-        return len(self.choices) > MOST_CHOICES
 
 
 class ReadingForm(forms.Form):
@@ -106,9 +104,9 @@ class ReadingForm(forms.Form):
             )
 
     def _add_words(self) -> None:
-        self._choices = {word.vocabulary: choices_of(word.vocabulary) for word in self.look.words}
+        choices = {word.vocabulary: choices_of(word.vocabulary) for word in self.look.words}
         for word in self.look.words:
-            self.fields[_name_of(word)] = _field_for(word, self._choices[word.vocabulary])
+            self.fields[_name_of(word)] = _field_for(word, choices[word.vocabulary])
 
     def _choose_from(self, mapping: ColumnMapping) -> None:
         """Only what there is to choose."""
@@ -142,7 +140,7 @@ class ReadingForm(forms.Form):
         """The unknown words, under the name of what they should be."""
         for vocabulary, words in groupby(self.look.words, key=lambda word: word.vocabulary):
             found = [(word, self[_name_of(word)]) for word in words]
-            yield Vocabulary(found[0][0].label, f"meanings-{vocabulary}", self._choices[vocabulary], found)
+            yield Vocabulary(vocabulary, found[0][0].label, found)
 
     def settlements(self) -> Iterator[tuple[str, UnknownWord, str]]:
         """Field, word and meaning of each word that somebody gave a meaning."""
@@ -198,21 +196,12 @@ def _name_of(word: UnknownWord) -> str:
     return f"word_{hashlib.blake2b(f'{word.vocabulary} {word.value}'.encode(), digest_size=8).hexdigest()}"
 
 
-def _field_for(word: UnknownWord, choices: list[tuple[str, str]]) -> forms.Field:
-    label = f"What {word.value} means"
+def _field_for(word: UnknownWord, choices: list[tuple[str, str]]) -> forms.ChoiceField:
     called = dict(choices).get(word.suggestion, word.suggestion)
-    if len(choices) > MOST_CHOICES:
-        attrs = {
-            "class": "input",
-            "list": f"meanings-{word.vocabulary}",
-            "placeholder": f"Perhaps {called}" if called else "Keep it as it came",
-            "autocomplete": "off",
-        }
-        return forms.CharField(label=label, required=False, max_length=200, widget=forms.TextInput(attrs=attrs))
     likely = [(word.suggestion, f"Perhaps {called}")] if word.suggestion else []
     others = [choice for choice in choices if choice[0] != word.suggestion]
     return forms.ChoiceField(
-        label=label,
+        label=f"What {word.value} means",
         choices=[("", "Keep it as it came"), *likely, *others],
         required=False,
         widget=forms.Select(attrs={"class": "select"}),
