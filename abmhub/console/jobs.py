@@ -4,11 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from abmhub.console.figures import compute_figures
-from abmhub.imports.actions import apply_waiting
+from abmhub.imports.actions import apply_waiting, check_asked, undo_asked
 
 
 @shared_task(name="console.take_files_in")
 def take_files_in() -> None:
-    """Take in every file that somebody confirmed, also one that a dead worker left, and compute the figures anew."""
+    """Take in every file that somebody confirmed, also one that a dead worker left, and compute the figures anew.
+
+    Before that, because a person waits for it: show what drafts would do, and take back what shall be undone.
+    """
+    check_asked(at=timezone.now)
+    undo_asked(at=timezone.now)
     apply_waiting(at=timezone.now)
     compute_figures()

@@ -30,8 +30,8 @@ def stage(intake: Intake, table: Table, reading: Reading, progress: Progress = l
     for rows in _batched(table.rows(), ROWS_AT_ONCE):
         doubts: list[tuple[Any, ...]] = []
         staged = [_staged(intake, reader, row, doubts) for row in rows]
-        _copy("staged", ("row_number", "cells", "fingerprint", "rejection", "skip", *intake.columns), staged)
-        _copy("staged_doubt", ("row_number", "field", "value", "reason", "suggestion"), doubts)
+        copy("staged", ("row_number", "cells", "fingerprint", "rejection", "skip", *intake.columns), staged)
+        copy("staged_doubt", ("row_number", "field", "value", "reason", "suggestion"), doubts)
         done += len(rows)
         progress(done, table.position)
     sql.run("imports/rows/analyze")
@@ -65,7 +65,8 @@ def _storable(cell: str) -> str:
     return cell.replace("\0", "\N{SYMBOL FOR NULL}").replace(SEPARATOR, " ")[:MAX_CELL_CHARACTERS]
 
 
-def _copy(table: str, columns: Iterable[str], rows: list[tuple[Any, ...]]) -> None:
+def copy(table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Send rows to a table, the fastest way there is."""
     statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), SQL(", ").join(map(Identifier, columns)))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

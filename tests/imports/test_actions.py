@@ -250,7 +250,7 @@ class TestDyingWorkers:
         actions.confirm(run=run, at=now)
         seen: list[tuple[str, int]] = []
         rival = connections.create_connection("default")
-        original = staging._copy
+        original = staging.copy
 
         def copy(table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
             with rival.cursor() as cursor:
@@ -258,7 +258,7 @@ class TestDyingWorkers:
                 seen.append(cursor.fetchone())
             original(table, columns, rows)
 
-        monkeypatch.setattr(staging, "_copy", copy)
+        monkeypatch.setattr(staging, "copy", copy)
         try:
             actions.apply(run=run, at=now)
         finally:

@@ -1,7 +1,7 @@
 """A file on its way in: uploaded, checked, confirmed, applied, perhaps undone; and what a person settles afterwards."""
 
 from abmhub.imports.actions.applying import BeingApplied, Figures, apply, apply_waiting, note_figures
-from abmhub.imports.actions.checking import preview
+from abmhub.imports.actions.checking import ask_check, check, check_asked, preview
 from abmhub.imports.actions.drafting import (
     Look,
     NotADraft,
@@ -29,8 +29,11 @@ __all__ = [
     "account_called",
     "apply",
     "apply_waiting",
+    "ask_check",
     "ask_undo",
     "can_be_undone",
+    "check",
+    "check_asked",
     "confirm",
     "discard",
     "look_into",

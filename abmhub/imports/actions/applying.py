@@ -17,6 +17,7 @@ from abmhub.imports.kinds import intake_of
 from abmhub.imports.kinds.base import Intake, Overtaken, Reading
 from abmhub.imports.mapping import ColumnMapping, NotMapped
 from abmhub.imports.models import ImportRun
+from abmhub.imports.progress import Progress
 from abmhub.imports.reading import NotReadable, Table
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,8 @@ def apply(*, run: ImportRun, at: datetime) -> ImportRun:
         if claimed.attempts >= MOST_ENDS:
             return _refuse(claimed, Refused(f"Taking the file in broke off {MOST_ENDS} times: the log says why."), at)
         try:
-            _stage_with_progress(claimed, at)
+            claimed.status = ImportRun.Status.RUNNING
+            stage_with_progress(claimed, at)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     return _finish(claimed, at)
@@ -71,29 +73,38 @@ def apply(*, run: ImportRun, at: datetime) -> ImportRun:
 
 
 @contextmanager
-def _claimed(run: ImportRun) -> Iterator[ImportRun]:
-    """The run, while no other worker has it. The lock is the connection's, not a transaction's, so that progress
-    can be seen meanwhile; a killed worker loses it with its connection."""
+def lock_on(run: ImportRun) -> Iterator[None]:
+    """No other worker is at the file meanwhile. The lock is the connection's, not a transaction's, so that progress
+    can be seen; a killed worker loses it with its connection. Raises BeingApplied."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [APPLYING, run.pk])
         (is_mine,) = cursor.fetchone()
     if not is_mine:
-        raise BeingApplied("This file is being taken in right now.")
+        raise BeingApplied("A worker is at this file right now.")
     try:
-        found = ImportRun.objects.to_apply().filter(pk=run.pk).first()
-        if found is None:
-            raise BeingApplied("This file waits for confirmation, or has been taken in already.")
-        yield found
+        yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [APPLYING, run.pk])
 
 
-def _stage_with_progress(run: ImportRun, at: datetime) -> None:
-    run.status, run.attempts = ImportRun.Status.RUNNING, run.attempts + 1
-    run.save(update_fields=["status", "attempts"])
+@contextmanager
+def _claimed(run: ImportRun) -> Iterator[ImportRun]:
+    """The run, while no other worker has it."""
+    with lock_on(run):
+        found = ImportRun.objects.to_apply().filter(pk=run.pk).first()
+        if found is None:
+            raise BeingApplied("This file waits for confirmation, or has been taken in already.")
+        yield found
+
+
+def stage_with_progress(run: ImportRun, at: datetime) -> None:
+    """Read the file into the staging table; how far that has come can be seen meanwhile. Raises NotReadable."""
+    run.attempts, run.phase = run.attempts + 1, "Reading"
+    run.save(update_fields=["status", "attempts", "phase"])
 
     def progress(rows: int, size: int) -> None:
+        run.rows, run.read_bytes = rows, size
         ImportRun.objects.filter(pk=run.pk).update(rows=rows, read_bytes=size)
 
     with Table(run.open_file, shape_of(run)) as table:
@@ -109,12 +120,14 @@ def reading_of(run: ImportRun, at: datetime) -> Reading:
 @transaction.atomic
 def _finish(run: ImportRun, at: datetime) -> ImportRun:
     intake = intake_of(run.kind)
-    figures = take_rows_in(intake, reading_of(run, at))
+    with Progress(run) as progress:
+        figures = take_rows_in(intake, reading_of(run, at), progress)
+        progress.tell("Keeping what was done")
     sql.run("imports/rows/write_remarks", run=run.pk)
     journal.keep(run, intake.model)
     for name, value in vars(figures).items():
         setattr(run, name, value)
-    run.status, run.finished_at, run.read_bytes = ImportRun.Status.DONE, at, run.size_bytes
+    run.status, run.finished_at, run.read_bytes, run.phase = ImportRun.Status.DONE, at, run.size_bytes, ""
     # Figures need not be computed again when nothing has changed.
     run.figures_at = None if run.created or run.updated else at
     run.save()
@@ -122,13 +135,16 @@ def _finish(run: ImportRun, at: datetime) -> ImportRun:
     return run
 
 
-def take_rows_in(intake: Intake, reading: Reading) -> Figures:
+def take_rows_in(intake: Intake, reading: Reading, progress: Progress) -> Figures:
     """Resolve and write what is staged. Two files at once take turns here, so that neither misses the other's rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ONE_AT_A_TIME])
     journal.begin()
+    progress.tell("Recognising")
     intake.resolve(reading)
+    progress.tell("Writing")
     intake.write(reading)
+    progress.tell("Looking for what unknown names may mean")
     intake.suggest()
     journal.close()
     return Figures(**sql.rows("imports/rows/figures")[0])
