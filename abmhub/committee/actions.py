@@ -182,7 +182,7 @@ def decide(
 def confirm(*, contact: Contact, fields: Collection[str], by: User, at: datetime) -> Contact:
     """Agree with what the title suggests; again changes nothing. Raises NotAllowed."""
     current = _of(contact, by)
-    return _write_decided(current, [field for field in fields if current.is_suggested(field)], at)
+    return _write_decided(current, [field for field in current.suggested_fields if field in fields], at)
 
 
 @transaction.atomic
@@ -192,7 +192,7 @@ def dismiss(*, contact: Contact, fields: Collection[str], by: User, at: datetime
     What somebody decided stays.
     """
     current = _of(contact, by)
-    wrong = [field for field in fields if current.is_suggested(field)]
+    wrong = [field for field in current.suggested_fields if field in fields]
     for field in wrong:
         setattr(current, field, None if field in ("persona", "buying_role") else "")
     return _write_decided(current, wrong, at)

@@ -16,6 +16,7 @@ HISTORY = """
     INSERT INTO committee_stancechange (contact_id, stance, note, changed_at)
     SELECT id, stance, stance_note, created_at FROM committee_contact WHERE stance <> ''
 """
+STATEMENTS = (DECIDED, HISTORY)
 
 
 class Migration(migrations.Migration):

@@ -19,7 +19,7 @@ SENIORITY = (
         funeral director, casting director, music director, choir director, scrum master, assistant professor,
         associate professor, vice principal, president s assistant, ceo s assistant, ceo assistant,
         founder s associate, founders associate, assistante de direction, assistente der geschaftsfuhrung,
-        assistentin der geschaftsfuhrung, asistente de direccion, owner operator, partner assistant
+        assistentin der geschaftsfuhrung, asistente de direccion, partner assistant
     """),
     (12, "manager", """
         business partner, partner manager, partner account manager, partner success manager,
@@ -100,10 +100,10 @@ DEPARTMENTS = (
         marketing, marketer, cmo, chief marketing officer, product marketing, marketing operations, field marketing,
         demand generation, demand gen, growth marketing, marketing communications, marcom, brand, branding,
         advertising, advertiser, public relations, PR, communications, corporate communications, social media,
-        content, seo, sem, ppc, copywriter, publicist, media, digital, news, press officer, media buyer,
-        media planner, community manager, events, event manager, market research, kommunikation, werbung, publicite,
-        mercadeo, mercadotecnia, publicidad, comunicacion, التسويق, تسويق, 行銷, 市場, 市场, 營銷, 营销, 品牌, 公關,
-        公关
+        content, seo, sem, ppc, copywriter, publicist, media, digital, news, art director, creative, press officer,
+        media buyer, media planner, community manager, events, event manager, market research, kommunikation,
+        werbung, publicite, mercadeo, mercadotecnia, publicidad, comunicacion, التسويق, تسويق, 行銷, 市場, 市场,
+        營銷, 营销, 品牌, 公關, 公关
     """),
     (12, "Sales", """
         sales, salesperson, salesman, saleswoman, seller, selling, cro, chief revenue officer, revenue,
