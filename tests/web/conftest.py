@@ -26,6 +26,8 @@ from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.scoring.actions import copy_profile, publish_profile
+from abmhub.scoring.models import IcpProfile
 from abmhub.users.models import Notification, User
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
@@ -164,6 +166,25 @@ def account_merge(account: Account, admin: User, now: datetime) -> AccountMerge:
     """Something became part of Acme."""
     absorbed = Account.objects.create(name="Acme Works", owner=account.owner)
     return merge(kept=account, absorbed=absorbed, by=admin, at=now)
+
+
+@pytest.fixture
+def icp_profile(db: None) -> IcpProfile:
+    """The shipped profile, in force."""
+    return IcpProfile.objects.get()
+
+
+@pytest.fixture
+def icp_draft(icp_profile: IcpProfile) -> IcpProfile:
+    """A copy of it."""
+    return copy_profile(profile=icp_profile)
+
+
+@pytest.fixture
+def icp_earlier(icp_profile: IcpProfile, admin: User, now: datetime) -> IcpProfile:
+    """The shipped profile, after a copy of it took its place."""
+    publish_profile(profile=copy_profile(profile=icp_profile), by=admin, at=now)
+    return icp_profile
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ SALES = ("rep", "other_rep", "sales_manager")
 MARKETING = ("marketer", "marketing_manager")
 WORKERS = (*MARKETING, "admin")
 IMPORTERS = ("marketing_manager", "admin")
+STEERS = ("marketing_manager", "analyst", "admin")
 
 
 @dataclass(frozen=True)
@@ -150,16 +151,26 @@ DOORS: tuple[Door, ...] = (
     ),
     *(
         Door(f"import-{name}", rows={"pk": "draft"}, instead=only(IMPORTERS, 200))
-        for name in ("show", "preview", "rows")
+        for name in ("show", "preview", "rows", "check", "expected", "stays")
     ),
+    Door("import-undo", 302, rows={"pk": "draft"}, instead=only(IMPORTERS, 302)),
     *(
         Door(f"import-{verb}", method="post", rows={"pk": "draft"}, instead=only(IMPORTERS, status))
-        for verb, status in {"confirm": 422, "apply": 302, "discard": 302}.items()
+        for verb, status in {"confirm": 422, "apply": 302, "discard": 302, "take-in": 302}.items()
     ),
     Door("unsettled-settle", method="post", instead=only(IMPORTERS, 302)),
     Door("tactic-list"),
     Door("funnel-show"),
     Door("deal-list", data={"kind": "won"}),
+    Door("icp-list", instead=only(STEERS, 200)),
+    Door("icp-learn", instead=only(STEERS, 200)),
+    Door("icp-show", rows={"pk": "icp_profile"}, instead=only(STEERS, 200)),
+    Door("icp-examine", rows={"pk": "icp_profile"}, instead=only(STEERS, 200)),
+    Door("icp-draft", method="post", data={"from": "saas"}, instead=only(IMPORTERS, 302)),
+    Door("icp-learn-draft", method="post", instead=only(IMPORTERS, 302)),
+    Door("icp-learn-add", method="post", data={"finding": "nonsense"}, instead=only(IMPORTERS, 404)),
+    Door("icp-publish", method="post", rows={"pk": "icp_draft"}, instead=only(("admin",), 302)),
+    Door("icp-restore", method="post", rows={"pk": "icp_earlier"}, instead=only(("admin",), 302)),
     Door("budget-list", instead={"rep": 403, "other_rep": 403}),
     Door("budget-show", rows={"pk": "envelope"}, instead={"rep": 403, "other_rep": 403}),
     Door("api-reference"),
