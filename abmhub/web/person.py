@@ -41,17 +41,26 @@ class OptedOut:
 
 
 class StanceForm(forms.Form):
-    """Where somebody stands, and what shows it."""
+    """Where somebody stands, and what shows it. What was never said cannot be taken back."""
 
-    stance = forms.ChoiceField(
-        choices=[*Contact.Stance.choices, ("", "Not known")], required=False, widget=forms.RadioSelect
-    )
+    stance = forms.ChoiceField(choices=Contact.Stance.choices, widget=forms.RadioSelect)
     note = forms.CharField(
         max_length=300,
         label="What shows it?",
         help_text="A sentence they said, or something they did. The next rep reads it too.",
         widget=forms.Textarea(attrs={"rows": 2, "class": "textarea"}),
     )
+
+    def __init__(self, contact: Contact, data: Any) -> None:
+        super().__init__(
+            data,
+            initial={"stance": contact.stance, "note": contact.stance_note},
+            auto_id=f"stance-{contact.pk}-%s",
+        )
+        if contact.stance:
+            stance = self.fields["stance"]
+            stance.required = False
+            stance.choices = [*Contact.Stance.choices, ("", "Take it back")]  # type: ignore[attr-defined]
 
 
 class PersonForm(forms.Form):
@@ -122,11 +131,7 @@ def settle_suggestions(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_stance(request: Request, pk: int) -> HttpResponse:
     contact = _person_to_edit(request, pk)
-    form = StanceForm(
-        request.POST if request.method == "POST" else None,
-        initial={"stance": contact.stance, "note": contact.stance_note},
-        auto_id=f"stance-{contact.pk}-%s",
-    )
+    form = StanceForm(contact, request.POST if request.method == "POST" else None)
     return _fill_in(request, contact, form, "stance", lambda: (actions.set_stance, form.cleaned_data))
 
 

@@ -61,7 +61,7 @@ def _accounts(user: User, words: str) -> QuerySet[Account]:
 
 
 def _contacts(user: User, words: str) -> QuerySet[Contact]:
-    found = Contact.objects.visible_to(user).matching(words)
+    found = Contact.objects.visible_to(user).filter(erased_at=None).matching(words)
     return found.select_related("account", "buying_role").order_by("name", "pk")
 
 
