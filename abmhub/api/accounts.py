@@ -1,21 +1,29 @@
-"""Accounts, and the menu of one account."""
+"""Accounts, their facts, and the menu of one account."""
 
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from abmhub.accounts.models import Account, Segment
+from abmhub.accounts.editing import edit_field
+from abmhub.accounts.models import Account
+from abmhub.api.errors import ConflictSerializer
+from abmhub.api.facts import EditSerializer, OwnAttributes
 from abmhub.api.people import PersonSerializer, TierSerializer
+from abmhub.api.permissions import MayEditAccounts
 from abmhub.api.requests import user_of
 from abmhub.orders.menu import menu_for
+from abmhub.scoring import filters
 
 
 class AccountSerializer(serializers.ModelSerializer[Account]):
@@ -31,6 +39,10 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
     engagement = serializers.IntegerField(source="standing.engagement", allow_null=True, default=None, read_only=True)
     owner = PersonSerializer(allow_null=True, read_only=True)
     territory = serializers.CharField(source="territory.name", allow_null=True, default=None, read_only=True)
+    attributes = OwnAttributes(read_only=True)
+    stale_since_on = serializers.DateField(
+        source="standing.stale_since_on", allow_null=True, default=None, read_only=True
+    )
 
     class Meta:
         model = Account
@@ -54,24 +66,31 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
             "annual_revenue_amount",
             "acv_amount",
             "currency",
+            "founded_year",
+            "technologies",
+            "attributes",
             "is_customer",
+            "is_target",
+            "refreshed_at",
+            "refreshed_from",
+            "stale_since_on",
         )
 
 
-class AccountFilter(django_filters.FilterSet):
-    """`tier=0` asks for the accounts in no tier."""
+class AccountFilter(filters.AccountFilter):
+    """What the account list can be narrowed by, and two that programs have long asked by."""
 
-    tier = django_filters.NumberFilter(method="in_tier", min_value=0, max_value=99)
-    name = django_filters.CharFilter(field_name="name", lookup_expr="icontains")
-    segment = django_filters.ChoiceFilter(choices=Segment)
-    owner = django_filters.NumberFilter(field_name="owner_id")
+    name = django_filters.CharFilter(lookup_expr="icontains", label="In the name")
+    domain = django_filters.CharFilter(label="Domain")
 
-    class Meta:
-        model = Account
-        fields = ("domain", "industry", "country", "segment", "is_customer")
+    def __init__(self, *args: Any, queryset: QuerySet[Account], **kwargs: Any) -> None:
+        # The document is written of no accounts, and without a database.
+        attributes = () if queryset.query.is_empty() else None
+        super().__init__(*args, queryset=queryset, attributes=attributes, **kwargs)
 
-    def in_tier(self, accounts: Any, _name: str, level: int) -> Any:
-        return accounts.in_tier(int(level))
+
+# The document cannot see that a role is asked for by its code.
+extend_schema_field(OpenApiTypes.STR)(AccountFilter.base_filters["missing_role"])
 
 
 class OfferSerializer(serializers.Serializer[Any]):
@@ -104,15 +123,36 @@ class AccountPages(CursorPagination):
 
 
 class AccountViewSet(viewsets.ReadOnlyModelViewSet[Account]):
-    """The accounts that you may see."""
+    """The accounts that you may see.
+
+    A custom attribute that is offered as a filter narrows them too: `attributes.CODE=VALUE`; one that is measured, or
+    a date, by `attributes.CODE.min` and `attributes.CODE.max`.
+    """
 
     serializer_class = AccountSerializer
     pagination_class = AccountPages
     filterset_class = AccountFilter
     queryset = Account.objects.none()
+    permission_classes = (*viewsets.ReadOnlyModelViewSet.permission_classes, MayEditAccounts)
 
     def get_queryset(self) -> QuerySet[Account]:
         return Account.objects.visible_to(user_of(self.request)).select_related("standing__tier", "owner", "territory")
+
+    @extend_schema(
+        request=EditSerializer,
+        responses={200: AccountSerializer, 409: OpenApiResponse(ConflictSerializer)},
+        filters=False,
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change facts, all or none; refused with `stale_form` when one is not what you say it was."""
+        edit = EditSerializer(data=request.data)
+        edit.is_valid(raise_exception=True)
+        user, now = user_of(request), timezone.now()
+        with transaction.atomic():
+            account = get_object_or_404(Account.objects.visible_to(user), pk=pk)
+            for field, (was, value) in edit.changes().items():
+                edit_field(account=account, field=field, was=was, value=value, by=user, at=now)
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=MenuSerializer, filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)

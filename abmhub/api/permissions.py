@@ -22,3 +22,8 @@ class MayOrder(_MayWrite):
 class MayWorkTasks(_MayWrite):
     right = "orders.work_tasks"
     message = "Only marketing works tasks."
+
+
+class MayEditAccounts(_MayWrite):
+    right = "accounts.edit"
+    message = "Sales, marketing managers and administrators change the facts of an account."

@@ -35,6 +35,7 @@ class AttributeColumns:
             for name, attribute in self._attributes.items()
         )
         self.columns = {name: (name,) for name in self._attributes}
+        self.labels = {name: attribute.label for name, attribute in self._attributes.items()}
 
     def staged(self, row: CellReader) -> str:
         """The values that the row gives, as JSON; what is empty or in doubt is not among them."""

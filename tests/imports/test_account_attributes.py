@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from abmhub.accounts.models import Account, Attribute, FreshnessClock
+from abmhub.accounts.models import Account, Attribute, Duplicate, FreshnessClock
+from abmhub.imports import actions
 from abmhub.imports.cells import DateOrder
 from abmhub.imports.kinds import intake_of
+from abmhub.users.models import User
 from tests.imports.conftest import TakeIn, figures_of, remarks_of, uploaded
 
 Kind = Attribute.Kind
@@ -133,3 +135,16 @@ def test_the_source_that_confirmed_last_is_remembered(take_in: TakeIn) -> None:
     for source in ("Register", "CRM"):
         take_in("accounts", "account\nNordic Hull\n", source=source)
         assert Account.objects.get().refreshed_from == source
+
+
+def test_undoing_the_file_gives_every_attribute_back(take_in: TakeIn, admin: User, now: datetime) -> None:
+    take_in("accounts", HEAD + "Nordic Hull,12,Growth,100,,no\n")
+    before = known_of("Nordic Hull")
+    run = take_in("accounts", HEAD + "Nordic Hull,13,,,2026-01-01,\nNordic Hulll,7,,,,\n", at=now + timedelta(days=1))
+    assert Duplicate.objects.count() == 1
+    run.undo_asked_at, run.undo_asked_by = now, admin
+    run.save()
+    actions.undo(run=run, at=now + timedelta(days=2))
+    assert known_of("Nordic Hull") == before
+    assert Account.objects.count() == 1
+    assert not Duplicate.objects.exists()

@@ -1,13 +1,15 @@
 """What a source may not say about a field stays as it was, whatever its files say."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from abmhub.accounts.models import Account
+from abmhub.imports import actions
 from abmhub.imports.models import SurvivorRule
 from abmhub.users.models import User
-from tests.imports.conftest import TakeIn, figures_of
+from tests.imports.conftest import TakeIn, figures_of, uploaded
 
 Rule = SurvivorRule.Rule
 HEAD = "id,account,website,industry,employees,technologies,owner,customer base,maturity\n"
@@ -114,3 +116,15 @@ def test_the_newest_may_be_said_to_be_the_rule(take_in: TakeIn, hull: None) -> N
     rule("industry", Rule.NEWEST)
     take_in("accounts", THEIRS)
     assert facts()["industry"] == "finance"
+
+
+def test_a_dry_run_tells_what_is_kept(hull: None, now: datetime) -> None:
+    rule("industry", Rule.FILL)
+    rule("attributes.maturity", Rule.NEVER)
+    run = actions.check(run=uploaded("accounts", THEIRS, now), at=now)
+    row = run.expected_rows.get()
+    assert row.reason == "Kept: maturity, industry."
+    changes = [field for field, _, _ in row.changes]
+    assert "Customer base" in changes
+    assert "Maturity" not in changes
+    assert "Industry" not in changes

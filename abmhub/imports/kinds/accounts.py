@@ -111,6 +111,9 @@ class Accounts(Intake):
         self.fields = (*type(self).fields, *self._attributes.fields)
         self.survivors = type(self).survivors | self._attributes.columns
 
+    def label_of(self, column: str) -> str:
+        return self._attributes.labels.get(column) or super().label_of(column)
+
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         name = row.text("name")
         country, headquarters = self._place(row)
