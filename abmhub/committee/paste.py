@@ -122,7 +122,7 @@ def _row(line: str) -> Pasted | None:
     if not company and len(words) > 2:
         company = words.pop(2)
     values = {name: getattr(found, name) for name in ("email", "phone", "mobile", "url")}
-    return bounded(name=words[0], title=title, company=company, unread=(*words[2:], *found.unread), **values)
+    return bounded(words[0], (*words[2:], *found.unread), title=title, company=company, **values)
 
 
 def _are_first_and_last(words: list[str]) -> bool:
@@ -155,7 +155,7 @@ def _table(lines: list[str], separator: str, columns: list[str]) -> Paste:
         name = " ".join(filter(None, [values.pop("first", ""), values.pop("last", "")]))
         name = values.pop("name", "") or name
         if is_name(name):
-            people.append(_checked(bounded(name=name, **values)))
+            people.append(_checked(bounded(name, **values)))
         else:
             unread.append(line)
     return Paste(tuple(people), _told(unread))
@@ -163,8 +163,9 @@ def _table(lines: list[str], separator: str, columns: list[str]) -> Paste:
 
 def _cells(line: str, separator: str) -> list[str]:
     """Each line alone: a quote that nobody closes then spoils no other. Spreadsheets quote nothing they copy."""
-    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-    return next(csv.reader([line], delimiter=separator, quoting=quoting))
+    if separator == "\t":
+        return line.split(separator)
+    return next(csv.reader([line], delimiter=separator))
 
 
 def _checked(person: Pasted) -> Pasted:
@@ -191,7 +192,7 @@ def _search_results(lines: list[str]) -> Paste:
             continue
         headline, *others = about or [""]
         title, company = title_and_company(headline)
-        people.append(bounded(name=name, title=title, company=company, unread=_told(others)))
+        people.append(bounded(name, _told(others), title=title, company=company))
     return Paste(tuple(people), _told(unread))
 
 
@@ -277,7 +278,7 @@ def _card(lines: Iterable[str]) -> Pasted | None:
 
 def _words_of(rest: str) -> list[str]:
     """The parts of a line; "Dana Whitfield, CFO" is two of them."""
-    told = []
+    told: list[str] = []
     for part in pieces_of(rest):
         before, *after = COMMA.split(part, maxsplit=1)
         is_both = after and is_name(before) and not is_title(before) and is_title(after[0])
@@ -297,4 +298,4 @@ def _named(words: list[str], values: dict[str, str], unread: list[str]) -> Paste
         places = (part for part in words if COMPANY.search(part))
         company = next(places, next((part for part in words[:1] if is_name(part)), ""))
         words = [part for part in words if part != company]
-    return bounded(name=name, title=title, company=company, unread=(*_told(words), *_told(unread)), **values)
+    return bounded(name, (*_told(words), *_told(unread)), title=title, company=company, **values)

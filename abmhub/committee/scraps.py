@@ -193,14 +193,14 @@ def person_in(line: str) -> Pasted | None:
     if not company and len(parts) > 2:
         company = parts.pop(2)
     return bounded(
-        name=parts[0],
+        parts[0],
+        (*parts[2:], *unread, *found.unread),
         title=title,
         company=company,
         email=found.email,
         phone=found.phone,
         mobile=found.mobile,
         url=found.url,
-        unread=(*parts[2:], *unread, *found.unread),
     )
 
 
@@ -245,7 +245,7 @@ def _before_title(text: str) -> list[str]:
     return [named, f"at {company[0]}"] if company and named and is_name(named) else [text]
 
 
-def bounded(*, name: str, unread: tuple[str, ...] = (), **values: str) -> Pasted:
+def bounded(name: str, unread: tuple[str, ...] = (), /, **values: str) -> Pasted:
     """The person with values that fit; what is too long is among the unread."""
     values = {field: " ".join(value.split()) for field, value in values.items()}
     kept = {field: value for field, value in values.items() if len(value) <= LONGEST[field]}

@@ -172,7 +172,7 @@ def _members(account: Account, at: datetime) -> Iterator[Member]:
         .order_by("-is_engaged", "name", "pk")[: MOST_PEOPLE + 1]
     )
     for contact in contacts:
-        yield Member(contact, contact.is_engaged, contact.last_touch_at)
+        yield Member(contact, contact.is_engaged, contact.last_touch_at)  # type: ignore[attr-defined]
 
 
 def _on_the_menu(account: Account, day: date) -> list[Tactic]:

@@ -104,12 +104,12 @@ def _path(group: Group, by: By, cell: Cell | None = None, level: Level = "known"
     return _accounts_path({by: group.key or 0} | (_missing(cell, level) if cell else {}))
 
 
-def _missing(cell: Cell, level: Level) -> dict[str, object]:
-    asked: dict[str, object] = {"missing_role": cell.role.code}
+def _missing(cell: Cell, level: Level) -> dict[str, str | int]:
+    asked: dict[str, str | int] = {"missing_role": cell.role.code}
     return asked if level == "known" else asked | {"missing_level": level}
 
 
-def _accounts_path(asked: dict[str, object]) -> str:
+def _accounts_path(asked: dict[str, str | int]) -> str:
     return f"{reverse('account-list')}?{urlencode(asked)}"
 
 

@@ -79,9 +79,9 @@ class PersonForm(forms.Form):
     )
     time_zone = forms.CharField(max_length=40, required=False, help_text="For example Asia/Taipei.")
 
-    def __init__(self, contact: Contact, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, contact: Contact, data: Any) -> None:
         initial = {name: getattr(contact, name) for name in type(self).base_fields}
-        super().__init__(*args, initial=initial, auto_id=f"person-{contact.pk}-%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id=f"person-{contact.pk}-%s")
         for name, field in self.fields.items():
             field.show_hidden_initial = True
             if name in contact.suggested_fields:
@@ -95,8 +95,11 @@ class PersonForm(forms.Form):
         return changed, {name: self._seen(name) for name in changed}
 
     def _seen(self, name: str) -> Any:
-        sent = self.data.get(self.add_initial_prefix(name), "")
-        return self.fields[name].to_python(sent)  # type: ignore[attr-defined]
+        """What no browser would send was seen by nobody: it equals nothing that is there."""
+        try:
+            return self.fields[name].to_python(self.data.get(self.add_initial_prefix(name), ""))
+        except forms.ValidationError:
+            return ""
 
 
 class EraseForm(forms.Form):

@@ -150,6 +150,17 @@ def test_an_edit_on_top_of_another_is_refused_and_loses_nothing(as_rep: Client, 
     assert contact.title == "Treasurer"
 
 
+@pytest.mark.parametrize("seen", ["99999", "x", "\0"])
+def test_a_mangled_form_is_refused_and_not_followed(as_rep: Client, contact: Contact, seen: str) -> None:
+    role = BuyingRole.objects.get(code="user")
+    response = as_rep.post(
+        path(contact, "edit"), filled(contact, **{"buying_role": role.pk, "initial-buying_role": seen})
+    )
+    assert response.status_code == 422
+    contact.refresh_from_db()
+    assert contact.buying_role != role
+
+
 def test_an_email_that_another_has_is_refused(as_rep: Client, contacts: list[Contact]) -> None:
     response = as_rep.post(path(contacts[0], "edit"), filled(contacts[0], email=contacts[1].email))
     assert response.status_code == 422
