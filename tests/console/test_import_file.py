@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from abmhub.accounts.models import Account
 from abmhub.imports.models import ImportRun
 from abmhub.pipeline.models import Opportunity, Product
+from tests.imports.workbooks import parts_of, table, zipped
 
 # The figures are computed by the night, which wants a transaction of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,9 +80,9 @@ def test_the_same_file_again_changes_nothing(write: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "sentence"),
     [
-        (["shoes"], ACCOUNTS, "products, users, accounts, opportunities"),
+        (["shoes"], ACCOUNTS, "products, users, accounts, contacts"),
         (["accounts"], "", "empty"),
-        (["accounts"], "PK\x03\x04", "save the sheet as CSV"),
+        (["accounts"], "PK\x03\x04", "The file is damaged"),
         (["accounts"], "junk,more\n1,2\n", "Say which column is “Account”"),
         (["accounts", "--map", "name=title"], ACCOUNTS, "no column “title”"),
         (["opportunities"], "id,stage,close date\n1,Won,10/11/2016\n", "--date-order"),
@@ -130,3 +131,52 @@ def test_people_read_a_sentence(write: Any) -> None:
     out = io.StringIO()
     call_command("import_file", "accounts", write(ACCOUNTS), stdout=out, stderr=io.StringIO())
     assert "2 rows: 2 accepted (2 created, 0 updated, 0 unchanged), 0 rejected, 0 skipped" in out.getvalue()
+
+
+def test_a_sheet_of_a_workbook_is_read(tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_bytes(zipped(parts_of({"Deals": table(["deal"], ["D1"]), "Firms": table(["account"], ["Acme"])})))
+    assert "Say which column" in refusal("accounts", str(book))
+    code, answer, said = run("accounts", str(book), "--sheet", "Firms")
+    assert (code, answer["created"]) == (0, 1)
+    assert "the sheet “Firms” is read" in said
+    assert "no sheet “Other”" in refusal("accounts", str(book), "--sheet", "Other")
+
+
+def test_a_saved_mapping_is_used_by_its_name(write: Any) -> None:
+    file = write("Id,Name,Company\n1,Acme,x\n")
+    code, _, said = run("accounts", file, "--mapping", "salesforce")
+    assert code == 0
+    assert Account.objects.get().name == "Acme"
+    assert "Read as Salesforce exports it." in said
+    assert "no mapping “Oracle”" in refusal("accounts", file, "--mapping", "Oracle")
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        {"columns": {"name": "x", "annual_revenue": "y"}, "revenue_unit": "millions"},
+        {"name": "x", "annual_revenue": "y"},
+    ],
+)
+def test_a_mapping_may_come_from_a_file(write: Any, mapping: dict[str, Any]) -> None:
+    file = write("x,y\nAcme,5\n")
+    run("accounts", file, "--mapping", write(json.dumps(mapping), "mapping.json"))
+    account = Account.objects.get()
+    assert (account.name, account.annual_revenue_amount) == ("Acme", 5_000_000 if "revenue_unit" in mapping else 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "3", '{"columns": 3}', '{"name": 3}', '{"columns": {"name": "x"}, "date_order": 1}']
+)
+def test_a_file_that_is_no_mapping_is_refused(write: Any, text: str) -> None:
+    assert "is no mapping" in refusal("accounts", write("x\nAcme\n"), "--mapping", write(text, "mapping.json"))
+    assert not ImportRun.objects.exists()
+
+
+def test_the_mapping_of_the_last_file_is_used_again(write: Any) -> None:
+    file = write("x,account\nAcme,1\n")
+    run("accounts", file, "--map", "name=x")
+    _, answer, said = run("accounts", file)
+    assert answer["unchanged"] == 1
+    assert "Read as the last file from CSV" in said

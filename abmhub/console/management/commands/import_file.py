@@ -1,4 +1,4 @@
-"""Take a CSV file in, without a page and without a worker."""
+"""Take a file in, without a page and without a worker."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from abmhub.core.refusals import Refused
 from abmhub.imports import actions
 from abmhub.imports.cells import DateOrder
 from abmhub.imports.kinds import INTAKES
-from abmhub.imports.mapping import ColumnMapping, Unit
+from abmhub.imports.mapping import ColumnMapping, NotMapped, Unit
 from abmhub.imports.models import ImportRun
 from abmhub.imports.reading import DELIMITERS, ENCODINGS, Shape
 
@@ -22,16 +22,38 @@ SOME_REJECTED = 1
 REFUSED = 2
 
 
+def mapping_in(file: Path) -> ColumnMapping:
+    """The mapping in a JSON file: as a run keeps it, or simply the column of each field. Raises NotMapped, OSError."""
+    try:
+        stored = json.loads(file.read_text("utf-8-sig"))
+        mapping = ColumnMapping.from_json(stored if "columns" in stored else {"columns": stored})
+    except (ValueError, TypeError):
+        mapping = ColumnMapping()
+    if not mapping.columns or not all(isinstance(column, str) for column in mapping.columns.values()):
+        raise NotMapped(
+            f"{file.name} is no mapping: write the column of each field, "
+            'for example {"columns": {"name": "Company"}, "revenue_unit": "millions", "date_order": "day_first"}.'
+        )
+    return mapping
+
+
 class Command(BaseCommand):
     help = (
-        "Takes a CSV file in: products, users, accounts, opportunities, best in this order. "
+        f"Takes a CSV file or workbook in, packed or not. Kinds, best in this order: {', '.join(INTAKES)}. "
         "Exit code 0: every row is in; 1: some rows were rejected; 2: the file was refused."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", help=f"what the rows are: {', '.join(INTAKES)}")
-        parser.add_argument("file", type=Path, help="the CSV file")
+        parser.add_argument("file", type=Path, help="CSV or .xlsx, perhaps packed with gzip")
         parser.add_argument("--source", default="CSV", help="the system it comes from; keys are unique within one")
+        parser.add_argument("--sheet", default="", help="of a workbook; the first with rows unless said")
+        parser.add_argument(
+            "--mapping",
+            default="",
+            metavar="NAME|FILE.json",
+            help="a saved mapping, for example Salesforce or Plain CSV, or a file with the column of each field",
+        )
         parser.add_argument(
             "--map",
             action="append",
@@ -77,29 +99,41 @@ class Command(BaseCommand):
         return {name: getattr(run, name) for name in actions.Figures.__dataclass_fields__} | {"run": run.pk}
 
     def decide_the_reading(self, run: ImportRun, **options: Any) -> None:
-        """What was guessed, where no option says otherwise. Raises Refused."""
+        """What was guessed, where no option says otherwise. Raises Refused, OSError."""
         delimiters = {name: delimiter for delimiter, name in DELIMITERS.items()}
+        if options["sheet"]:
+            run = actions.reread(run=run, sheet=options["sheet"])
         if options["encoding"] or options["delimiter"]:
             delimiter = delimiters.get(options["delimiter"], run.delimiter)
             run = actions.reread(run=run, shape=Shape(options["encoding"] or run.encoding, delimiter))
-        guessed = actions.look_into(run).guess
+        if options["mapping"] and not options["mapping"].endswith(".json"):
+            run = actions.read_as(run=run, name=options["mapping"])
+        mapping = ColumnMapping.from_json(run.mapping)
+        if options["mapping"].endswith(".json"):
+            mapping = mapping_in(Path(options["mapping"]))
         named = dict(pair.partition("=")[::2] for pair in options["map"])
-        mapping = guessed.mapping.with_columns(named)
+        mapping = mapping.with_columns(named)
         if options["revenue_unit"]:
             mapping = replace(mapping, revenue_unit=Unit(options["revenue_unit"]))
-        elif "annual_revenue" in mapping.columns:
-            self.stderr.write(f"Annual revenue is read in {mapping.revenue_unit}: {guessed.revenue_unit_because}.")
         if options["date_order"]:
             mapping = replace(mapping, date_order=DateOrder(options["date_order"]))
-        elif guessed.date_order_is_open:
+        run = actions.map_columns(run=run, mapping=mapping)
+        self.say(mapping, run, is_unit_told=bool(options["revenue_unit"]))
+        if mapping.date_order is None and actions.look_into(run).asks_date_order:
             raise Refused("Say with --date-order whether day_first or month_first is meant in dates like 10/11/2016.")
-        self.say(mapping, run)
-        actions.map_columns(run=run, mapping=mapping)
 
-    def say(self, mapping: ColumnMapping, run: ImportRun) -> None:
+    def say(self, mapping: ColumnMapping, run: ImportRun, *, is_unit_told: bool) -> None:
+        """How the file is read, beside the answer."""
         unused = [column for column in run.columns if column not in mapping.columns.values()]
         read = ", ".join(f"{column} as {field}" for field, column in mapping.columns.items())
         self.stderr.write(f"Reading {read}{'; not reading ' + ', '.join(unused) if unused else ''}.")
+        if mapping.origin:
+            self.stderr.write(f"Read {mapping.origin}.")
+        if run.sheet:
+            self.stderr.write(f"Of the workbook the sheet “{run.sheet}” is read.")
+        if "annual_revenue" in mapping.columns and not is_unit_told:
+            because = actions.look_into(run).guess.revenue_unit_because
+            self.stderr.write(f"Annual revenue is read in {mapping.revenue_unit}{': ' + because if because else ''}.")
 
     def in_words(self, answer: dict[str, int | None]) -> str:
         return (
