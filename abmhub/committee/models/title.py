@@ -92,6 +92,11 @@ class TitleRule(models.Model):
         value: str | int | None = getattr(self, f"{self.suggests}_id", None) or getattr(self, self.suggests)
         return value
 
+    @property
+    def said_for_people(self) -> str:
+        """The value it suggests, by its name."""
+        return self.get_seniority_display() or self.department or str(self.persona or self.buying_role or "")
+
     def asks_no_more_than(self, found: Suggested) -> bool:
         """Whether it may speak of a title in which so much was found, if its phrases are heard."""
         return self.if_seniority in ("", found.seniority) and self.if_department in ("", found.department)
@@ -114,21 +119,29 @@ class TitleReader:
     @classmethod
     def load(cls) -> Self:
         """With the rules of this installation, in one query."""
-        return cls(TitleRule.objects.all())
+        return cls(TitleRule.objects.select_related("persona", "buying_role"))
 
     def _suggest(self, title: str) -> Suggested:
         """What the rules say of this title. An empty title says nothing."""
+        return self._read(title)[0]
+
+    def spoken(self, title: str) -> dict[str, TitleRule]:
+        """The rule that speaks for each field, where one does."""
+        return self._read(title)[1]
+
+    def _read(self, title: str) -> tuple[Suggested, dict[str, TitleRule]]:
+        found, spoken = Suggested(), dict[str, TitleRule]()
         written = words_of(title)
         if not written:
-            return Suggested()
+            return found, spoken
         heard = {
             field: sorted(self._phrases[field].heard_in(written) | self._without_phrases[field]) for field in SUGGESTED
         }
-        found = Suggested()
         # Seniority twice: a department may depend on it, and it on a department.
         for field in ("seniority", "department", "seniority", "buying_role", "persona"):
-            if not getattr(found, field):
+            if field not in spoken:
                 rules = (self._rules[field][at] for at in heard[field])
-                speaks = next((rule for rule in rules if rule.asks_no_more_than(found)), None)
-                found = found._replace(**{field: speaks.says}) if speaks else found
-        return found
+                if speaks := next((rule for rule in rules if rule.asks_no_more_than(found)), None):
+                    spoken[field] = speaks
+                    found = found._replace(**{field: speaks.says})
+        return found, spoken
