@@ -27,7 +27,7 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._writer is not None:
-            self._writer.submit(connection.close).result()
+            self._writer.submit(self._leave).result()
             self._writer.shutdown()
 
     def tell(self, phase: str) -> None:
@@ -36,6 +36,10 @@ class Progress:
 
     def _write(self, phase: str) -> None:
         ImportRun.objects.filter(pk=self._run).update(phase=phase)
+
+    def _leave(self) -> None:
+        # Asked for in its own thread: outside of it `connection` is another one.
+        connection.close()
 
 
 class Silence(Progress):
