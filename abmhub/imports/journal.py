@@ -7,7 +7,7 @@ as they are.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.apps import apps
@@ -15,9 +15,7 @@ from django.db.models import Model
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from abmhub.core import sql
-from abmhub.imports.models import ImportRun
-
-KEPT_FOR = timedelta(days=30)
+from abmhub.imports.models import KEPT_FOR, ImportRun
 
 Table = type[Model]
 

@@ -92,23 +92,30 @@ def show_draft(request: Request, run: ImportRun, form: ReadingForm | None = None
     return render(request, "imports/draft.html", {"run": run, "form": form, "is_small": is_small}, status=status)
 
 
+def decide(request: Request, run: ImportRun) -> HttpResponse | None:
+    """Read a draft as the form says. The page to show instead, where something is left to be said first."""
+    form = ReadingForm(run, actions.look_into(run), request.POST)
+    try:
+        if _read_anew(run, form):
+            messages.info(request, "Read anew: please look at the columns once more.")
+            return redirect("import-show", run.pk)
+        if not form.is_valid() or not _settle(request, run, form):
+            return show_draft(request, run, form)
+        actions.map_columns(run=run, mapping=form.mapping)
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return show_draft(request, run, form)
+    return None
+
+
 @require_POST
 def confirm_import(request: Request, pk: int) -> HttpResponse:
     """Decide how a draft is read and, unless it shall only be looked at again, let it come in."""
     run = run_of(request, pk)
     if run.status != ImportRun.Status.DRAFT:
         return redirect("import-show", pk)
-    form = ReadingForm(run, actions.look_into(run), request.POST)
-    try:
-        if _read_anew(run, form):
-            messages.info(request, "Read anew: please look at the columns once more.")
-            return redirect("import-show", pk)
-        if not form.is_valid() or not _settle(request, run, form):
-            return show_draft(request, run, form)
-        run = actions.map_columns(run=run, mapping=form.mapping)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return show_draft(request, run, form)
+    if answer := decide(request, run):
+        return answer
     if "check" not in request.POST:
         _confirm(request, run)
     return redirect("import-show", pk)

@@ -1,6 +1,9 @@
 """Files in: did my file get in right? Choose it, look at what was understood, confirm, see what became of each row."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -8,12 +11,13 @@ from django.db.models import Count
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from abmhub.core.refusals import Refused
 from abmhub.imports import actions
+from abmhub.imports.journal import table_called
 from abmhub.imports.kinds import INTAKES
-from abmhub.imports.models import ImportRemark, ImportRun, Kind, Settlement
+from abmhub.imports.models import ImportChange, ImportRemark, ImportRun, Kind, Settlement
 from abmhub.pipeline.models import Opportunity
 from abmhub.web.export import csv_response
 from abmhub.web.import_draft import BYTES_FOR_A_PAGE, VERB, Step, guide, run_of, show_draft
@@ -40,19 +44,25 @@ def show_import(request: Request, pk: int) -> HttpResponse:
     run = run_of(request, pk)
     if run.status == ImportRun.Status.DRAFT:
         return show_draft(request, run)
+    progress = _progress(run)
     if request.htmx:
-        response = render(request, "imports/progress.html", _progress(run))
-        if run.is_over:
+        response = render(request, "imports/progress.html", progress)
+        if not progress["is_busy"]:
             response["HX-Refresh"] = "true"
         return response
-    return render(request, "imports/show.html", _progress(run) | _result(request, run))
+    return render(request, "imports/show.html", progress | _result(request, run) | _undone(request, run))
 
 
 def _progress(run: ImportRun) -> dict[str, Any]:
     waits_long = (
         run.status == ImportRun.Status.WAITING and timezone.now() - (run.confirmed_at or run.started_at) > PATIENCE
     )
-    return {"run": run, "waits_long": waits_long, "may_apply_here": waits_long and run.size_bytes <= BYTES_FOR_A_PAGE}
+    return {
+        "run": run,
+        "is_busy": not run.is_over or run.waits_for_undo,
+        "waits_long": waits_long,
+        "may_apply_here": waits_long and run.size_bytes <= BYTES_FOR_A_PAGE,
+    }
 
 
 def _result(request: Request, run: ImportRun) -> dict[str, Any]:
@@ -73,7 +83,58 @@ def _result(request: Request, run: ImportRun) -> dict[str, Any]:
         ],
         "doubts": _doubts(run),
         "next_kind": _next_kind(run),
+        "can_be_undone": actions.can_be_undone(run, at=timezone.now()),
     }
+
+
+def _undone(request: Request, run: ImportRun) -> dict[str, Any]:
+    """What could not be taken back, and why."""
+    if run.status != ImportRun.Status.UNDONE:
+        return {}
+    page: Page[ImportChange] = page_of(run.changes.exclude(refusal=""), request, by=("pk",), size=50)
+    return {"page": page, "stays": _named(page.rows)}
+
+
+def _named(changes: Sequence[ImportChange]) -> list[tuple[ImportChange, str, str]]:
+    """Each change with what its row is and what it is called; a row that is gone has only its key."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for change in changes:
+        keys[change.table].append(change.key)
+    tables = {name: table_called(name) for name in keys}
+    found = {name: tables[name]._default_manager.select_related().in_bulk(of) for name, of in keys.items()}
+    return [
+        (change, str(tables[change.table]._meta.verbose_name), str(found[change.table].get(change.key, change.key)))
+        for change in changes
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def undo_import(request: Request, pk: int) -> HttpResponse:
+    """Take an import back: what that means first, then a worker does it."""
+    run = run_of(request, pk)
+    if request.method == "POST":
+        try:
+            actions.ask_undo(run=run, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        return redirect("import-show", pk)
+    if not actions.can_be_undone(run, at=timezone.now()):
+        return redirect("import-show", pk)
+    return render(request, "imports/undo.html", {"run": run, "until": run.undo_until})
+
+
+@require_GET
+def export_stays(request: Request, pk: int) -> StreamingHttpResponse:
+    """What an undone import left, and why, as a file."""
+    run = run_of(request, pk)
+    changes = run.changes.exclude(refusal="").order_by("pk").iterator(chunk_size=1_000)
+
+    def lines() -> Iterator[list[Any]]:
+        while some := list(islice(changes, 1_000)):
+            for change, kind, name in _named(some):
+                yield [change.row_number or "", kind, name, change.refusal]
+
+    return csv_response(f"import-{run.pk}-stays.csv", ["import row", "what", "name", "reason"], lines())
 
 
 def _doubts(run: ImportRun) -> list[dict[str, Any]]:

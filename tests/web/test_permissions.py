@@ -32,6 +32,8 @@ SALES = ("rep", "other_rep", "sales_manager")
 MARKETING = ("marketer", "marketing_manager")
 WORKERS = (*MARKETING, "admin")
 IMPORTERS = ("marketing_manager", "admin")
+EDITORS = (*SALES, "marketing_manager", "admin")
+TARGETERS = ("sales_manager", "marketing_manager", "admin")
 STEERS = ("marketing_manager", "analyst", "admin")
 
 
@@ -40,7 +42,7 @@ class Door:
     """A URL, what it is asked, and the status each person gets.
 
     `rows` names for each keyword of the URL the fixture whose row it points at; `given` names fixtures
-    that must exist besides; `data` is what is posted. A status for a person overrides `status`.
+    that must exist besides; `data` is what is posted; `words` are keywords of the URL that name no row. A status for a person overrides `status`.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Door:
     rows: dict[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     instead: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -72,6 +75,34 @@ DOORS: tuple[Door, ...] = (
     Door("home", given=("account",)),
     Door("account-list", given=("account",)),
     Door("account-export", given=("account",)),
+    Door("account-filters", given=("account",)),
+    Door("account-view-list"),
+    Door("account-view-save", 302, method="post", data={"name": "Mine"}),
+    Door("account-view-show", rows={"pk": "saved_view"}, instead=only(("rep",), 302, 404)),
+    *(
+        Door(f"account-view-{verb}", method="post", rows={"pk": "saved_view"}, instead=only(("rep",), 302, 404))
+        for verb in ("update", "share", "delete")
+    ),
+    Door("account-edit-many", given=("account",), instead=only(EDITORS, 200)),
+    # Nothing is chosen: whoever may edit is told so.
+    Door("account-edit-many", method="post", given=("account",), instead=only(EDITORS, 422)),
+    Door("account-edit-list", instead=only(EDITORS, 200)),
+    Door("account-edit-show", rows={"pk": "account_edit"}, instead=only(("rep", "admin"), 200, 404)),
+    Door("account-edit-undo", method="post", rows={"pk": "account_edit"}, instead=only(("rep", "admin"), 302, 404)),
+    *(
+        Door(
+            "account-edit",
+            method=method,
+            rows={"pk": "account"},
+            words={"code": code},
+            data={"was": "{"},  # which is not whole: whoever may edit is told so
+            instead=only(people, 200 if method == "get" else 422) | STRANGER_404,
+        )
+        for code, people in (("industry", EDITORS), ("is_target", TARGETERS), ("owner", ("sales_manager", "admin")))
+        for method in ("get", "post")
+    ),
+    Door("account-family", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("account-changes", rows={"pk": "account"}, instead=STRANGER_404),
     Door("account-show", rows={"pk": "account"}, instead=STRANGER_404),
     Door("account-why", rows={"pk": "account"}, instead=STRANGER_404),
     Door("account-assign", rows={"pk": "account"}, instead=only(("sales_manager", "admin"), 200) | STRANGER_404),
@@ -205,7 +236,8 @@ def test_every_url_is_in_the_matrix() -> None:
 
 
 def path_of(door: Door, request: pytest.FixtureRequest) -> str:
-    return reverse(door.name, kwargs={keyword: request.getfixturevalue(row).pk for keyword, row in door.rows.items()})
+    rows = {keyword: request.getfixturevalue(row).pk for keyword, row in door.rows.items()}
+    return reverse(door.name, kwargs=rows | door.words)
 
 
 def ask(browser: Client, door: Door, path: str) -> int:

@@ -9,7 +9,7 @@ from abmhub.core.refusals import Refused
 from abmhub.imports import journal
 from abmhub.imports.actions.applying import APPLYING, ONE_AT_A_TIME
 from abmhub.imports.kinds import intake_of
-from abmhub.imports.models import ImportRun
+from abmhub.imports.models import KEPT_FOR, ImportRun
 from abmhub.imports.reversal import take_back
 from abmhub.users.models import User
 from abmhub.users.verbs import require
@@ -27,10 +27,10 @@ def can_be_undone(run: ImportRun, *, at: datetime) -> bool:
 def _obstacle(run: ImportRun, at: datetime) -> str:
     if run.status == ImportRun.Status.UNDONE:
         return "This import has been undone already."
-    if run.status != ImportRun.Status.DONE or run.finished_at is None:
+    if run.status != ImportRun.Status.DONE or run.undo_until is None:
         return "Only an import whose rows are in can be undone."
-    if at - run.finished_at > journal.KEPT_FOR:
-        return f"An import can be undone for {journal.KEPT_FOR.days} days; this one is older."
+    if at > run.undo_until:
+        return f"An import can be undone for {KEPT_FOR.days} days; this one is older."
     if not run.changes.exists():
         return "This import changed nothing that could be undone."
     return ""

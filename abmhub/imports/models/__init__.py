@@ -2,9 +2,10 @@
 
 from abmhub.imports.models.memory import SavedMapping, Settlement, SurvivorRule
 from abmhub.imports.models.row import ExpectedRow, ImportChange, ImportRemark
-from abmhub.imports.models.run import ImportPiece, ImportRun, Kind
+from abmhub.imports.models.run import KEPT_FOR, ImportPiece, ImportRun, Kind
 
 __all__ = [
+    "KEPT_FOR",
     "ExpectedRow",
     "ImportChange",
     "ImportPiece",

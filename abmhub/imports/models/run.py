@@ -3,12 +3,16 @@
 import io
 import itertools
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Self, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from abmhub.users.models import User
+
+KEPT_FOR = timedelta(days=30)
+"""How long an import can be undone."""
 
 
 class Kind(models.TextChoices):
@@ -139,6 +143,16 @@ class ImportRun(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status in (self.Status.DONE, self.Status.REFUSED, self.Status.UNDONE)
+
+    @property
+    def waits_for_undo(self) -> bool:
+        """Whether somebody wants it undone and no worker has done so yet."""
+        return self.status == self.Status.DONE and self.undo_asked_at is not None
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """How long it can be taken back, once its rows are in."""
+        return self.finished_at + KEPT_FOR if self.finished_at else None
 
     def open_file(self) -> BinaryIO:
         """Its text from the first byte, unpacked. It is kept until the rows are in; afterwards this is empty."""
