@@ -1,11 +1,22 @@
-"""The people at the companies: buying committees with gaps, opt-outs, and stances that somebody wrote down."""
+"""The people at the companies: buying committees with gaps, opt-outs, stances that somebody wrote down, and
+suggestions that wait for somebody to confirm them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from abmhub.committee.models import BuyingRole, Contact, Persona
+from abmhub.committee.models import (
+    DEPARTMENTS,
+    SUGGESTED,
+    BuyingRole,
+    Contact,
+    OptOut,
+    Persona,
+    StanceChange,
+    TitleReader,
+    TitleRule,
+)
 from abmhub.demo.companies import Company, Mood
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.load import copy
@@ -68,6 +79,27 @@ def introduce_personas() -> None:
         )
         for name, about in _own_personas().items()
     )
+
+
+def listen_for_personas() -> None:
+    """Let titles suggest Larkfield's own personas, before those that ship."""
+    keys = {persona.name: persona for persona in Persona.objects.filter(name__in=_own_personas())}
+    TitleRule.objects.bulk_create(
+        TitleRule(
+            position=5, suggests="persona", persona=keys[name], if_seniority=seniority, if_department=department.strip()
+        )
+        for name, about in _own_personas().items()
+        for department in about["departments"].split(",")
+        if department.strip() in DEPARTMENTS
+        for seniority in RANKS[about["role"]]
+    )
+
+
+RANKS = {
+    "decision_maker": ("c_level", "vp"), "influencer": ("director", "manager"), "user": ("staff",),
+    "it_expert": ("vp", "director", "manager", "staff"),
+}  # fmt: skip
+"""Whom the shipped rules take for each role."""
 
 
 @cache
@@ -164,27 +196,67 @@ def _phone(throw: Dice, country: Country) -> str:
 
 CONTACT_FIELDS = (
     "id", "account", "name", "title", "department", "seniority", "email", "phone", "buying_role", "persona", "stance",
-    "stance_note", "opted_out_at", "created_at",
+    "stance_note", "opted_out_at", "created_at", "decided",
 )  # fmt: skip
 
+NOT_LOOKED_AT = 0.35
+"""How often nobody has looked yet at what the title of somebody suggests."""
 
-def write(members: Iterable[Member]) -> None:
-    """Write the contacts, each with the persona that their department suggests."""
+
+def write(throw: Dice, calendar: Calendar, members: Sequence[Member]) -> None:
+    """Write the contacts, each with the persona that their department suggests, and what they told us."""
     roles = {role.code: role.pk for role in BuyingRole.objects.all()}
     own, shipped = _personas_by_department(), _shipped_personas()
+    reader = TitleReader.load()
+
+    def decided(member: Member, persona: int | None) -> list[str]:
+        """The fields that somebody decided: all that are known, or those of which the title says something else."""
+        known = (member.seniority, member.department, persona, roles.get(member.role))
+        is_looked_at = not throw.chance(NOT_LOOKED_AT)
+        pairs = zip(SUGGESTED, known, reader.suggest(member.title), strict=True)
+        return [field for field, value, suggested in pairs if value != suggested or (value and is_looked_at)]
+
+    def persona_of(member: Member) -> int | None:
+        return own.get((member.role, member.department)) or shipped.get(member.role)
+
     copy(
         Contact,
         CONTACT_FIELDS,
         (
             (
                 member.id, member.company.id, member.name, member.title, member.department, member.seniority,
-                member.email, member.phone, roles.get(member.role),
-                own.get((member.role, member.department)) or shipped.get(member.role),
+                member.email, member.phone, roles.get(member.role), persona_of(member),
                 member.stance, member.stance_note, member.opted_out_at, member.company.created_at,
+                decided(member, persona_of(member)),
             )
             for member in members
         ),
     )  # fmt: skip
+    copy(OptOut, ("contact", "channel", "opted_out_at", "source"), _opt_outs(throw, calendar, members))
+    copy(StanceChange, ("contact", "stance", "note", "by", "changed_at"), _stances(throw, calendar, members))
+
+
+def _opt_outs(throw: Dice, calendar: Calendar, members: Sequence[Member]) -> Iterator[tuple[object, ...]]:
+    """Some have had enough of one channel lately, whatever was sent to them before."""
+    for member in members:
+        if member.is_reachable and throw.chance(0.04):
+            day = calendar.day(throw, len(calendar.days) - 20)
+            channel, source = throw.pick((("email", "Unsubscribe link"), ("phone", "On the phone"), ("event", "Email")))
+            yield member.id, channel, calendar.moment(throw, day), source
+
+
+def _stances(throw: Dice, calendar: Calendar, members: Sequence[Member]) -> Iterator[tuple[object, ...]]:
+    """Where they stand, and of some where they stood before."""
+    for member in members:
+        if not member.stance:
+            continue
+        by = member.company.owner.pk if member.company.owner else None
+        day = calendar.day(throw, len(calendar.days) // 2)
+        if member.stance != "neutral" and throw.chance(0.4):
+            before = throw.pick(sections("notes")["stance.neutral"])
+            note = before.format(city=member.company.city, first=member.first, account=member.company.name)
+            yield member.id, "neutral", note, by, calendar.moment(throw, calendar.day(throw, 0, day))
+        yield member.id, member.stance, member.stance_note, by, calendar.moment(throw, day)
 
 
 def _personas_by_department() -> dict[tuple[str, str], int]:

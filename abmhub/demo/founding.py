@@ -118,7 +118,8 @@ def _sell(company: Larkfield, market: Market, say: Progress) -> None:
     territories = {name: territory.pk for name, territory in company.staff.territories.items()}
     companies.write(company.companies, territories, currency)
     committees.introduce_personas()
-    committees.write(company.members)
+    committees.listen_for_personas()
+    committees.write(dice(seed, "suggestions"), calendar, company.members)
     say("selling")
     deals.write(dice(seed, "owners of deals"), calendar, pipeline, company.staff, running, currency)
     leads.write()

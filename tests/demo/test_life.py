@@ -10,7 +10,8 @@ from django.db.models import Count, F, Q, Sum
 from abmhub.accounts.models import Account, Attribute, Duplicate, FreshnessClock, Standing, TierChange
 from abmhub.budgets.models import LedgerEntry
 from abmhub.campaigns.models import Campaign, Motion, Touch
-from abmhub.committee.models import BuyingRole, Contact
+from abmhub.committee.models import BuyingRole, Contact, OptOut, StanceChange
+from abmhub.committee.suggestion import suggestions_to_change
 from abmhub.core.days import business_day
 from abmhub.core.workdays import is_working_day
 from abmhub.funnel.models import FunnelSnapshot, FunnelStage
@@ -60,6 +61,13 @@ def test_committees_are_filled_with_gaps() -> None:
     assert set(Contact.objects.exclude(stance="").values_list("stance", flat=True)) == set(Contact.Stance.values)
     assert not Contact.objects.exclude(stance="").filter(stance_note="").exists()
     assert not Contact.objects.exclude(persona=None).exclude(persona__buying_role=F("buying_role")).exists()
+    # Some suggestions wait for somebody, and rules that nobody changed say nothing new.
+    waiting = Contact.objects.exclude(seniority="").exclude(decided__contains=["seniority"]).count()
+    assert 0.1 < waiting / Contact.objects.count() < 0.5
+    assert suggestions_to_change()["contacts"] == 0
+    assert OptOut.objects.exists()
+    assert StanceChange.objects.values("contact").annotate(times=Count("pk")).filter(times=2).exists()
+    assert not Contact.objects.exclude(stance="").filter(stance_changes=None).exists()
 
 
 def test_signals_have_the_rhythm_of_working_weeks() -> None:
