@@ -13,7 +13,6 @@ from abmhub.scoring.subjects import subject_of
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
-
 LEARNED = "Learned from the best customers"
 """What a draft is called that learning begins."""
 

@@ -6,10 +6,11 @@ from math import inf, log2
 from abmhub.core.statistics import Ratio
 from abmhub.scoring.preview import Distribution, Preview
 
-WIDTH, HEIGHT = 640, 220
-TOP, BOTTOM = 22, 40
-GAP = 26
-"""Between the scale and the two bars that are not on it."""
+WIDTH, HEIGHT = 680, 210
+TOP, BOTTOM = 8, 24
+SCALE = 500
+"""How much of the width the scale takes; the two bars that are not on it have the rest."""
+GAP = 16
 
 MOST_TIMES = 16
 """Lifts from a sixteenth to sixteen times are shown; what is further out stands at the end."""
@@ -20,6 +21,8 @@ class Bar:
     """One place of the scale: a bar for the profile, and an outline for the one in force."""
 
     label: str
+    short: str
+    """The label where there is little room."""
     x: float
     width: float
     y: float
@@ -52,17 +55,18 @@ def histogram(preview: Preview) -> Histogram:
     after = _places(preview.distribution)
     before = _places(preview.earlier) if preview.earlier else None
     top = max([*after, *(before or [])], default=0) or 1
-    step = (WIDTH - GAP) / len(after)
     bars = []
     for number, accounts in enumerate(after):
         is_on_scale = number < 10
+        x, width = _column(number)
         tall = _height(accounts, top)
         earlier = before[number] if before else None
         bars.append(
             Bar(
                 label=_label(number),
-                x=number * step + 3 + (0 if is_on_scale else GAP),
-                width=step - 6,
+                short=str(number * 10) if is_on_scale else ("?", "out")[number - 10],
+                x=x,
+                width=width,
                 y=HEIGHT - BOTTOM - tall,
                 height=tall,
                 accounts=accounts,
@@ -76,13 +80,21 @@ def histogram(preview: Preview) -> Histogram:
     return Histogram(bars, _title(preview))
 
 
+def _column(number: int) -> tuple[float, float]:
+    """Where a bar begins, and how wide it is."""
+    if number < 10:
+        return number * SCALE / 10 + 3, SCALE / 10 - 6
+    step = (WIDTH - SCALE - GAP) / 2
+    return SCALE + GAP + (number - 10) * step + 3, step - 6
+
+
 def _places(distribution: Distribution) -> list[int]:
     return [*distribution.tenths, distribution.unknown, distribution.disqualified]
 
 
 def _label(number: int) -> str:
     if number >= 10:
-        return ("unknown", "barred")[number - 10]
+        return ("unknown", "disqualified")[number - 10]
     return "90–100" if number == 9 else f"{number * 10}–{number * 10 + 9}"
 
 

@@ -28,8 +28,7 @@ def url(name: str, profile: IcpProfile) -> str:
     return reverse(f"icp-{name}", args=[profile.pk])
 
 
-@pytest.fixture
-def customers(db: None) -> None:
+def make_customers() -> None:
     """Thirty customers, most in finance, among a hundred accounts, most in retail."""
     for number in range(130):
         is_best = number < 30
@@ -41,6 +40,11 @@ def customers(db: None) -> None:
             employees=900 if is_best else 10 + number,
             technologies=["SAP"] if number % 3 else [],
         )
+
+
+@pytest.fixture
+def customers(db: None) -> None:
+    make_customers()
 
 
 def test_it_shows_what_is_in_force_and_what_was(
@@ -176,7 +180,7 @@ def test_nothing_sure_is_no_draft(as_marketing_manager: Client) -> None:
 
 
 def test_its_pages_take_as_many_queries_however_much_there_is(
-    as_admin: Client, icp_profile: IcpProfile, query_count: QueryCount, request: pytest.FixtureRequest
+    as_admin: Client, icp_profile: IcpProfile, query_count: QueryCount
 ) -> None:
     draft = copy_profile(profile=icp_profile)
 
@@ -187,13 +191,12 @@ def test_its_pages_take_as_many_queries_however_much_there_is(
             as_admin.get(url("show", draft))
         with query_count("icp-examine"):
             as_admin.get(url("examine", draft))
+        with query_count("icp-learn"):
+            as_admin.get(LEARN, MARKED)
 
-    for number in range(21):
-        Account.objects.create(name=f"Customer {number}", is_customer=True, industry="finance")
+    make_customers()
     look()
-    with query_count("icp-learn"):
-        as_admin.get(LEARN, MARKED)
-    request.getfixturevalue("customers")
+    make_customers()
     for number in range(8):
         copy = copy_profile(profile=icp_profile)
         IcpProfile.objects.filter(pk=copy.pk).update(published_at=icp_profile.published_at - timedelta(days=number))
@@ -201,5 +204,3 @@ def test_its_pages_take_as_many_queries_however_much_there_is(
             profile=draft, name=f"C{number}", attribute="technologies", values=["SAP"], is_disqualifier=number % 2
         )
     look()
-    with query_count("icp-learn"):
-        as_admin.get(LEARN, MARKED)
