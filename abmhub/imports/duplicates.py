@@ -28,11 +28,11 @@ FOUND_EACH = 5
 SHORTEST_NAME = 4
 SHORTEST_STEM = 4
 # A search by trigrams takes the longer the more accounts there are. So many new accounts times accounts are
-# compared for one file: all of them up to some 20,000, and five hundred among a million. Names that are the same
-# and domains that differ in their ending are found of all.
-MOST_COMPARISONS = 500_000_000
+# compared for one file: all of them up to some 16,000, and 250 among a million. Names that are the same and domains
+# that differ in their ending are found of all.
+MOST_COMPARISONS = 250_000_000
 MOST_PAIRS = 20_000
-AT_ONCE = 100
+AT_ONCE = 25
 PATIENCE_MILLISECONDS = 5_000
 
 

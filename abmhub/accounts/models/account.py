@@ -167,7 +167,33 @@ class Account(models.Model):
                     END IF;
                     RETURN NULL;
                 """,
-            )
+            ),
+            # Into `Reassignment`, what they were until then, with the context that pghistory has for this request.
+            pgtrigger.Trigger(
+                name="reassigned",
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                condition=pgtrigger.AnyChange("owner", "territory"),
+                func="""
+                    IF current_setting('pghistory.context_id', true) <> '' THEN
+                        INSERT INTO pghistory_context (id, metadata, created_at, updated_at)
+                        VALUES (
+                            current_setting('pghistory.context_id')::uuid,
+                            current_setting('pghistory.context_metadata')::jsonb,
+                            now(), now()
+                        )
+                        ON CONFLICT (id) DO NOTHING;
+                    END IF;
+                    INSERT INTO accounts_reassignment (
+                        pgh_obj_id, owner_id, territory_id, pgh_context_id, pgh_created_at, pgh_label
+                    )
+                    VALUES (
+                        OLD.id, OLD.owner_id, OLD.territory_id,
+                        nullif(current_setting('pghistory.context_id', true), '')::uuid, now(), 'reassigned'
+                    );
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,15 +3,15 @@
 from typing import Any
 
 import pghistory
-import pgtrigger
 from django.db import models
 
 from abmhub.accounts.models.account import Account
 
-# What it was until then: what it became is what the next row says, or else the account itself.
+# Written by a trigger of `Account`, and not by one of pghistory's own, which asks for its context so that each row
+# costs a savepoint: a file that gives 50,000 accounts away would take half a minute longer.
 Event: Any = pghistory.create_event_model(
     Account,
-    pghistory.UpdateEvent("reassigned", row="OLD", condition=pgtrigger.AnyChange("owner", "territory")),
+    pghistory.ManualEvent("reassigned"),
     fields=["owner", "territory"],
     obj_field=pghistory.ObjForeignKey(related_name="reassignments"),
     append_only=True,
@@ -20,4 +20,4 @@ Event: Any = pghistory.create_event_model(
 
 
 class Reassignment(Event):  # type: ignore[misc]
-    """Owner and territory as they were until then. The database writes it, only when one of them changes."""
+    """Owner and territory as they were until then; what they became says the next row, or else the account itself."""
