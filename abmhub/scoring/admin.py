@@ -229,10 +229,10 @@ class IcpProfileAdmin(VersionAdmin):
         return f"{total}" if total == 100 else f"{total} (shares are of this total; 100 reads easier)"
 
     @admin.display(description="Remarks")
-    def remarks(self, profile: IcpProfile) -> SafeString:
+    def remarks(self, profile: IcpProfile) -> str:
         """What the criteria say by themselves; all accounts are asked on the profile's own page."""
         if not profile.pk:
-            return format_html("Save it once, and its contradictions are told here.")
+            return "Save it once, and its contradictions are told here."
         said = said_by_criteria(list(profile.criteria.all()))
         return format_html(
             '{}<p><a href="{}">What the accounts say, and the distribution of fit</a></p>',

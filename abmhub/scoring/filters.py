@@ -48,6 +48,7 @@ class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
     surging = django_filters.BooleanFilter(method="surging_only", label="Surging")
     no_decision_maker = django_filters.BooleanFilter(method="without_decision_maker", label="No decision maker")
     stale = django_filters.BooleanFilter(method="stale_only", label="Stale facts")
+    source = django_filters.CharFilter(field_name="refreshed_from", max_length=60, label="Last confirmed by")
     missing_role = django_filters.ModelChoiceFilter(
         queryset=_roles, to_field_name="code", method="without_role", label="Nobody in the role", empty_label="Any role"
     )
