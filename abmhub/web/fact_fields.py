@@ -53,7 +53,8 @@ def field_of(fact: Fact, by: User, *, account: Account | None = None, empty: str
         found = _of_column(fact.code)
     if account is not None and fact.code == "owner" and isinstance(found, forms.ModelChoiceField):
         # Whoever has it may keep it, also when this person could not give it to them.
-        found.queryset = (found.queryset | User.objects.filter(owned_accounts=account)).distinct()  # type: ignore[operator]
+        mine = people_to_assign(by) | User.objects.filter(pk=account.owner_id)  # type: ignore[misc]
+        found.queryset = mine.distinct().order_by("name", "pk")
     found.label, found.required = fact.label, False
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -112,9 +113,15 @@ def _own(request: Request, pk: int) -> SavedView:
 
 def _kept(request: Request, view: SavedView, data: Mapping[str, Any], sentence: str) -> HttpResponse:
     form = ViewForm(data, instance=view)
-    if form.is_valid():
-        messages.success(request, sentence)
-        return redirect(address_of(form.save()))
+    try:
+        with transaction.atomic():
+            found = form.save() if form.is_valid() else None
+    except IntegrityError:
+        form.add_error("name", "You have a view of this name already.")
+    else:
+        if found:
+            messages.success(request, sentence)
+            return redirect(address_of(found))
     for errors in form.errors.values():
         messages.error(request, " ".join(errors))
     return redirect(f"{reverse('account-list')}?{data.get('query', '')}")

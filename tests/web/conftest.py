@@ -17,8 +17,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from abmhub.accounts.editing import edit_accounts
 from abmhub.accounts.merging import merge
-from abmhub.accounts.models import Account, AccountMerge, Duplicate
+from abmhub.accounts.models import Account, AccountEdit, AccountMerge, Duplicate, SavedView
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
@@ -185,6 +186,20 @@ def icp_earlier(icp_profile: IcpProfile, admin: User, now: datetime) -> IcpProfi
     """The shipped profile, after a copy of it took its place."""
     publish_profile(profile=copy_profile(profile=icp_profile), by=admin, at=now)
     return icp_profile
+
+
+@pytest.fixture
+def account_edit(account: Account, rep: User, now: datetime) -> AccountEdit:
+    """Acme was taken for a retailer by its rep."""
+    edit = edit_accounts(accounts=[account.pk], changes={"industry": "retail"}, by=rep, at=now)
+    assert edit is not None
+    return edit
+
+
+@pytest.fixture
+def saved_view(rep: User) -> SavedView:
+    """Accounts of Tier 1, kept by the rep alone."""
+    return SavedView.objects.create(name="My best", by=rep, query="tier=1")
 
 
 @pytest.fixture

@@ -239,7 +239,7 @@ def test_queries_do_not_grow_with_the_data(
     filters: str, as_rep: Client, account: Account, contacts: list[Contact], rep: User, query_count: QueryCount
 ) -> None:
     tier, day = Tier.objects.get(level=1), date(2026, 2, 1)
-    more_accounts(1, rep, tier=tier, tier_since_on=day, intent=70)
+    more_accounts(2, rep, tier=tier, tier_since_on=day, intent=70)
     with query_count("account-list"):
         as_rep.get(LIST + filters)
     more_accounts(100, rep, tier=tier, tier_since_on=day, intent=70)
@@ -247,7 +247,7 @@ def test_queries_do_not_grow_with_the_data(
         as_rep.get(LIST + filters)
 
 
-def test_an_export_is_one_query_besides_the_person(
+def test_an_export_asks_for_committees_a_thousand_at_once(
     as_rep: Client, account: Account, rep: User, query_count: QueryCount
 ) -> None:
     with query_count("account-export"):
@@ -255,3 +255,27 @@ def test_an_export_is_one_query_besides_the_person(
     more_accounts(100, rep)
     with query_count("account-export"):
         exported(as_rep)
+
+
+def test_beyond_what_is_counted_the_number_is_about(
+    as_rep: Client, account: Account, rep: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more_accounts(60, rep)
+    assert "61 accounts." in as_rep.get(LIST).content.decode()
+    monkeypatch.setattr("abmhub.web.paging.COUNT_LIMIT", 40)
+    assert re.search(r"about [\d,]+ accounts\.", as_rep.get(LIST).content.decode())
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_a_few_are_sorted_as_many_are(
+    few: int, as_rep: Client, rep: User, tier1: Tier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abmhub.web.accounts.FEW", few)
+    more_accounts(70, rep)
+    found: list[str] = []
+    path = LIST
+    while path:
+        response = as_rep.get(path)
+        found += [row.account.name for row in response.context["rows"]]
+        path = response.context["page"].next_url
+    assert found == [f"Firm {number:03}" for number in range(70)]

@@ -42,7 +42,8 @@ class Door:
     """A URL, what it is asked, and the status each person gets.
 
     `rows` names for each keyword of the URL the fixture whose row it points at; `given` names fixtures
-    that must exist besides; `data` is what is posted; `words` are keywords of the URL that name no row. A status for a person overrides `status`.
+    that must exist besides; `data` is what is posted; `words` are keywords of the URL that name no row.
+    A status for a person overrides `status`.
     """
 
     name: str
