@@ -21,8 +21,11 @@ SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         {"Id": "external_id", "Name": "name", "Email": "email", "Division": "territory"},
     ),
     (Kind.USERS, HUBSPOT): (
-        "Owner ID, First name, Last name, Email",
-        {"Owner ID": "external_id", "Email": "email", "Name": "name", "Main team": "team"},
+        "Owner ID, First name, Last name, Email, Main team",
+        {
+            "Owner ID": "external_id", "First name": "first_name", "Last name": "last_name", "Email": "email",
+            "Main team": "team",
+        },
     ),
     (Kind.USERS, ZOHO): (
         "User Id, Full Name, Email",
@@ -82,7 +85,7 @@ SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         },
     ),
     (Kind.CAMPAIGNS, SALESFORCE): (
-        "Id, Name, Type, StartDate",
+        "Id, Name, Type, StartDate, IsActive",
         {"Id": "external_id", "Name": "name", "Type": "channel", "StartDate": "started_on", "EndDate": "ended_on"},
     ),
     (Kind.CAMPAIGNS, HUBSPOT): (

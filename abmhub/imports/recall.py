@@ -6,9 +6,25 @@ from datetime import datetime
 
 from abmhub.imports.kinds import INTAKES, intake_of
 from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, Unit, bare, guess, orders_of
-from abmhub.imports.models import ImportRun, SavedMapping
+from abmhub.imports.models import ImportRun, Kind, SavedMapping
 
 LONGEST_NAME = 80
+FEWEST_FIELDS = 2
+SAID_BY_A_SYSTEM, SAID_BY_THE_NAME = 10, 3
+WORDS_IN_NAMES = {
+    Kind.PRODUCTS: "product item catalog",
+    Kind.USERS: "user owner agent team",
+    Kind.ACCOUNTS: "account compan customer",
+    Kind.CONTACTS: "contact people",
+    Kind.CAMPAIGNS: "campaign program",
+    Kind.SPEND: "spend cost analytics",
+    Kind.OPPORTUNITIES: "opportunit deal pipeline",
+    Kind.STAGE_HISTORY: "history stage",
+    Kind.LEADS: "lead",
+    Kind.CAMPAIGN_MEMBERS: "member",
+    Kind.INTENT: "intent surge topic",
+    Kind.EVENTS: "event activit page visit",
+}
 
 
 @dataclass(frozen=True)
@@ -43,15 +59,25 @@ def propose_as(known: Known, name: str) -> Guess:
     return _read_as(known, saved, _origin_of(saved))
 
 
-def kind_told_by(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> str:
-    """The kind of file whose fields most of the columns are; empty when they are of none."""
-    best, most = "", 0
+def kind_told_by(columns: Sequence[str], sample: Sequence[Sequence[str]], file_name: str) -> str:
+    """The kind of file that the columns are of most likely; empty when they are of none.
+
+    A header that a well-known system writes tells most, then how many columns have a field, then the file's name.
+    """
+    scores: dict[str, int] = {}
     for kind in INTAKES:
         fields = intake_of(kind).fields
         found = guess(fields, columns, sample).mapping.columns
-        if len(found) > most and all(known.name in found for known in fields if known.required):
-            best, most = kind, len(found)
-    return best
+        if len(found) < FEWEST_FIELDS or any(known.required and known.name not in found for known in fields):
+            continue
+        told_by = _recognised(Known(kind, "", fields, columns, sample))
+        is_named = any(word in file_name.casefold() for word in WORDS_IN_NAMES[Kind(kind)].split())
+        scores[kind] = (
+            len(found)
+            + SAID_BY_A_SYSTEM * (len(told_by.columns) if told_by else 0)
+            + (SAID_BY_THE_NAME if is_named else 0)
+        )
+    return max(scores, key=scores.__getitem__, default="")
 
 
 def remember(run: ImportRun, at: datetime) -> None:

@@ -163,7 +163,8 @@ def test_a_mapping_may_come_from_a_file(write: Any, mapping: dict[str, Any]) -> 
     file = write("x,y\nAcme,5\n")
     run("accounts", file, "--mapping", write(json.dumps(mapping), "mapping.json"))
     account = Account.objects.get()
-    assert (account.name, account.annual_revenue_amount) == ("Acme", 5_000_000 if "revenue_unit" in mapping else 5)
+    assert account.name == "Acme"
+    assert account.annual_revenue_amount == (5_000_000 if "revenue_unit" in mapping else 5)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from abmhub.imports.unpacking import sandbox
 from abmhub.imports.unpacking.sandbox import LIMITS, Unpacking
 from tests.imports import hostile
 from tests.imports.hostile import READ, REFUSED, Hostile
+from tests.imports.workbooks import MAIN, sheet, workbook
 
 pytestmark = pytest.mark.django_db
 # A refusal that hangs is none.
@@ -121,18 +122,18 @@ class TestLimits:
     def test_memory_ends_where_it_was_said(self) -> None:
         """Shared strings that are many and short pass every other limit."""
         text = "".join(f"<si><t>{number:x}</t></si>" for number in range(300_000))
-        strings = f'<sst xmlns="{hostile.MAIN}">{text}</sst>'
-        content = hostile.workbook(*hostile.ROWS, **{"xl/sharedStrings.xml": strings})
+        strings = f'<sst xmlns="{MAIN}">{text}</sst>'
+        content = workbook(*hostile.ROWS, **{"xl/sharedStrings.xml": strings})
         assert self.opened(content)[1]["sheet"] == "Sheet1"
         with pytest.raises(NotReadable, match="too much text"):
             self.opened(content, strings_bytes=1_000_000)
 
     def test_a_process_that_runs_out_of_memory_or_time_is_told_as_a_sentence(self) -> None:
-        giant = hostile.sheet(f'<row r="1"><c r="A1" t="str"><v>{"x" * 20_000_000}</v></c></row>')
-        content = hostile.workbook(**{hostile.SHEET: giant})
+        giant = sheet(f'<row r="1"><c r="A1" t="str"><v>{"x" * 20_000_000}</v></c></row>')
+        content = workbook(**{hostile.SHEET: giant})
         with pytest.raises(NotReadable, match="far more"):
             self.opened(content, memory_bytes=48 * 1024 * 1024)
-        many = hostile.workbook(["a"], *([number] for number in range(150_000)))
+        many = workbook(["a"], *([number] for number in range(150_000)))
         with pytest.raises(NotReadable, match=r"far more|too long"):
             self.opened(many, cpu_seconds=0)
 

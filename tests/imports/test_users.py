@@ -98,3 +98,17 @@ def test_people_are_recognised_by_key_then_email_then_name(take_in: TakeIn, rep:
     rep.refresh_from_db()
     assert (rep.name, rep.external_id) == ("Rana Haddad", "7")
     assert rep.team == Team.objects.get(name="Blue")
+
+
+def test_first_and_last_name_make_one(take_in: TakeIn) -> None:
+    run = take_in("users", "first_name,last_name\nRana,Haddad\nAmina,\n,\n")
+    assert figures_of(run) == {"rows": 3, "accepted": 2, "skipped": 1, "created": 2}
+    assert set(User.objects.filter(name__in=["Rana Haddad", "Amina"]).values_list("name", flat=True)) == {
+        "Rana Haddad",
+        "Amina",
+    }
+
+
+def test_somebody_without_a_name_is_rejected(take_in: TakeIn) -> None:
+    run = take_in("users", "id,first_name,last_name\nU1,,\n")
+    assert remarks_of(run) == [(1, "rejected", "Give a name, or first and last name.")]

@@ -35,6 +35,10 @@ class TestChoosing:
             ("account,sector,employees\nAcme,retail,9\n", "accounts"),
             ("product,series,sales_price\nStarter,Core,5\n", "products"),
             ("first_name,last_name,email,job_title\nAnn,Lee,ann@acme.example,CIO\n", "contacts"),
+            (
+                "Id,OpportunityId,StageName,Amount,CloseDate,CreatedDate\n1,2,Won,5,2026-01-01,2026-01-01\n",
+                "stage_history",
+            ),
         ],
     )
     def test_the_columns_tell_the_kind(self, as_admin: Client, text: str, kind: str) -> None:
@@ -108,12 +112,10 @@ class TestDates:
 class TestWords:
     def word(self, browser: Client, run: ImportRun, value: str) -> str:
         form = browser.get(path("show", run)).context["form"]
-        return next(
-            field.html_name
-            for vocabulary in form.vocabularies()
-            for word, field in vocabulary.words
-            if word.value == value
-        )
+        names: dict[str, str] = {
+            word.value: field.html_name for vocabulary in form.vocabularies() for word, field in vocabulary.words
+        }
+        return names[value]
 
     def test_what_an_unknown_word_means_is_kept_for_the_source(self, as_admin: Client, deals: ImportRun) -> None:
         name = self.word(as_admin, deals, "Closed Wonn")

@@ -81,7 +81,7 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
 def _kind_told_by(run: ImportRun, shape: Shape) -> str:
     with Table(run.open_file, shape) as table:
         rows = [row.cells for row in islice(table.rows(), SAMPLE_ROWS) if not row.problem]
-        kind = recall.kind_told_by(table.columns, rows)
+        kind = recall.kind_told_by(table.columns, rows, run.file_name)
     if not kind:
         raise UnknownKind(f"The columns do not tell what the rows are: choose one of {', '.join(INTAKES)}.")
     return kind

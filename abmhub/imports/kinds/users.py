@@ -45,8 +45,10 @@ class Users(Intake):
             "name",
             "Name",
             "salesagent name fullname salesrep agent rep owner user username",
-            required=True,
+            help="Or first and last name.",
         ),
+        Field("first_name", "First name", "firstname givenname"),
+        Field("last_name", "Last name", "lastname surname familyname"),
         Field(
             "email",
             "Email",
@@ -68,7 +70,9 @@ class Users(Intake):
 
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         external_id = row.text("external_id")
-        name = row.text("name", 150)
+        name = row.text("name", 150) or " ".join(filter(None, (row.text("first_name", 70), row.text("last_name", 70))))
+        if not name:
+            row.reject("Give a name, or first and last name.")
         email = row.read("email", _email) or ""
         identity = external_id or (f"email:{email}" if email else f"name:{name.lower()}")
         manager, team, territory = row.text("manager", 100), row.text("team", 100), row.text("territory", 100)
