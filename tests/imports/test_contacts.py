@@ -151,6 +151,21 @@ class TestAccountOfAPerson:
         take_in("contacts", f"name,email,id,website,company\nInes,{cells.replace(',,', ',C1,', 1)}\n")
         assert person("C1").account == account
 
+    @pytest.mark.parametrize("email", ["noor@acme.example", "noor@gmail.com"])
+    def test_who_is_known_by_address_stays_where_they_are(
+        self, take_in: TakeIn, other_account: Account, email: str
+    ) -> None:
+        noor = Contact.objects.create(account=other_account, name="Noor", email=email)
+        for text in (
+            f"name,email\nNoor Vik,{email}\n",
+            f"id,name,email\nC9,Noor,{email}\n",
+            f"id,name,email\nC9,N.,{email}\n",
+        ):
+            assert figures_of(take_in("contacts", text)) == {"rows": 1, "accepted": 1, "updated": 1}
+            noor.refresh_from_db()
+            assert noor.account == other_account
+        assert noor.external_id == "C9"
+
     def test_it_is_found_by_the_key_of_the_source(self, take_in: TakeIn) -> None:
         take_in("accounts", "id,name\nA1,Delta\n")
         take_in("contacts", "id,account id,name\nC1,A1,Ines\n")

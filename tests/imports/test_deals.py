@@ -34,6 +34,11 @@ class TestLeads:
         assert (juan.account, juan.opportunity) == (deal.account, None)
         assert figures_of(take_in("leads", self.FILE)) == {"rows": 2, "accepted": 2, "unchanged": 2, "doubtful": 1}
 
+    def test_a_domain_takes_no_lead_from_its_account(self, take_in: TakeIn, other_account: Account) -> None:
+        take_in("leads", "id,name,email,company,created\nL1,Ada,ada@acme.example,Borealis Foods,2026-01-01\n")
+        run = take_in("leads", "id,name,email,created\nL1,Ada,ada@acme.example,2026-01-01\n")
+        assert (run.unchanged, Lead.objects.get().account) == (1, other_account)
+
     def test_a_lead_without_a_day_gets_one_and_keeps_it(self, take_in: TakeIn, now: datetime) -> None:
         text = "id,name,email,converted date\nL1,Ada,,2026-01-05\nL2,Juan,,\n"
         run = take_in("leads", text)

@@ -65,7 +65,7 @@ class Campaigns(Intake):
     )
 
     def __init__(self) -> None:
-        self._channels = {}
+        self._channels: dict[str, int] = {}
         for channel in Channel.objects.order_by("pk"):
             self._channels |= {_bare(channel.name): channel.pk, _bare(channel.code): channel.pk}
         by_code = dict(Channel.objects.values_list("code", "pk"))

@@ -181,6 +181,7 @@ class Contacts(Intake):
         sql.run("imports/contacts/skip_merged")
         sql.run("imports/contacts/match_by_key", source=source)
         sql.run("imports/contacts/match_by_merged_key", source=source)
+        sql.run("imports/contacts/find_by_address")
         sql.run("imports/whom/reject_without_account")
         self._forgotten.skip_by_name()
         sql.run("imports/contacts/identify")

@@ -8,7 +8,13 @@ WITH known AS (
     GROUP BY live.row_number
 )
 UPDATE live
-SET target_id = person.id, matched_by = 'merged', account_id = coalesce(live.account_id, person.account_id)
+SET
+    target_id = person.id,
+    matched_by = 'merged',
+    account_id = CASE
+        WHEN live.account_id IS NULL OR live.account_is_guessed THEN person.account_id
+        ELSE live.account_id
+    END
 FROM known
 JOIN committee_contact AS person USING (id)
 WHERE live.row_number = known.row_number

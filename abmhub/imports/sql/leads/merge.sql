@@ -30,7 +30,10 @@ FROM (
             coalesce(live.created_on, old.created_on) AS created_on,
             coalesce(live.mql_on, old.mql_on) AS mql_on,
             coalesce(live.sql_on, old.sql_on) AS sql_on,
-            coalesce(live.account_id, old.account_id) AS account_id,
+            CASE
+                WHEN live.account_is_guessed THEN coalesce(old.account_id, live.account_id)
+                ELSE coalesce(live.account_id, old.account_id)
+            END AS account_id,
             coalesce(live.campaign_id, old.campaign_id) AS campaign_id,
             coalesce(live.opportunity_id, old.opportunity_id) AS opportunity_id
     ) AS new
