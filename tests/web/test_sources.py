@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from abmhub.accounts.models import FreshnessClock
+from abmhub.accounts.models import Account, FreshnessClock, Standing
 from abmhub.imports.models import ImportRun
 
 QueryCount = Callable[[str], AbstractContextManager[None]]
@@ -83,3 +83,17 @@ def test_more_sources_need_no_more_queries(
         if number != 1:
             with query_count("source-list"):
                 as_marketing_manager.get(LIST)
+
+
+def test_its_stale_accounts_are_one_click_away(
+    as_marketing_manager: Client, account: Account, other_account: Account, today: date
+) -> None:
+    clock("CRM", today - timedelta(days=17), stale_accounts=1)
+    Account.objects.filter(pk=account.pk).update(refreshed_from="CRM")
+    Account.objects.filter(pk=other_account.pk).update(refreshed_from="Register")
+    Standing.objects.update(stale_since_on=today)
+    path = f"{reverse('account-list')}?stale=true&source=CRM"
+    assert path.replace("&", "&amp;") in as_marketing_manager.get(LIST).text
+    found = as_marketing_manager.get(path).text
+    assert "Acme Robotics" in found
+    assert "Borealis Foods" not in found
