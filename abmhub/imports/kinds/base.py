@@ -199,7 +199,8 @@ class Intake(ABC):
         name = column.rpartition(".")[2]
         if name != column:
             return name.replace("_", " ").capitalize()
-        return str(self.model._meta.get_field(column.removesuffix("_id")).verbose_name).capitalize()
+        found = next(field for field in self.model._meta.concrete_fields if field.column == column)
+        return str(found.verbose_name).capitalize()
 
     def suggest(self) -> None:
         """Find what the unknown names of the file may have meant; called when everything is written."""
