@@ -54,6 +54,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(
             attrs={
                 "rows": 6,
+                "data-focus": True,
                 "placeholder": "Dana Whitfield, Chief Financial Officer\nIvo Petrov - Operations - ivo@acme.example",
             }
         ),

@@ -10,6 +10,13 @@
     person = row?.id ?? null;
   });
 
+  // A form that was asked for is written in at once
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.detail.target.classList.contains("member-more")) return;
+    const field = event.detail.target.querySelector("[data-focus], input:not([type=hidden])");
+    field?.focus();
+  });
+
   // Not before the settling: it puts back the attributes of elements that kept their id
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "committee" || !person) return;
