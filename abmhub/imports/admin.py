@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from abmhub.core.admin import ReadOnly, WritesOnlyChanges
 from abmhub.imports.kinds import intake_of
-from abmhub.imports.models import ImportRun, Kind, Settlement, SurvivorRule
+from abmhub.imports.models import ImportRun, Kind, SavedMapping, Settlement, SurvivorRule
 
 
 @admin.register(ImportRun)
@@ -83,6 +83,21 @@ def fields_with_rules(kind: str) -> list[tuple[str, str]]:
     """The fields of a kind whose values a rule can protect, by name: all but those that say which row it is."""
     intake = intake_of(kind)
     return [(known.name, known.label) for known in intake.fields if known.name in intake.survivors]
+
+
+@admin.register(SavedMapping)
+class SavedMappingAdmin(admin.ModelAdmin[SavedMapping]):
+    """To name and to delete: a deleted one is not used for the next file. They are made as files are confirmed."""
+
+    list_display = ("name", "kind", "source", "is_shipped", "used_at", "by")
+    list_filter = ("kind", "is_shipped")
+    list_select_related = ("by",)
+    search_fields = ("name", "source")
+    ordering = ("kind", "is_shipped", "name")
+    readonly_fields = ("kind", "columns", "mapping", "is_shipped", "by", "used_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(SurvivorRule)
