@@ -136,7 +136,7 @@ def _unusable(contact: Contact) -> str:
         contact.clean_fields(exclude={"account", "buying_role", "persona"})
     except ValidationError as error:
         field, problems = next(iter(error.message_dict.items()))
-        return f"{Contact._meta.get_field(field).verbose_name.capitalize()}: {problems[0]}"
+        return f"{_named(field).capitalize()}: {problems[0]}"
     return ""
 
 
@@ -276,8 +276,12 @@ def _refuse_taken_email(contact: Contact) -> None:
         raise NotTaken("This address belongs to a person who asked to be forgotten.")
 
 
+def _named(field: str) -> str:
+    return next(str(each.verbose_name) for each in Contact._meta.concrete_fields if each.name == field)
+
+
 def _label(field: str) -> str:
-    return f"the {Contact._meta.get_field(field).verbose_name}"
+    return f"the {_named(field)}"
 
 
 def _shown(contact: Contact, field: str) -> str:

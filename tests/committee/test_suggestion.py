@@ -78,7 +78,7 @@ def test_the_shipped_rules(line: str, reader: TitleReader) -> None:
 def test_a_persona_plays_the_role_that_is_suggested(reader: TitleReader) -> None:
     for line in TABLE:
         said = reader.suggest(line.partition(" = ")[0])
-        persona = Persona.objects.filter(pk=said.persona).first()
+        persona = Persona.objects.filter(pk=said.persona or 0).first()
         if persona and said.department not in ("Procurement", "Legal", "IT"):
             assert persona.buying_role_id == said.buying_role, line
 
@@ -116,7 +116,7 @@ def test_a_rule_suggests_one_thing_and_asks_something(fields: dict[str, object],
 
 def shown(contact: Contact) -> tuple[str, str, str | None]:
     contact.refresh_from_db()
-    return contact.seniority, contact.department, contact.buying_role and contact.buying_role.code
+    return contact.seniority, contact.department, contact.buying_role.code if contact.buying_role else None
 
 
 def test_a_title_fills_what_nobody_decided(account: Account) -> None:

@@ -82,7 +82,7 @@ class ContactAdmin(WritesOnlyChanges[Contact]):
         super().save_model(request, obj, form, change)
         if {"stance", "stance_note"} & set(form.changed_data):
             StanceChange.objects.create(
-                contact=obj, stance=obj.stance, note=obj.stance_note, by=request.user, changed_at=obj.updated_at
+                contact=obj, stance=obj.stance, note=obj.stance_note, by_id=request.user.pk, changed_at=obj.updated_at
             )
 
     @admin.display(description="Reachable")

@@ -112,8 +112,8 @@ class Contact(models.Model):
         return self.name
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        contact = super().from_db(db, field_names, values)
+    def from_db(cls, *arguments: Any, **options: Any) -> Self:
+        contact = super().from_db(*arguments, **options)
         contact.remember()
         return contact
 

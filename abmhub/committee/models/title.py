@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -143,5 +143,6 @@ class TitleReader:
                 rules = (self._rules[field][at] for at in heard[field])
                 if speaks := next((rule for rule in rules if rule.asks_no_more_than(found)), None):
                     spoken[field] = speaks
-                    found = found._replace(**{field: speaks.says})
+                    values: dict[str, Any] = {field: speaks.says}
+                    found = found._replace(**values)
         return found, spoken
