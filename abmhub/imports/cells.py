@@ -21,6 +21,8 @@ _SIGN = re.compile(r"^\((.*)\)$|^[+\-\u2212](.*)$")
 _WITH_MULTIPLE = re.compile(r"(.*[\d.])(k|mm|mn|m|bn|b)")
 _CENT = Decimal("0.01")
 MAX_DIGITS = 25
+# With all that may stand around them.
+MOST_OF_A_NUMBER = 60
 _MULTIPLES = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,]+\d{1,2}:.*)?")
@@ -91,10 +93,14 @@ def whole(cell: str, limit: int = 2_147_483_647) -> int:
 
 def money(cell: str, digits: int, factor: int = 1) -> Decimal:
     """An amount in cents, with or without its currency's sign; at most `digits` digits in all."""
-    found = number(_MONEY_AROUND.sub(r"\1\2\3", cell.strip(), count=1)) * factor
+    found = number(_MONEY_AROUND.sub(_without_its_sign, text(cell, MOST_OF_A_NUMBER), count=1)) * factor
     if abs(found) >= Decimal(10) ** (digits - 2):
         raise BadCell("too large an amount")
     return found.quantize(_CENT, ROUND_HALF_UP)
+
+
+def _without_its_sign(match: re.Match[str]) -> str:
+    return "".join(filter(None, match.groups()))
 
 
 def year(cell: str) -> int:

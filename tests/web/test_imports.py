@@ -186,6 +186,13 @@ class TestResult:
         content = b"".join(as_admin.get(path("rows", run)).streaming_content).decode()  # type: ignore[attr-defined]
         assert taken_in("accounts", content.replace("'=1+1", "12"), now).created == 2
 
+    def test_what_a_spreadsheet_must_not_run_comes_back_as_it_was(self, as_admin: Client, now: datetime) -> None:
+        run = taken_in("accounts", "account,city,employees\n+Plus,-Bonn,many\n", now)
+        content = b"".join(as_admin.get(path("rows", run)).streaming_content).decode()  # type: ignore[attr-defined]
+        assert "'+Plus,'-Bonn" in content
+        assert taken_in("accounts", content.replace("many", "12"), now).created == 1
+        assert list(Account.objects.values_list("name", "headquarters")) == [("+Plus", "-Bonn")]
+
     def test_remarks_are_shown_by_outcome(self, as_admin: Client, now: datetime) -> None:
         run = taken_in("products", "product,sales_price\nA,1\nA,1\nB,x\n", now)
         labels = [(label, count) for label, count, _, _ in as_admin.get(path("show", run)).context["tabs"]]

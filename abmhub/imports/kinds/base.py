@@ -17,6 +17,8 @@ from abmhub.imports.reading import Row
 
 FORGOTTEN = "This person asked to be forgotten."
 
+FORMULA_STARTS = frozenset("=+-@")
+
 Value = TypeVar("Value")
 
 
@@ -77,6 +79,9 @@ class CellReader:
         if position is None:
             return ""
         cell = self.row.cells[position].strip()
+        if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
+            # Our own files have it before what a spreadsheet would run.
+            cell = cell[1:]
         return "" if cell.lower() in cells.NOTHING else cell
 
     def read(self, field: str, reader: Callable[[str], Value]) -> Value | None:
@@ -91,6 +96,8 @@ class CellReader:
             return None
 
     def text(self, field: str, limit: int = 200) -> str:
+        if field not in self._positions:
+            return ""
         return self.read(field, lambda cell: cells.text(cell, limit)) or ""
 
     def whole(self, field: str, limit: int = 2_147_483_647) -> int | None:
