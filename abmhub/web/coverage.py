@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast, get_args
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +20,8 @@ from abmhub.web.requests import Request
 
 LEVELS: dict[Level, str] = {"known": "Known", "reachable": "Reachable", "engaged": "Engaged"}
 MOST_ROWS = 200
+MANY_ACCOUNTS = 20_000
+KEPT_FOR = timedelta(minutes=15)
 SHADES = 5
 
 
@@ -64,7 +68,8 @@ class Choice:
 def show_coverage(request: Request) -> HttpResponse:
     by = cast(By, _asked(request, "by", tuple(NAMELESS)))
     level = cast(Level, _asked(request, "level", get_args(Level)))
-    groups = coverage_matrix(Account.objects.visible_to(request.user), by=by)
+    last_night = Run.objects.last_finished("nightly")
+    groups = _groups(request, by, last_night)
     lines = [_line(group, by, level) for group in groups[:MOST_ROWS]]
     total = _total(groups, level)
     context = {
@@ -77,9 +82,24 @@ def show_coverage(request: Request) -> HttpResponse:
         "not_shown": max(len(groups) - MOST_ROWS, 0),
         "groupings": [Choice(name.capitalize(), path_with(request, by=name), name == by) for name in NAMELESS],
         "levels": [Choice(label, path_with(request, level=name), name == level) for name, label in LEVELS.items()],
-        "last_night": Run.objects.last_finished("nightly"),
+        "last_night": last_night,
     }
     return render(request, "coverage/show.html", context)
+
+
+def _groups(request: Request, by: By, last_night: Run | None) -> list[Group]:
+    """Counting a million accounts takes seconds: for those who see all of them, it is done once for a while."""
+    accounts = Account.objects.visible_to(request.user)
+    if not request.user.sees_every_account:
+        return coverage_matrix(accounts, by=by)
+    key = f"coverage:{by}:{last_night.pk if last_night else 0}"
+    kept: list[Group] | None = cache.get(key)
+    if kept is not None:
+        return kept
+    groups = coverage_matrix(accounts, by=by)
+    if sum(group.accounts for group in groups) >= MANY_ACCOUNTS:
+        cache.set(key, groups, KEPT_FOR.total_seconds())
+    return groups
 
 
 def _asked(request: Request, name: str, known: tuple[str, ...]) -> str:

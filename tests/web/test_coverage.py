@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +75,20 @@ def test_every_number_leads_to_as_many_accounts(as_marketer: Client, counted: No
     for square in followed:
         found = as_marketer.get(square.url)
         assert len(found.context["page"].rows) == square.missing, square
+
+
+def test_many_accounts_are_counted_once_for_a_while_and_never_for_a_rep(
+    as_marketer: Client, as_rep: Client, counted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abmhub.web.coverage.MANY_ACCOUNTS", 2)
+    kept = LocMemCache("coverage", {})
+    monkeypatch.setattr("abmhub.web.coverage.cache", kept)
+    assert as_marketer.get(PATH).context["total"].accounts == 2
+    Account.objects.create(name="Cobalt")
+    assert as_marketer.get(PATH).context["total"].accounts == 2
+    assert as_rep.get(PATH).context["total"].accounts == 1
+    kept.clear()
+    assert as_marketer.get(PATH).context["total"].accounts == 3
 
 
 def test_nonsense_in_the_address_shows_the_usual_map(as_marketer: Client, counted: None) -> None:

@@ -20,12 +20,13 @@ HOSTILE = {
 # What each page reads from its query.
 PAGES = {
     "home": "q",
-    "account-list": "q tier owner territory segment sort after before",
+    "account-list": "q tier owner territory segment missing_role missing_level sort after before",
     "account-export": "q tier sort",
     "order-list": "view state account mine after",
     "task-list": "view state tactic tier due assignee after",
     "task-board": "view tactic due",
     "tactic-list": "tier category in_stock q",
+    "coverage-show": "by level",
     "funnel-show": "by motion period on month",
     "deal-list": "kind motion by value stage month territory owner after",
     "budget-list": "period tier team",
