@@ -88,6 +88,8 @@ SHOTS = (
     Shot("admin-tactic", "admin", "/admin/menus/tactic/1/change/"),
     Shot("admin-icp", "admin", "/admin/scoring/icpprofile/1/change/"),
     Shot("admin-policy", "admin", "/admin/scoring/tierpolicy/1/change/"),
+    Shot("admin-title-rules", "admin", "/admin/committee/titlerule/"),
+    Shot("admin-try-title", "admin", "/admin/committee/titlerule/try/?title=SVP,+Procurement&count=1"),
     Shot("admin-runs", "admin", "/admin/core/run/"),
     Shot("style", "admin", "/style/"),
     Shot("not-found", "sales_rep", "/accounts/0/"),
