@@ -153,12 +153,12 @@ def main() -> None:
         django.setup()
         from abmhub.users.models import User
 
-        users = [user for user in User.objects.filter(email__in=PEOPLE) if options.person in user.email]
+        users = [user for user in User.objects.filter(email__in=PEOPLE) if options.person in str(user.email)]
         measured = []
         for user, query in product(users, list(pages())):
             measured.append(ask(user, query, options.times))
             if options.watch and measured[-1].best > GOAL_MS:
-                print(f"{measured[-1].best:10.1f} ms  {PEOPLE[user.email]:>18}  {query}", flush=True)
+                print(f"{measured[-1].best:10.1f} ms  {PEOPLE[str(user.email)]:>18}  {query}", flush=True)
         report(measured, options.slowest)
         admin = User.objects.get(email="admin@example.com")
         for sort in ("priority", "name"):

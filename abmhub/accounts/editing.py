@@ -68,7 +68,7 @@ def edit_accounts(
     _require(by, [known[code] for code in changes])
     _must_be_assignable(changes, by)
     visible = Account.objects.visible_to(by)
-    keys = list(visible.filter(pk__in=accounts).order_by().values_list("pk", flat=True)[: MOST_ACCOUNTS + 1])
+    keys = list(visible.filter(Q(pk__in=accounts)).order_by().values_list("pk", flat=True)[: MOST_ACCOUNTS + 1])
     if len(keys) > MOST_ACCOUNTS:
         raise TooManyAccounts(f"At most {MOST_ACCOUNTS:,} accounts can be changed at once: narrow the list first.")
     return _edit(_locked(visible, keys), changes, known, by, at)
@@ -102,7 +102,7 @@ def undo_edit(*, edit: AccountEdit, by: User, at: datetime) -> Undone:
     """
     require(by, "accounts.edit")
     current = AccountEdit.objects.select_for_update().get(pk=edit.pk)
-    if by.pk != current.by_id and by.role != Role.ADMIN:  # type: ignore[attr-defined]
+    if by.pk != current.by_id and by.role != Role.ADMIN:
         raise NotAllowed("Only whoever made the change, or an administrator, takes it back.")
     if current.undone_at is not None:
         raise NothingToUndo("This change has been taken back already.")

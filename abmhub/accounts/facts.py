@@ -56,8 +56,9 @@ class Fact:
             return ", ".join(value)
         if isinstance(value, int | float | Decimal):
             return formats.number_format(value, force_grouping=self.code != "founded_year")
-        spoken = {"country": name_of, "segment": lambda code: Segment(code).label}.get(self.code, str)
-        return str(spoken(value))
+        if self.code == "segment":
+            return str(Segment(value).label)
+        return name_of(value) if self.code == "country" else str(value)
 
 
 RELATED = frozenset({"owner", "territory"})

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -56,7 +56,9 @@ class AssignForm(forms.Form):
 @require_GET
 def show_account(request: Request, pk: int) -> HttpResponse:
     """Tier and why, what happened, who decides, what is under way."""
+    clock = FreshnessClock.objects.filter(source=OuterRef("refreshed_from")).values("due_every_days")
     beside = {
+        "clock_days": Subquery(clock[:1]),
         "has_subsidiaries": Exists(Account.objects.filter(parent=OuterRef("pk"))),
         "has_double": Exists(
             Duplicate.objects.filter(Q(account=OuterRef("pk")) | Q(other=OuterRef("pk")), dismissed_at=None)
@@ -80,8 +82,9 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "tier_changes": TierChange.objects.filter(account=account)
             .select_related("from_tier", "to_tier")
             .order_by("-changed_on")[:TIER_CHANGES],
-            "facts": facts_of(account, request.user),
-            "due_on": _due_on(account),
+            "facts": (facts := facts_of(account, request.user)),
+            "unknown_facts": sum(not each.is_known for each in facts),
+            "due_on": _due_on(account, account.clock_days),
             "has_family": bool(account.parent_id) or account.has_subsidiaries,
             "has_double": account.has_double and may(request.user, MERGE),
             "may_order": may(request.user, ORDER),
@@ -134,7 +137,7 @@ def assign_account(request: Request, pk: int) -> HttpResponse:
     return render(request, "accounts/assign.html", context, status=422 if form.is_bound else 200)
 
 
-def _account_of(request: Request, pk: int, *related: str, **beside: Exists) -> Account:
+def _account_of(request: Request, pk: int, *related: str, **beside: Exists | Subquery) -> Account:
     accounts = Account.objects.visible_to(request.user).select_related(*related).annotate(**beside)
     account: Account = get_object_or_404(accounts, pk=pk)
     return account
@@ -156,10 +159,9 @@ def _deals_of(account: Account) -> list[Opportunity]:
     return list(deals.order_by(*newest)[:DEALS])
 
 
-def _due_on(account: Account) -> date | None:
-    """The day from which the facts are stale unless a source confirms them again."""
+def _due_on(account: Account, days: int | None) -> date | None:
+    """The day from which the facts are stale unless a source confirms them again, by the clock of that source."""
     if account.refreshed_at is None:
         return None
-    clock = FreshnessClock.objects.filter(source=account.refreshed_from).first()
-    days = clock.due_every_days if clock else FreshnessClock.due_every_days.field.get_default()
-    return business_day(account.refreshed_at) + timedelta(days=days)
+    usual: int = FreshnessClock._meta.get_field("due_every_days").get_default()
+    return business_day(account.refreshed_at) + timedelta(days=days or usual)

@@ -102,6 +102,15 @@ def _owner(row: Row) -> str:
     return person(row.account.owner.name) if row.account.owner else NOBODY
 
 
+def _committee(row: Row) -> str:
+    return committee_dots(row.coverage.roles, row.coverage.summary) if row.coverage else ""
+
+
+def _last_touch(row: Row) -> str:
+    account: Any = row.account  # which the list has annotated
+    return moment(account.last_touch_at)
+
+
 def _confirmed(row: Row) -> str:
     stale = row.account.standing.stale_since_on
     when = moment(row.account.refreshed_at)
@@ -137,12 +146,10 @@ COLUMNS = (
     Column(
         "committee",
         "Committee",
-        lambda row: committee_dots(row.coverage.roles, row.coverage.summary),
+        _committee,
         (("Committee", COVERAGE),),
     ),
-    Column(
-        "last_touch", "Last touch", lambda row: moment(row.account.last_touch_at), (("Last touch", "last_touch_at"),)
-    ),  # type: ignore[attr-defined]
+    Column("last_touch", "Last touch", _last_touch, (("Last touch", "last_touch_at"),)),
     Column("owner", "Owner", _owner, (("Owner", "owner__name"),), related=("owner",)),
     Column(
         "territory",

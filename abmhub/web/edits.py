@@ -40,10 +40,10 @@ class FactForm(forms.Form):
 
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, fact: Fact, account: Account, request: Request, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, fact: Fact, account: Account, request: Request, data: Any) -> None:
         present = fact.value_of(account)
         shown = "yes" if present is True else "no" if present is False else present
-        super().__init__(*args, initial={"value": shown, "was": written(present)}, **kwargs)
+        super().__init__(data, initial={"value": shown, "was": written(present)})
         self.fields["value"] = field_of(fact, request.user, account=account)
 
     def clean_was(self) -> Any:

@@ -26,6 +26,10 @@ class ShownFact:
     html: Any
     may_edit: bool
 
+    @property
+    def is_known(self) -> bool:
+        return self.html is not UNKNOWN
+
 
 @dataclass(frozen=True)
 class Change:
@@ -43,7 +47,7 @@ class Change:
 def facts_of(account: Account, by: User) -> list[ShownFact]:
     """All facts in their order; what is unknown only for somebody who may fill it in. One query."""
     shown = (shown_fact(fact, account, by) for code, fact in facts().items() if code not in ELSEWHERE)
-    return [each for each in shown if each.may_edit or each.html is not UNKNOWN]
+    return [each for each in shown if each.may_edit or each.is_known]
 
 
 def shown_fact(fact: Fact, account: Account, by: User) -> ShownFact:
@@ -52,7 +56,7 @@ def shown_fact(fact: Fact, account: Account, by: User) -> ShownFact:
     if fact.code in RELATED and (related := getattr(account, fact.code)):
         html = str(related)
     if fact.code in MONEY:
-        html = money(value, account.currency, short=fact.code != "acv_amount")
+        html = UNKNOWN if value is None else money(value, account.currency, short=fact.code != "acv_amount")
     elif fact.code == "industry" and value:
         html = value[:1].upper() + value[1:]
     elif fact.code == "domain" and value:
@@ -81,6 +85,6 @@ def _names(edited: Sequence[EditedAccount]) -> dict[tuple[str, int], str]:
     for code, model in (("owner", User), ("territory", Territory)):
         keys = {side[f"{code}_id"] for side in sides if side.get(f"{code}_id")}
         if keys:
-            rows = model.objects.filter(pk__in=keys).values_list("pk", "name")  # type: ignore[attr-defined]
+            rows = model.objects.filter(pk__in=keys).values_list("pk", "name")
             found |= {(code, pk): name for pk, name in rows}
     return found

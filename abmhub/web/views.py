@@ -123,5 +123,5 @@ def _kept(request: Request, view: SavedView, data: Mapping[str, Any], sentence: 
             messages.success(request, sentence)
             return redirect(address_of(found))
     for errors in form.errors.values():
-        messages.error(request, " ".join(errors))
+        messages.error(request, " ".join(str(error) for error in errors))
     return redirect(f"{reverse('account-list')}?{data.get('query', '')}")

@@ -15,6 +15,7 @@ from abmhub.accounts.editing import (
     edit_field,
     undo_edit,
 )
+from abmhub.accounts.facts import Value
 from abmhub.accounts.models import Account, AccountEdit, Attribute, EditedAccount, Segment, Territory
 from abmhub.core.refusals import NotAllowed
 from abmhub.users.models import Role, User
@@ -30,11 +31,17 @@ def fresh(account: Account) -> Account:
     return Account.objects.get(pk=account.pk)
 
 
+def facts_in_the_database(*accounts: Account) -> list[dict[str, object]]:
+    """All that is kept of these, but for the moment of the last change."""
+    rows = (dict(Account.objects.values().get(pk=account.pk)) for account in accounts)
+    return [{key: value for key, value in row.items() if key != "updated_at"} for row in rows]
+
+
 class TestManyAtOnce:
     def test_it_gives_all_of_them_the_same_facts(
         self, account: Account, other_account: Account, parcels: Attribute, admin: User, now: datetime
     ) -> None:
-        changes = {
+        changes: dict[str, Value] = {
             "industry": "retail",
             "segment": Segment.ENTERPRISE,
             "annual_revenue_amount": Decimal("9007199254740993.25"),
@@ -96,7 +103,8 @@ class TestManyAtOnce:
         self, person: str, refused: tuple[str, ...], account: Account, request: pytest.FixtureRequest, now: datetime
     ) -> None:
         by = request.getfixturevalue(person)
-        for code, value in {"industry": "retail", "is_target": False, "territory": None, "owner": None}.items():
+        wanted: dict[str, Value] = {"industry": "retail", "is_target": False, "territory": None, "owner": None}
+        for code, value in wanted.items():
             try:
                 edit_accounts(accounts=[account.pk], changes={code: value}, by=by, at=now)
             except NotAllowed:
@@ -134,7 +142,7 @@ class TestUndo:
         self, account: Account, other_account: Account, parcels: Attribute, admin: User, now: datetime
     ) -> None:
         Account.objects.filter(pk=account.pk).update(attributes={"parcels": 7, "else": "kept"})
-        before = [Account.objects.values().get(pk=each.pk) for each in (account, other_account)]
+        before = facts_in_the_database(account, other_account)
         changes = {
             "name": "Changed",
             "owner": None,
@@ -148,10 +156,7 @@ class TestUndo:
         assert edit is not None
         undone = undo_edit(edit=edit, by=admin, at=now + timedelta(minutes=1))
         assert (undone.given_back, undone.overtaken) == (2, {})
-        after = [Account.objects.values().get(pk=each.pk) for each in (account, other_account)]
-        for each in (*before, *after):
-            del each["updated_at"]
-        assert after == before
+        assert facts_in_the_database(account, other_account) == before
         assert fresh(account).attributes == {"parcels": 7, "else": "kept"}
 
     def test_what_somebody_changed_since_stays_and_is_told(
