@@ -1,22 +1,20 @@
 """From the rows of a file to the staging table, in pieces, so that memory does not grow with the file."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 from abmhub.core import sql
 from abmhub.imports.kinds.base import FORGOTTEN, CellReader, Intake, Reading
-from abmhub.imports.reading import MAX_CELL_CHARACTERS, Row, Table
+from abmhub.imports.reading import MAX_CELL_CHARACTERS, Row, Table, batched
 
 ROWS_AT_ONCE = 5_000
 # Stands between the cells of a row in one text, which is far cheaper to send than an array.
 SEPARATOR = "\x1f"
 
-Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 """Told how many rows, and how many bytes, have been read so far."""
 
@@ -27,7 +25,7 @@ def stage(intake: Intake, table: Table, reading: Reading, progress: Progress = l
     intake.prepare()
     reader = CellReader(intake.fields, table.columns, reading)
     done = 0
-    for rows in _batched(table.rows(), ROWS_AT_ONCE):
+    for rows in batched(table.rows(), ROWS_AT_ONCE):
         doubts: list[tuple[Any, ...]] = []
         staged = [_staged(intake, reader, row, doubts) for row in rows]
         copy("staged", ("row_number", "cells", "fingerprint", "rejection", "skip", *intake.columns), staged)
@@ -71,8 +69,3 @@ def copy(table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) ->
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _batched(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
-    while batch := list(islice(items, size)):
-        yield batch

@@ -196,3 +196,9 @@ def test_no_cell_breaks_a_reader(cell: str) -> None:
         with suppress(BadCell):
             read()
     assert cells.date_orders([cell]) <= set(DateOrder)
+
+
+def test_a_cell_of_blanks_without_end_is_no_amount() -> None:
+    with pytest.raises(BadCell, match="longer"):
+        cells.money("5" + " x" * 5_000, 14)
+    assert cells.money("5" + " " * 9_000 + "€", 14) == 5

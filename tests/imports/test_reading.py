@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abmhub.imports import reading
 from abmhub.imports.reading import NotReadable, Row, Shape, Table, guess_shape, limits
 
 
@@ -170,3 +171,19 @@ def test_no_line_of_a_dirty_file_is_lost(lines: list[str]) -> None:
     """Every line is in a row: in one of its own, or inside a quoted cell of a good row."""
     _, rows = read("\n".join(["x,y", *lines]), Shape("utf-8", ","))
     assert sum(1 + sum(cell.count("\n") for cell in row.cells) for row in rows) == len(lines)
+
+
+def test_a_quoted_row_of_endless_lines_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every cell closes its quotation mark on the next line, so that nothing is wrong but the length."""
+    monkeypatch.setattr(limits, "MAX_ROW_CHARACTERS", 500)
+    line = '",' + "x" * 90 + ',"\n'
+    content = 'name,city\nAcme,"' + line * 50
+    assert next(iter(problems(content).values())) == "Opens a quotation mark that it does not close."
+
+
+def test_long_rows_are_held_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CHARACTERS_AT_ONCE", 100)
+    rows = [Row(number, ["x" * 40]) for number in range(1, 8)]
+    assert [len(batch) for batch in reading.batched(iter(rows), 5)] == [3, 3, 1]
+    assert [len(batch) for batch in reading.batched(iter([Row(1, ["x"])] * 12), 5)] == [5, 5, 2]
+    assert list(reading.batched(iter([]), 5)) == []

@@ -17,7 +17,7 @@ from abmhub.imports.columns import Facts, facts_of
 from abmhub.imports.kinds import INTAKES, intake_of
 from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, orders_of
 from abmhub.imports.models import ImportPiece, ImportRun
-from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Shape, Table, guess_shape
+from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Shape, Table, batched, guess_shape
 from abmhub.imports.reading.nature import HEAD_BYTES, Nature, nature_of
 from abmhub.imports.recall import Known
 from abmhub.imports.unpacking.opening import open_packed
@@ -80,7 +80,7 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
 
 def _kind_told_by(run: ImportRun, shape: Shape) -> str:
     with Table(run.open_file, shape) as table:
-        rows = [row.cells for row in islice(table.rows(), SAMPLE_ROWS) if not row.problem]
+        rows = _sample(table)
         kind = recall.kind_told_by(table.columns, rows, run.file_name)
     if not kind:
         raise UnknownKind(f"The columns do not tell what the rows are: choose one of {', '.join(INTAKES)}.")
@@ -136,8 +136,14 @@ def shape_of(run: ImportRun) -> Shape:
 def _known(run: ImportRun) -> Known:
     """Raises NotReadable."""
     with Table(run.open_file, shape_of(run)) as table:
-        rows = [row.cells for row in islice(table.rows(), SAMPLE_ROWS) if not row.problem and not row.is_blank]
+        rows = _sample(table)
     return Known(run.kind, run.source, intake_of(run.kind).fields, run.columns, rows)
+
+
+def _sample(table: Table) -> list[list[str]]:
+    """The cells of the first rows that can be read."""
+    first = next(batched(table.rows(), SAMPLE_ROWS), [])
+    return [row.cells for row in first if not row.problem and not row.is_blank]
 
 
 def look_into(run: ImportRun) -> Look:

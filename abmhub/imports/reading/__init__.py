@@ -3,7 +3,7 @@
 from abmhub.imports.reading.limits import MAX_CELL_CHARACTERS, MAX_FILE_BYTES
 from abmhub.imports.reading.refusals import NotReadable
 from abmhub.imports.reading.shape import DELIMITERS, ENCODINGS, Opener, Shape, guess_shape
-from abmhub.imports.reading.text import Row, Table
+from abmhub.imports.reading.text import Row, Table, batched
 
 __all__ = [
     "DELIMITERS",
@@ -15,5 +15,6 @@ __all__ = [
     "Row",
     "Shape",
     "Table",
+    "batched",
     "guess_shape",
 ]

@@ -101,6 +101,20 @@ class Table:
         return line.rstrip("\r\n").split(self._delimiter), "Opens a quotation mark that it does not close."
 
 
+def batched(rows: Iterator[Row], most: int) -> Iterator[list[Row]]:
+    """Rows together, at most so many, and fewer where they are long."""
+    batch: list[Row] = []
+    characters = 0
+    for row in rows:
+        batch.append(row)
+        characters += sum(map(len, row.cells))
+        if len(batch) == most or characters > limits.CHARACTERS_AT_ONCE:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
 class _TooManyLines(Exception):
     """A quoted cell goes on and on."""
 
@@ -137,9 +151,11 @@ class _Lines:
         """The line and those after it; each is noted in `taken`. Raises _TooManyLines."""
         taken.append(line)
         yield line
+        characters = len(line)
         for following in self:
             taken.append(following)
-            if len(taken) > limits.MAX_LINES_IN_A_ROW:
+            characters += len(following)
+            if len(taken) > limits.MAX_LINES_IN_A_ROW or characters > limits.MAX_ROW_CHARACTERS:
                 raise _TooManyLines
             yield following
 
