@@ -14,8 +14,8 @@ def read_clocks(as_of: date) -> int:
         [
             OutboxMessage(
                 topic="source.overdue",
-                key=f"source-overdue/{clock.pk}/{clock.due_on}",
-                payload={"clock": clock.pk, "due_on": f"{clock.due_on}"},
+                key=f"source-overdue/{clock.source}/{clock.due_on}",
+                payload={"source": clock.source, "due_on": f"{clock.due_on}"},
             )
             for clock in FreshnessClock.objects.order_by("pk")
             if clock.is_overdue(as_of)

@@ -126,8 +126,8 @@ def _comment_made(payload: dict[str, Any]) -> Iterator[Notification]:
 
 
 def _source_overdue(payload: dict[str, Any]) -> Iterator[Notification]:
-    clock, due_on = FreshnessClock.objects.get(pk=payload["clock"]), date.fromisoformat(payload["due_on"])
-    text = f"No new file of {clock.source} came by {due_on:%-d %B %Y}: its accounts grow stale, and may not rise."
+    clock, due_on = FreshnessClock.objects.get(source=payload["source"]), date.fromisoformat(payload["due_on"])
+    text = f"No new file of {clock.source} came by {due_on:%-d %B %Y}: its accounts grow stale."
     for person in User.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.MARKETING_MANAGER)):
         yield Notification(user=person, text=text, path=reverse("source-list"))
 

@@ -52,10 +52,10 @@ def test_an_overdue_source_is_news_once_for_each_due_date(db: None, today: date)
         read_clocks(today + timedelta(days=night))
     message = OutboxMessage.objects.get()
     assert message.topic == "source.overdue"
-    assert message.payload == {"clock": late.pk, "due_on": f"{today - timedelta(days=6)}"}
+    assert message.payload == {"source": late.source, "due_on": f"{today - timedelta(days=6)}"}
     late.last_file_on = today
     late.save()
     read_clocks(today + timedelta(days=14))
     assert OutboxMessage.objects.count() == 1
     read_clocks(today + timedelta(days=15))
-    assert OutboxMessage.objects.filter(payload__clock=late.pk).count() == 2
+    assert OutboxMessage.objects.filter(payload__source=late.source).count() == 2

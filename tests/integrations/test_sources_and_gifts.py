@@ -27,7 +27,7 @@ def test_an_overdue_source_is_told_to_those_who_can_do_something(
     for night in range(2):
         read_clocks(today + timedelta(days=night))
         outbox.sweep(at=timezone.now() + timedelta(minutes=1))
-    text = "No new file of CRM came by 3 March 2026: its accounts grow stale, and may not rise."
+    text = "No new file of CRM came by 3 March 2026: its accounts grow stale."
     assert read(admin) == read(marketing_manager) == [(text, reverse("source-list"))]
     assert Notification.objects.count() == 2
 
