@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Model, Prefetch, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,6 @@ from abmhub.accounts.models import Attribute
 from abmhub.core.admin import ReadOnly, WritesOnlyChanges
 from abmhub.core.refusals import Refused
 from abmhub.scoring import actions, tiers
-from abmhub.scoring.fit import in_order
 from abmhub.scoring.linter import said_by_criteria
 from abmhub.scoring.models import IcpCriterion, IcpProfile, TierCondition, TierPolicy, TierRule, TierSnapshot
 from abmhub.scoring.proposals import question_in_words
@@ -67,7 +66,7 @@ class DraftRows(admin.TabularInline[Any, Any]):
 class VersionAdmin(DraftPage):
     """What is drafted, published once, and copied to be changed."""
 
-    actions = ("publish", "copy")
+    actions: tuple[str, ...] = ("publish", "copy")
     save_on_top = True
 
     def publish_one(self, row: Any, by: User) -> object:
@@ -241,8 +240,9 @@ class IcpProfileAdmin(VersionAdmin):
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IcpProfile]:
-        criteria = Prefetch("criteria", in_order(IcpCriterion.objects.all()))
-        return super().get_queryset(request).prefetch_related(criteria)
+        profiles: Any = super().get_queryset(request)
+        loaded: QuerySet[IcpProfile] = profiles.with_criteria()
+        return loaded
 
 
 def _least(label: str) -> forms.DecimalField:

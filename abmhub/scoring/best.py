@@ -1,9 +1,10 @@
 """Which customers are "the best", and which accounts they are compared with: a person chooses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from psycopg.sql import Composable
 
@@ -65,3 +66,16 @@ class Best:
         )
         territory = values.hold(self.territory.pk if self.territory else None)
         return sql.part("scoring/population", best=best, territory=territory)
+
+    def others(self) -> "list[tuple[Best, int]]":
+        """What else "best" may mean, with how many accounts it is true of, the most first; a statement for each."""
+        rivals = [replace(self, meaning=meaning) for meaning in Meaning if meaning != self.meaning]
+        return sorted(((rival, rival.count()) for rival in rivals), key=lambda each: -each[1])
+
+    def count(self) -> int:
+        """How many accounts are among the best."""
+        values = Values("count")
+        parts = {"population": self.population(values)}
+        currency = settings.ABMHUB_BUSINESS_CURRENCY
+        best: int = sql.rows("scoring/best_count", parts, currency=currency, **values.parameters)[0]["best"]
+        return best

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import QuerySet
 from psycopg.sql import SQL, Composable
 
 from abmhub.accounts import attributes
@@ -93,7 +92,7 @@ _VERDICTS: dict[bool | None, Verdict] = {True: "met", False: "missed", None: "un
 def fit_of(account: Account) -> Fit:
     """The arithmetic of the account's fit by the profile in force, in one query."""
     in_force = IcpProfile.objects.published().values("pk")[:1]
-    criteria = list(in_order(IcpCriterion.objects.filter(profile=in_force)).select_related("profile"))
+    criteria = list(IcpCriterion.objects.filter(profile=in_force).in_order().select_related("profile"))
     if not criteria:
         return NO_PROFILE
     profile = criteria[0].profile
@@ -112,11 +111,6 @@ def fit_of(account: Account) -> Fit:
             for criterion in criteria
         ),
     )
-
-
-def in_order(criteria: QuerySet[IcpCriterion]) -> QuerySet[IcpCriterion]:
-    """As they are read and added up: the weightiest first, each with what it asks about."""
-    return criteria.select_related("custom").order_by("-weight", "pk")
 
 
 def _found(criterion: IcpCriterion, account: Account) -> str:

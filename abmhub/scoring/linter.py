@@ -38,7 +38,7 @@ class Remark:
 
 def remarks(profile: IcpProfile) -> list[Remark]:
     """Everything there is to say about the profile, the gravest first; two statements over all accounts."""
-    criteria = list(fit.in_order(profile.criteria.all()))
+    criteria = list(profile.criteria.in_order())
     found = [*said_by_criteria(criteria), *said_by_accounts(criteria)]
     return sorted(found, key=lambda remark: ORDER.index(remark.severity))
 

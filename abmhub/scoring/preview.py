@@ -91,7 +91,7 @@ def preview(profile: IcpProfile) -> Preview:
 
 
 def _fits(profile: IcpProfile | None, values: Values) -> Composable:
-    criteria: Sequence[IcpCriterion] = list(fit.in_order(profile.criteria.all())) if profile else []
+    criteria: Sequence[IcpCriterion] = list(profile.criteria.in_order()) if profile else []
     minimum = profile.minimum_known_percent if profile else 0
     return sql.part("scoring/fits", **fit.parts(criteria, values, minimum_known_percent=minimum))
 

@@ -22,7 +22,7 @@ def gather_signals(as_of: date) -> int:
 def gather(as_of: date) -> int:
     """Keep everybody's scores as `tonight_score`, after gather_signals; returns how many accounts there are."""
     profile = IcpProfile.objects.in_force()
-    criteria = list(fit.in_order(profile.criteria.all())) if profile else []
+    criteria = list(profile.criteria.in_order()) if profile else []
     values = sql.Values("fit")
     parts = fit.parts(criteria, values, minimum_known_percent=profile.minimum_known_percent if profile else 0)
     return sql.materialize(

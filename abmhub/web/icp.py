@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.scoring import actions
-from abmhub.scoring.fit import in_order
 from abmhub.scoring.linter import remarks
 from abmhub.scoring.models import IcpCriterion, IcpProfile
 from abmhub.scoring.preview import preview
@@ -44,7 +42,7 @@ class Question:
 def list_profiles(request: Request) -> HttpResponse:
     """What is in force, what is drafted, and what was in force before."""
     must_be_allowed(request, SEE)
-    profiles = _with_criteria(IcpProfile.objects.select_related("published_by"))
+    profiles = IcpProfile.objects.select_related("published_by").with_criteria()
     published = list(profiles.published())
     in_force = published[0] if published else None
     context = {
@@ -163,12 +161,8 @@ def _done(
     return redirect("icp-show", profile.pk)
 
 
-def _with_criteria(profiles: QuerySet[IcpProfile]) -> "QuerySet[IcpProfile]":
-    return profiles.prefetch_related(Prefetch("criteria", in_order(IcpCriterion.objects.all())))
-
-
 def _profile(pk: int) -> IcpProfile:
-    return get_object_or_404(_with_criteria(IcpProfile.objects.select_related("published_by")), pk=pk)
+    return get_object_or_404(IcpProfile.objects.select_related("published_by").with_criteria(), pk=pk)
 
 
 def _rights(request: Request) -> dict[str, bool]:

@@ -131,7 +131,8 @@ def add_finding(request: Request) -> HttpResponse:
 def _found(best: Best) -> dict[str, Any]:
     learned = learn(best)
     if not learned.is_enough:
-        return {"learned": learned, "enough": ENOUGH_BEST}
+        others = [(f"{reverse('icp-learn')}?{urlencode(_asked(each))}", each, count) for each, count in best.others()]
+        return {"learned": learned, "enough": ENOUGH_BEST, "others": [each for each in others if each[2]]}
     proposed = propose(learned.half)
     return {
         "learned": learned,

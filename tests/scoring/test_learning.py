@@ -92,6 +92,12 @@ def test_best_may_mean_something_else(make_account: MakeAccount) -> None:
     of_east = learn(Best(TODAY, Meaning.SINCE, territory=east))
     assert (of_east.best, of_east.rest) == (1, 0)
     assert marked.is_customer
+    others = Best(TODAY, amount=Decimal(100_000)).others()
+    assert [(each.meaning, number) for each, number in others] == [
+        (Meaning.AMOUNT, 1),
+        (Meaning.SINCE, 1),
+        (Meaning.MARKED, 1),
+    ]
 
 
 def test_years_are_counted_from_a_leap_day_too() -> None:

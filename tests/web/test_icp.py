@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from abmhub.scoring.models import IcpCriterion, IcpProfile
 QueryCount = Callable[[str], AbstractContextManager[None]]
 LIST, LEARN = reverse("icp-list"), reverse("icp-learn")
 MARKED = {"meaning": "marked", "found": "yes"}
-HX = {"HTTP_HX_REQUEST": "true"}
+HX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 pytestmark = pytest.mark.usefixtures("at_now")
 
 
@@ -139,6 +140,13 @@ def test_too_few_to_learn_from_says_so(as_analyst: Client, asked: dict[str, str]
 
 
 @pytest.mark.usefixtures("customers")
+def test_where_there_are_too_few_it_offers_another_meaning(as_analyst: Client) -> None:
+    page = as_analyst.get(LEARN, {"found": "yes"}).text
+    assert "Accounts that are marked as customers 30" in words(page)
+    assert "meaning=marked" in page
+
+
+@pytest.mark.usefixtures("customers")
 def test_a_finding_becomes_a_criterion_with_one_click(as_marketing_manager: Client) -> None:
     page = as_marketing_manager.get(LEARN, MARKED)
     tokens = [row.token for row in page.context["groups"][0][2]]
@@ -159,7 +167,8 @@ def test_a_finding_that_cannot_be_added_says_why(as_marketing_manager: Client) -
     page = as_marketing_manager.get(LEARN, MARKED)
     token = next(row.token for row in page.context["groups"][0][2])
     back = {"finding": token, "next": f"{LEARN}?meaning=marked"}
-    assert as_marketing_manager.post(reverse("icp-learn-add"), back).url == back["next"]
+    answer = as_marketing_manager.post(reverse("icp-learn-add"), back)
+    assert answer.headers["Location"] == back["next"]
     tampered = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
     assert as_marketing_manager.post(reverse("icp-learn-add"), {"finding": tampered}).status_code == 404
 
@@ -180,7 +189,7 @@ def test_nothing_sure_is_no_draft(as_marketing_manager: Client) -> None:
 
 
 def test_its_pages_take_as_many_queries_however_much_there_is(
-    as_admin: Client, icp_profile: IcpProfile, query_count: QueryCount
+    as_admin: Client, icp_profile: IcpProfile, query_count: QueryCount, now: datetime
 ) -> None:
     draft = copy_profile(profile=icp_profile)
 
@@ -199,8 +208,8 @@ def test_its_pages_take_as_many_queries_however_much_there_is(
     make_customers()
     for number in range(8):
         copy = copy_profile(profile=icp_profile)
-        IcpProfile.objects.filter(pk=copy.pk).update(published_at=icp_profile.published_at - timedelta(days=number))
+        IcpProfile.objects.filter(pk=copy.pk).update(published_at=now - timedelta(days=number))
         IcpCriterion.objects.create(
-            profile=draft, name=f"C{number}", attribute="technologies", values=["SAP"], is_disqualifier=number % 2
+            profile=draft, name=f"C{number}", attribute="technologies", values=["SAP"], is_disqualifier=number % 2 == 1
         )
     look()

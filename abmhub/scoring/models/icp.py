@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 
 from abmhub.accounts.models import Account
 from abmhub.accounts.models import Attribute as CustomAttribute
@@ -27,6 +27,10 @@ class IcpProfileQuerySet(models.QuerySet["IcpProfile"]):
     def drafts(self) -> Self:
         """What may still be edited, the newest first."""
         return self.filter(published_at=None).order_by("-version")
+
+    def with_criteria(self) -> Self:
+        """The criteria are loaded as they are read."""
+        return self.prefetch_related(Prefetch("criteria", IcpCriterion.objects.in_order()))
 
     def in_force(self) -> "IcpProfile | None":
         """The profile that was published last; None before the first."""
@@ -72,6 +76,12 @@ class IcpProfile(models.Model):
         return self.published_at is None
 
 
+class IcpCriterionQuerySet(models.QuerySet["IcpCriterion"]):
+    def in_order(self) -> Self:
+        """As they are read and added up: the weightiest first, each with what it asks about."""
+        return self.select_related("custom").order_by("-weight", "pk")
+
+
 class IcpCriterion(models.Model):
     """One weighted question about an account, or a disqualifier that ends the matter."""
 
@@ -114,6 +124,8 @@ class IcpCriterion(models.Model):
     reason = models.CharField(
         max_length=90, blank=True, help_text="Of a disqualifier: why, in words that a rep will read."
     )
+
+    objects = IcpCriterionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ICP criterion"
