@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from abmhub.core.refusals import Refused
 from abmhub.imports import actions
-from abmhub.imports.kinds import INTAKES
+from abmhub.imports.kinds import GROUPS, INTAKES
 from abmhub.imports.models import ImportRun, Kind
 from abmhub.web.import_forms import GUESS, FileForm, ReadingForm
 from abmhub.web.requests import Request, must_be_allowed
@@ -39,18 +39,25 @@ ABOUT = {
 class Step:
     """A kind of file in the guide to the first import."""
 
-    kind: str
-    label: str
+    number: int
+    group: str
+    kind: Kind
     about: str
     columns: tuple[str, ...]
     is_done: bool
 
+    @property
+    def label(self) -> str:
+        return str(self.kind.label)
+
 
 def guide() -> list[Step]:
+    """The kinds of files in the order in which they are best imported, group by group."""
     done = set(ImportRun.objects.filter(status=ImportRun.Status.DONE).values_list("kind", flat=True).distinct())
+    kinds = [(group, kind) for group, of_group in GROUPS for kind in of_group]
     return [
-        Step(kind, Kind(kind).label, ABOUT[Kind(kind)], intake.sample[0], kind in done)
-        for kind, intake in INTAKES.items()
+        Step(number, group, kind, ABOUT[kind], INTAKES[kind].sample[0], kind in done)
+        for number, (group, kind) in enumerate(kinds, start=1)
     ]
 
 

@@ -152,8 +152,9 @@ def _doubts(run: ImportRun) -> list[dict[str, Any]]:
 
 def _next_kind(run: ImportRun) -> Step | None:
     """The kind of file that is best imported after this one, when none of it came yet."""
-    position = list(INTAKES).index(run.kind)
-    return next((step for step in guide()[position + 1 :] if not step.is_done), None)
+    steps = guide()
+    number = next(step.number for step in steps if step.kind == run.kind)
+    return next((step for step in steps[number:] if not step.is_done), None)
 
 
 @require_GET
