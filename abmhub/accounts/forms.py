@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from abmhub.accounts.models import Attribute
 from abmhub.accounts.models.attribute import AttributeValue
@@ -17,11 +18,11 @@ class AttributeField(forms.Field):
 
     def __init__(self, attribute: Attribute) -> None:
         self.attribute = attribute
-        unit = f"In {attribute.unit}." if attribute.unit else ""
+        unit = settings.ABMHUB_BUSINESS_CURRENCY if attribute.kind == Attribute.Kind.MONEY else attribute.unit
         super().__init__(
             required=False,
-            label=attribute.label,
-            help_text=" ".join(filter(None, (attribute.help_text, unit))),
+            label=f"{attribute.label} ({unit})" if unit else attribute.label,
+            help_text=attribute.help_text,
             widget=_widget(attribute),
         )
 
@@ -37,7 +38,7 @@ class AttributeField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return self.clean(data) != initial
+            return bool(self.clean(data) != initial)
         except forms.ValidationError:
             return True
 
@@ -52,7 +53,7 @@ def _widget(attribute: Attribute) -> forms.Widget:
             return forms.DateInput(attrs={"type": "date"})
         case Attribute.Kind.NUMBER | Attribute.Kind.MONEY:
             return forms.TextInput(attrs={"inputmode": "decimal"})
-    return forms.TextInput
+    return forms.TextInput()
 
 
 def attribute_fields(attributes: Iterable[Attribute]) -> dict[str, AttributeField]:

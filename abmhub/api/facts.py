@@ -28,7 +28,7 @@ class _InUse(serializers.Field[Any, Any, Any, Any]):
 
     @property
     def known(self) -> dict[str, Attribute]:
-        root = self.root
+        root: Any = self.root
         if not hasattr(root, "own_attributes"):
             root.own_attributes = {attribute.code: attribute for attribute in Attribute.objects.in_use()}
         found: dict[str, Attribute] = root.own_attributes
@@ -84,18 +84,18 @@ class FactsSerializer(serializers.ModelSerializer[Account]):
 class EditSerializer(serializers.Serializer[Any]):
     """What each fact was when you read it, and what it shall be."""
 
-    was = FactsSerializer(default=dict, help_text="The facts as you read them.")
-    value = FactsSerializer(default=dict, help_text="The same facts as they shall be.")
+    was = FactsSerializer(required=False, help_text="The facts as you read them.")
+    value = FactsSerializer(required=False, help_text="The same facts as they shall be.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Raises ValidationError unless both tell of the same facts."""
-        if _by_code(attrs["was"]).keys() != _by_code(attrs["value"]).keys():
+        if _by_code(attrs.get("was", {})).keys() != _by_code(attrs.get("value", {})).keys():
             raise serializers.ValidationError("Say of each fact that you change what it was, and of no other.")
         return attrs
 
     def changes(self) -> dict[str, tuple[Value, Value]]:
         """What each fact was and shall be, by the codes that the domain has for them."""
-        was, value = _by_code(self.validated_data["was"]), _by_code(self.validated_data["value"])
+        was, value = (_by_code(self.validated_data.get(side, {})) for side in ("was", "value"))
         return {code: (was[code], value[code]) for code in value}
 
 

@@ -1,5 +1,7 @@
 """Which value of a field survives when a source says another than we have: decided once, for every file of it."""
 
+from typing import Any
+
 from django.db.models import CharField, Model
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
@@ -60,7 +62,7 @@ def _without(key: str, present: Composable, flag: str) -> Composable:
 
 def _unless(flag: str, model: type[Model], column: str, present: Composable) -> Composable:
     """Nothing in place of what the row says; what no row can do without becomes what it was."""
-    field = model._meta.get_field(column)
+    field: Any = model._meta.get_field(column)
     if not field.null and not field.blank and not field.has_default():
         nothing: Composable = SQL("coalesce((SELECT {} FROM {} WHERE id = live.target_id), {})").format(
             Identifier(column), Identifier(model._meta.db_table), present

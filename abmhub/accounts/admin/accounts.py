@@ -150,11 +150,11 @@ class AccountAdmin(WritesOnlyChanges[Account]):
         standing = getattr(account, "standing", None)
         return standing.tier.name if standing and standing.tier else None
 
-    @admin.display(description="Who worked it", empty_value="The same people since it came")
-    def who_worked_it(self, account: Account) -> SafeString | None:
+    @admin.display(description="Who worked it")
+    def who_worked_it(self, account: Account) -> SafeString | str:
         changes = reassignments_of(account) if account.pk else []
         if not changes:
-            return None
+            return "Nobody else since it came"
         told = ((f"{timezone.localtime(change.at):%-d %b %Y, %H:%M}", change, change.by) for change in changes)
         lines = format_html_join(
             "", "<li>{}: {}{}</li>", ((at, what, f" (by {by})" if by else "") for at, what, by in told)

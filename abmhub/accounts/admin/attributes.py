@@ -25,6 +25,7 @@ class AttributeForm(forms.ModelForm[Attribute]):
     class Meta:
         model = Attribute
         fields = ("label", "code", "kind", "choices", "unit", "help_text", "position", "is_filter")
+        widgets = {name: forms.TextInput(attrs={"class": "vLargeTextField"}) for name in ("choices", "help_text")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -89,7 +89,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return found
 
 
-class Account(models.Model):
+class Account(models.Model):  # type: ignore[django-manager-missing]  # pghistory makes the model of its history
     """A company we might sell to. The domain is the registrable one, where it is known."""
 
     name = models.CharField(max_length=200)

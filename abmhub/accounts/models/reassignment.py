@@ -11,7 +11,7 @@ from abmhub.accounts.models.account import Account
 # costs a savepoint: a file that gives 50,000 accounts away would take half a minute longer.
 Event: Any = pghistory.create_event_model(
     Account,
-    pghistory.ManualEvent("reassigned"),
+    pghistory.ManualEvent("reassigned"),  # type: ignore[no-untyped-call]
     fields=["owner", "territory"],
     obj_field=pghistory.ObjForeignKey(related_name="reassignments"),
     append_only=True,

@@ -42,7 +42,7 @@ class Accounts(Intake):
     model = Account
     unread = frozenset({"normalized_name", "refreshed_at", "refreshed_from", "created_at", "updated_at"})
     beside = (Beside(AccountIdentity, "account", "external_id", "Key in the source"),)
-    fields = (
+    fields: tuple[Field, ...] = (
         Field(
             "external_id", "Key in the source",
             "id accountid recordid companyid externalid crmid accountnumber customerid",
@@ -215,7 +215,7 @@ class Accounts(Intake):
         sql.run("imports/accounts/merge")
 
     def write(self, reading: Reading) -> None:
-        said = {"at": reading.at, "source": reading.source}
+        said: dict[str, Any] = {"at": reading.at, "source": reading.source}
         # Whoever is given an account, or loses one, is told that a file did it.
         with pghistory.context(source=reading.source):
             created = journal.write(Account, "accounts/import_new", currency=settings.ABMHUB_BUSINESS_CURRENCY, **said)
