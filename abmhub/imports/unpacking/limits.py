@@ -11,8 +11,8 @@ class Limits:
     columns: int
     text_bytes: int
     memory_bytes: int = 256 * 1024 * 1024
-    cpu_seconds: int = 120
-    wall_seconds: int = 240
+    cpu_seconds: int = 240
+    wall_seconds: int = 600
     inflated_bytes: int = 1024 * 1024 * 1024
     # A packed file grows by so much at most; a small one may, whatever the share.
     growth: int = 200
