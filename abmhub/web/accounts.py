@@ -47,6 +47,8 @@ def list_accounts(request: Request) -> HttpResponse:
             "rows": [Shown(row, listing.columns) for row in rows],
             "page": page,
             "count": (count := about_count(listing.accounts, estimate)),
+            # Beyond that nobody may edit all of them at once.
+            "is_counted": count[0].isdecimal(),
             "summary": _summary(count, listing),
             "kept": _kept(request, listing),
             "listing": listing,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from abmhub.accounts.attributes import shown, value_of
@@ -17,6 +17,11 @@ from abmhub.web.templatetags.dense import committee_dots, person, score_trio, ti
 
 COVERAGE = "coverage"
 """In place of a path: what the file has is not a value of the account."""
+CELL = '<td class="{}" data-label="{}">{}</td>'
+TICK = (
+    '<td class="cell-tick">'
+    '<input type="checkbox" name="account" value="{}" form="accounts-bulk" data-tick aria-label="Tick {}"></td>'
+)
 NOBODY = SafeString('<span class="faint">Nobody</span>')
 
 
@@ -49,12 +54,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
-    column: Column
-    html: Any
-
-
-@dataclass(frozen=True)
 class Shown:
     """A row as the page has it: the account, and a cell for each column that was chosen."""
 
@@ -69,9 +68,14 @@ class Shown:
     def trend(self) -> int | None:
         return self.row.trend
 
-    @property
-    def cells(self) -> list[Cell]:
-        return [Cell(column, column.cell(self.row)) for column in self.columns]
+    def cells(self) -> SafeString:
+        """The cells after the name, written by Python, as those of dense.py are."""
+        parts = ((column.css, column.label, column.cell(self.row)) for column in self.columns)
+        return format_html_join("", CELL, parts)
+
+    def tick(self) -> SafeString:
+        """The box before the name."""
+        return format_html(TICK, self.account.pk, self.account.name)
 
 
 def _tier(row: Row) -> str:
