@@ -199,6 +199,7 @@ class Accounts(Intake):
         sql.run("imports/accounts/identify")
         sql.run("imports/rows/reject_conflicts")
         sql.run("imports/accounts/match_by_key", source=source)
+        sql.run("imports/accounts/skip_merged", source=source)
         sql.run("imports/accounts/match_by_domain", source=source)
         sql.run("imports/accounts/match_by_name", source=source)
         sql.run("imports/rows/reject_same_target")
