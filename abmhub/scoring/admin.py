@@ -111,12 +111,12 @@ class CriterionForm(forms.ModelForm[IcpCriterion]):
         model = IcpCriterion
         fields = ("name", "attribute", "custom", "minimum", "maximum", "values", "weight", "is_disqualifier", "reason")
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "name": _short(24),
-            "minimum": _short(9),
-            "maximum": _short(9),
-            "values": _short(24),
-            "weight": _short(3),
-            "reason": _short(20),
+            "name": _short(17),
+            "minimum": _short(8),
+            "maximum": _short(8),
+            "values": _short(14),
+            "weight": _short(2),
+            "reason": _short(12),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
