@@ -25,7 +25,7 @@ from abmhub.web.requests import Request, must_be_allowed, way_back
 
 EDIT = "committee.edit"
 IMPORT = "imports.import_files"
-FIELDS = {"name": 150, "title": 200, "email": 254, "phone": 40}
+FIELDS = ("name", "title", "email", "phone")
 
 
 @dataclass(frozen=True)

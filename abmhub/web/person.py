@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,10 @@ from abmhub.web.timeline import timeline_of
 ERASE = "committee.erase"
 STANCES = 20
 TYPED = "erase"
+# PostgreSQL keeps no text with this character in it, and refuses to look for one.
+NUL = "\0"
+
+Row = TypeVar("Row", BuyingRole, Channel)
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,8 @@ def edit_person(request: Request, pk: int) -> HttpResponse:
 def move_person(request: Request, pk: int) -> HttpResponse:
     """Give the person another buying role; none takes it away."""
     contact = _person_to_edit(request, pk)
-    role = BuyingRole.objects.filter(code=request.POST.get("role", "")).first()
-    said = f"{contact} is {role} now." if role else f"{contact} has no role now."
+    role = _called(BuyingRole.objects.all(), request.POST.get("role", ""))
+    said = f"{contact} has the role {role} now." if role else f"{contact} has no role now."
     return _act(request, contact, actions.decide, said, buying_role=role)
 
 
@@ -164,7 +169,7 @@ def opt_person(request: Request, pk: int) -> HttpResponse:
     """Write down that the person wants to hear no more in a channel (or at all), or does again."""
     contact = _person_to_edit(request, pk)
     code = request.POST.get("channel", "")
-    channel = get_object_or_404(Channel, code=code) if code else None
+    channel = _called(Channel.objects.all(), code)
     is_out = request.POST.get("out") == "1"
     about = channel.name.lower() if channel else "anything"
     said = f"{contact} gets {'no more' if is_out else 'again'}: {about}."
@@ -207,6 +212,11 @@ def _person_to_edit(request: Request, pk: int) -> Contact:
     contact = _person_of(request, pk)
     must_be_allowed(request, EDIT)
     return contact
+
+
+def _called(rows: QuerySet[Row], code: str) -> Row | None:
+    """The one of that code, which a form named; nothing for an empty one. Another is not found."""
+    return get_object_or_404(rows, code=code.replace(NUL, " ")) if code else None
 
 
 def _back(request: Request, contact: Contact) -> str:

@@ -88,6 +88,9 @@ def timeline_of(account: Account, *, contact: Contact | None = None, before: str
     rows = first.union(*others, all=True).order_by("-moment_at", "-kind", "-pk")[: size + 1]
     moments = [Moment(*row) for row in rows]
     more, moments = len(moments) > size, moments[:size]
+    if contact is not None:
+        # Whose page it is needs no saying on each line.
+        moments = [replace(moment, who="") for moment in moments]
     return Timeline(list(_folded(moments)), older=moments[-1].mark if more else "")
 
 

@@ -92,7 +92,7 @@ def test_a_person_is_moved_and_dismissed_on_a_phone(northwind: Account, rep: Use
     page.goto(f"/accounts/{northwind.pk}/committee/")
     before = completeness(page)
     page.get_by_label("Role of Rosa Lind").select_option("User")
-    expect(page.locator("#toasts")).to_contain_text("Rosa Lind is User now.")
+    expect(page.locator("#toasts")).to_contain_text("Rosa Lind has the role User now.")
     assert completeness(page) > before
     page.get_by_role("button", name="Dismiss all for Nora Quist").click()
     expect(page.locator("#toasts")).to_contain_text("Nora Quist: dismissed.")

@@ -190,8 +190,12 @@ def test_opt_outs_are_kept_by_channel_and_taken_back(as_rep: Client, contact: Co
     assert not contact.opt_outs.exists()
 
 
-def test_an_unknown_channel_is_not_there(as_rep: Client, contact: Contact) -> None:
-    assert as_rep.post(path(contact, "opt"), {"channel": "pigeon", "out": "1"}).status_code == 404
+@pytest.mark.parametrize("code", ["pigeon", "\0"])
+def test_an_unknown_channel_or_role_is_not_there(as_rep: Client, contact: Contact, code: str) -> None:
+    assert as_rep.post(path(contact, "opt"), {"channel": code, "out": "1"}).status_code == 404
+    assert as_rep.post(path(contact, "move"), {"role": code}).status_code == 404
+    contact.refresh_from_db()
+    assert contact.buying_role is not None
 
 
 def test_an_analyst_reads_and_is_offered_no_change(as_analyst: Client, nora: Contact) -> None:
