@@ -20,11 +20,18 @@ AT_ONCE = 20_000
 """With no more contacts than this a changed rule reaches them while its form is saved."""
 
 
+class PhrasesField(SimpleArrayField):
+    """Phrases with room between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
 class TitleRuleForm(forms.ModelForm[TitleRule]):
-    phrases = SimpleArrayField(
+    phrases = PhrasesField(
         forms.CharField(max_length=60, required=False),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
         help_text=(
             "Whole words, separated by commas: vice president, vp, chief ... officer. Three dots stand for up to four "
             "words. A longer phrase hides a shorter one inside it. What is written in capitals is found in capitals "
@@ -66,14 +73,13 @@ class TitleRuleAdmin(WritesOnlyChanges[TitleRule]):
         ),
     )
 
-    @admin.display(description="Suggests")
+    @admin.display(description="Suggestion")
     def says(self, rule: TitleRule) -> str:
         return rule.said_for_people
 
     @admin.display(description="When the title says")
     def listens_to(self, rule: TitleRule) -> str:
-        more = f" and {len(rule.phrases) - 6} more" if len(rule.phrases) > 6 else ""
-        return ", ".join(rule.phrases[:6]) + more or "Anything"
+        return rule.heard_for_people if rule.phrases else "Anything"
 
     @admin.display(description="And it was found to be")
     def asks(self, rule: TitleRule) -> str:

@@ -13,6 +13,9 @@ from abmhub.committee.phrases import Phrases, words_of
 SUGGESTED = ("seniority", "department", "persona", "buying_role")
 """The fields of a contact that title rules suggest."""
 
+SHOWN = 6
+"""So many phrases of a rule are shown where it is named."""
+
 DEPARTMENTS = (
     "Executive", "Sales", "Marketing", "Finance", "IT", "Engineering", "Product", "Operations", "Production",
     "Logistics", "Procurement", "HR", "Legal", "Customer success", "Research", "Administration", "Health care",
@@ -83,14 +86,20 @@ class TitleRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        asked = ", ".join(filter(None, (*self.phrases, self.if_seniority, self.if_department)))
-        return f"{asked}: {self.get_suggests_display()}"
+        return f"{self.heard_for_people}: {self.said_for_people}"
 
     @property
     def says(self) -> str | int | None:
         """The value it suggests; of a persona or a buying role the key."""
         value: str | int | None = getattr(self, f"{self.suggests}_id", None) or getattr(self, self.suggests)
         return value
+
+    @property
+    def heard_for_people(self) -> str:
+        """What it listens for: the first phrases, or what it asks for."""
+        more = f" and {len(self.phrases) - SHOWN} more" if len(self.phrases) > SHOWN else ""
+        asked = ", ".join(filter(None, (self.get_if_seniority_display(), self.if_department)))
+        return ", ".join(self.phrases[:SHOWN]) + more or asked
 
     @property
     def said_for_people(self) -> str:
