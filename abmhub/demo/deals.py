@@ -43,6 +43,8 @@ PRICES = {Motion.ABM: 64_000, Motion.DEMAND_GEN: 60_000}
 MONTHS_OF_DEALS = 15
 EAGERNESS = {Mood.HOT: 12, Mood.FADING: 8, Mood.STIRRED: 6, Mood.WARM: 2.5, Mood.QUIET: 1, Mood.SILENT: 0.25}
 BECOME_MQL, BECOME_SQL = 0.25, 0.21
+COME_BACK = 0.8
+"""How many customers buy again, if there was time for it."""
 OF_THE_MARKET = 0.35
 """How many leads work for a company that we know."""
 
@@ -93,6 +95,31 @@ class Pipeline:
     def qualify(self, company: Company, day: int) -> Deal | None:
         """A deal of the demand-gen motion; None when the company is busy with another."""
         return self._open(company, Motion.DEMAND_GEN, day)
+
+    def come_back(self, throw: Dice) -> None:
+        """Many customers buy again some weeks after their deal was won, and soon: they know us.
+
+        A second deal begins after the first was closed, and never while another with the company is open.
+        """
+        busy_until: dict[int, int] = {}
+        for deal in self.deals:
+            last = self.today if deal.is_open else deal.stages[-1][1]
+            busy_until[deal.company.id] = max(busy_until.get(deal.company.id, 0), last)
+        for first in [deal for deal in self.deals if deal.stage == "Won"]:
+            begun = self._working(busy_until[first.company.id] + throw.randrange(5, 30))
+            if begun >= self.today or not throw.chance(COME_BACK):
+                continue
+            again = Deal(self.first_id + len(self.deals), first.company, Motion.ABM, begun, first.amount)
+            day = begun
+            for stage in PATHS[Motion.ABM]:
+                again.stages.append((stage, day))
+                day = self._working(day + throw.randrange(4, 14))
+                if day >= self.today:
+                    break
+            else:
+                again.stages.append(("Won", day))
+            self.deals.append(again)
+            busy_until[first.company.id] = self.today if again.is_open else day
 
     def _growing_day(self) -> int:
         """A working day; the motion is young, so there are more of them lately."""

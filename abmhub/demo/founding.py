@@ -115,6 +115,7 @@ def _sell(company: Larkfield, market: Market, say: Progress) -> None:
     running = campaigns.run(dice(seed, "campaigns"), calendar, company.scale.accounts, currency)
     leads = Leads(dice(seed, "leads"), calendar, company.companies, running, pipeline, market.names)
     leads.gather(company.scale.leads)
+    pipeline.come_back(dice(seed, "customers who come back"))
     territories = {name: territory.pk for name, territory in company.staff.territories.items()}
     companies.write(company.companies, territories, currency)
     committees.introduce_personas()
