@@ -85,7 +85,7 @@ class Changes:
 
     def _read_beside(self, keys: list[int]) -> None:
         for beside in self._intake.beside:
-            column = str(beside.table._meta.get_field(beside.of).column)
+            column = next(str(field.column) for field in beside.table._meta.concrete_fields if field.name == beside.of)
             parts = names_of(beside.table) | {"column": Identifier(column)}
             found = sql.rows("imports/expected/beside", _parts=parts, keys=keys)
             made = beside.table._default_manager.select_related().in_bulk([row["key"] for row in found])

@@ -27,7 +27,7 @@ def checked(kind: str, text: str, at: datetime) -> ImportRun:
 
 
 def rows_of(run: ImportRun) -> list[dict[str, Any]]:
-    return list(run.expected_rows.order_by("row_number").values())
+    return [dict(row) for row in run.expected_rows.order_by("row_number").values()]
 
 
 def changes_of(run: ImportRun) -> dict[int, list[list[str]]]:

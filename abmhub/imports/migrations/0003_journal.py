@@ -6,55 +6,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0002_data_in'),
+        ("imports", "0002_data_in"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='importchange',
-            name='import_change_row',
+            model_name="importchange",
+            name="import_change_row",
         ),
         migrations.RemoveField(
-            model_name='importchange',
-            name='undone_at',
+            model_name="importchange",
+            name="undone_at",
         ),
         migrations.AddField(
-            model_name='importchange',
-            name='fingerprint',
+            model_name="importchange",
+            name="fingerprint",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='phase',
-            field=models.CharField(blank=True, db_default='', help_text='What is being done with it.', max_length=40),
+            model_name="importrun",
+            name="phase",
+            field=models.CharField(blank=True, db_default="", help_text="What is being done with it.", max_length=40),
         ),
         migrations.AlterField(
-            model_name='expectedrow',
-            name='run',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='expected_rows', to='imports.importrun'),
+            model_name="expectedrow",
+            name="run",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="expected_rows",
+                to="imports.importrun",
+            ),
         ),
         migrations.AlterField(
-            model_name='importchange',
-            name='after',
+            model_name="importchange",
+            name="after",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='importchange',
-            name='run',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='imports.importrun'),
+            model_name="importchange",
+            name="run",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="changes",
+                to="imports.importrun",
+            ),
         ),
         migrations.AddIndex(
-            model_name='expectedrow',
-            index=models.Index(condition=models.Q(('doubts', []), _negated=True), fields=['run', 'row_number'], name='expected_row_doubtful'),
+            model_name="expectedrow",
+            index=models.Index(
+                condition=models.Q(("doubts", []), _negated=True),
+                fields=["run", "row_number"],
+                name="expected_row_doubtful",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importchange',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['run'], name='import_change_of_run'),
+            model_name="importchange",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["run"], name="import_change_of_run"),
         ),
         migrations.AddIndex(
-            model_name='importchange',
-            index=models.Index(condition=models.Q(('refusal', ''), _negated=True), fields=['run', 'id'], name='import_change_refused'),
+            model_name="importchange",
+            index=models.Index(
+                condition=models.Q(("refusal", ""), _negated=True), fields=["run", "id"], name="import_change_refused"
+            ),
         ),
     ]
