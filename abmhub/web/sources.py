@@ -12,7 +12,6 @@ from abmhub.accounts.models import FreshnessClock
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.imports.models import ImportRun, Kind
-from abmhub.nightly.steps import JOB
 from abmhub.users.verbs import may
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -39,7 +38,7 @@ def list_sources(request: Request) -> HttpResponse:
     files = _last_files() if may_import else {}
     today = business_day(timezone.now())
     sources = [Source(clock, clock.is_overdue(today), files.get(clock.source)) for clock in clocks]
-    night = Run.objects.last_finished(JOB)
+    night = Run.objects.last_finished("nightly")
     context = {
         "sources": sources,
         "late": sum(source.is_overdue for source in sources),
