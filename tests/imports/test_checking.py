@@ -91,6 +91,16 @@ class TestCheck:
         done = actions.apply(run=actions.confirm(run=run, at=now), at=now)
         assert run.expected == {name: getattr(done, name) for name in run.expected}
 
+    def test_dates_are_read_as_the_import_will_read_them(self, now: datetime) -> None:
+        """One date of the column tells the order of all."""
+        run = checked("opportunities", "id,stage,close date\n1,Won,05/06/2016\n2,Won,25/06/2016\n", now)
+        assert (run.expected["rejected"], run.expected["created"]) == (0, 2)
+
+    def test_dates_of_two_meanings_are_asked_first(self, now: datetime) -> None:
+        run = checked("opportunities", "id,stage,close date\n1,Won,05/06/2016\n", now)
+        assert (run.checked_at, run.check_asked_at) == (None, None)
+        assert "10th of November" in run.refusal
+
     def test_another_mapping_throws_it_away(self, now: datetime) -> None:
         run = checked("accounts", "account,city\nDelta,Bonn\n", now)
         run = actions.map_columns(run=run, mapping=ColumnMapping({"name": "account"}))

@@ -19,11 +19,11 @@ from abmhub.imports.actions.applying import (
     stage_with_progress,
     take_rows_in,
 )
-from abmhub.imports.actions.drafting import shape_of
+from abmhub.imports.actions.drafting import shape_of, with_date_order
 from abmhub.imports.expectation import expected_rows
 from abmhub.imports.kinds import intake_of
 from abmhub.imports.kinds.base import Overtaken
-from abmhub.imports.mapping import NotMapped
+from abmhub.imports.mapping import ColumnMapping, NotMapped
 from abmhub.imports.models import ImportRun
 from abmhub.imports.progress import Progress, Silence
 from abmhub.imports.reading import NotReadable, Table
@@ -35,6 +35,7 @@ COLUMNS = ("run_id", "row_number", "verdict", "label", "reason", "doubts", "chan
 def preview(*, run: ImportRun, at: datetime) -> Figures:
     """How many rows would be created, updated and so on; nothing is kept. Raises NotReadable, NotMapped."""
     with transaction.atomic():
+        _decide_dates(run)
         intake, reading = intake_of(run.kind), reading_of(run, at)
         with Table(run.open_file, shape_of(run)) as table:
             staging.stage(intake, table, reading)
@@ -60,11 +61,13 @@ def check(*, run: ImportRun, at: datetime) -> ImportRun:
             raise BeingApplied("This file has been confirmed already.")
         if draft.attempts >= MOST_ENDS:
             return _give_up(draft, Refused(f"Checking the file broke off {MOST_ENDS} times: the log says why."))
+        asked = draft.mapping
         try:
+            _decide_dates(draft)
             stage_with_progress(draft, at)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    return _keep(draft, at, *_look(draft, at))
+                    return _keep(draft, asked, at, *_look(draft, at))
                 except Overtaken:
                     log.warning("import_check_overtaken", run=draft.pk, attempt=attempt)
             raise BeingApplied("Other writers change the same rows: try again when they have finished.")
@@ -72,6 +75,11 @@ def check(*, run: ImportRun, at: datetime) -> ImportRun:
             return _give_up(draft, refusal)
         finally:
             staging.clear()
+
+
+def _decide_dates(run: ImportRun) -> None:
+    """Read dates as they will be read when it comes in, and leave the draft as it is. Raises NotMapped."""
+    run.mapping = with_date_order(run, ColumnMapping.from_json(run.mapping)).to_json()
 
 
 def _look(run: ImportRun, at: datetime) -> tuple[Figures, list[tuple[Any, ...]]]:
@@ -86,10 +94,12 @@ def _look(run: ImportRun, at: datetime) -> tuple[Figures, list[tuple[Any, ...]]]
 
 
 @transaction.atomic
-def _keep(run: ImportRun, at: datetime, figures: Figures, found: list[tuple[Any, ...]]) -> ImportRun:
+def _keep(
+    run: ImportRun, asked: dict[str, Any], at: datetime, figures: Figures, found: list[tuple[Any, ...]]
+) -> ImportRun:
     """Keep the result, unless somebody has confirmed or changed the draft meanwhile: then it is about nothing."""
     now = ImportRun.objects.select_for_update().filter(pk=run.pk).first()
-    if now is None or now.status != ImportRun.Status.DRAFT or now.mapping != run.mapping:
+    if now is None or now.status != ImportRun.Status.DRAFT or now.mapping != asked:
         raise BeingApplied("The file was changed or confirmed while it was checked.")
     now.expected_rows.all().delete()
     staging.copy("imports_expectedrow", COLUMNS, ((run.pk, *row) for row in found))

@@ -203,14 +203,14 @@ def confirm(*, run: ImportRun, at: datetime) -> ImportRun:
     with _draft(run) as draft:
         mapping = ColumnMapping.from_json(draft.mapping)
         mapping.check(intake_of(draft.kind).fields, draft.columns)
-        mapping = _with_date_order(draft, mapping)
+        mapping = with_date_order(draft, mapping)
         draft.mapping, draft.status, draft.confirmed_at = mapping.to_json(), ImportRun.Status.WAITING, at
         draft.save(update_fields=["mapping", "status", "confirmed_at"])
         recall.remember(draft, at)
     return draft
 
 
-def _with_date_order(run: ImportRun, mapping: ColumnMapping) -> ColumnMapping:
+def with_date_order(run: ImportRun, mapping: ColumnMapping) -> ColumnMapping:
     """The order that the dates themselves tell, where nobody said it. Raises NotMapped when they tell none."""
     known = _known(run)
     orders, needs_order = orders_of(known.fields, mapping.columns, known.columns, known.sample)
