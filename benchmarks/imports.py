@@ -192,9 +192,10 @@ def kill(rows: int, kills: int) -> None:
     run = confirmed(content)
     died = sum(_killed_worker(run, chance.uniform(0, seconds)) for _ in range(kills))
     run.refresh_from_db()
-    if not run.is_over:
-        type(run).objects.filter(pk=run.pk).update(attempts=0)
-        actions.apply(run=run, at=AT)
+    type(run).objects.filter(pk=run.pk).update(attempts=0)
+    while type(run).objects.to_apply().filter(pk=run.pk).exists():
+        # The session of the last one killed may have to end first.
+        actions.apply_waiting(at=lambda: AT)
     print(
         f"{died} of {kills} workers killed at work; the result is {'identical' if state() == undisturbed else 'OTHER'}"
     )
@@ -211,8 +212,11 @@ def _killed_worker(run: Any, after: float) -> bool:
     connection.close()
     child = os.fork()
     if child == 0:
-        actions.apply(run=run, at=AT)
-        os._exit(0)
+        try:
+            actions.apply(run=run, at=AT)
+        finally:
+            # Whatever happened: the database and its servers are the parent's.
+            os._exit(0)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
