@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +24,7 @@ from abmhub.pipeline.models import Opportunity
 from abmhub.scoring.explanation import explain
 from abmhub.users.models import User
 from abmhub.users.verbs import may
-from abmhub.web.committee_map import committee_of
+from abmhub.web.committee_map import committee_of, has_open_deal
 from abmhub.web.facts import facts_of
 from abmhub.web.requests import Request, must_be_allowed
 from abmhub.web.timeline import timeline_of
@@ -60,9 +60,8 @@ def show_account(request: Request, pk: int) -> HttpResponse:
     beside = {
         "clock_days": Subquery(clock[:1]),
         "has_subsidiaries": Exists(Account.objects.filter(parent=OuterRef("pk"))),
-        "has_double": Exists(
-            Duplicate.objects.filter(Q(account=OuterRef("pk")) | Q(other=OuterRef("pk")), dismissed_at=None)
-        ),
+        "has_open_deal": has_open_deal(),
+        "double": Subquery(_doubles_of(request.user)[:1]),
     }
     account: Any = _account_of(request, pk, "standing__tier", "owner", "territory", **beside)
     at = timezone.now()
@@ -75,7 +74,7 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "country": name_of(account.country) if account.country else "",
             "timeline": timeline_of(account, before=request.GET.get("before", "")),
             "is_first_page": not request.GET.get("before"),
-            "committee": committee_of(account, at),
+            "committee": committee_of(account, at, has_open_deal=account.has_open_deal),
             "lines": _open_lines(account),
             "today": business_day(at),
             "deals": _deals_of(account),
@@ -86,7 +85,7 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "unknown_facts": sum(not each.is_known for each in facts),
             "due_on": _due_on(account, account.clock_days),
             "has_family": bool(account.parent_id) or account.has_subsidiaries,
-            "has_double": account.has_double and may(request.user, MERGE),
+            "double": account.double if may(request.user, MERGE) else None,
             "may_order": may(request.user, ORDER),
             "may_edit_committee": may(request.user, EDIT_COMMITTEE),
             "may_assign": may(request.user, ASSIGN),
@@ -141,6 +140,12 @@ def _account_of(request: Request, pk: int, *related: str, **beside: Exists | Sub
     accounts = Account.objects.visible_to(request.user).select_related(*related).annotate(**beside)
     account: Account = get_object_or_404(accounts, pk=pk)
     return account
+
+
+def _doubles_of(user: User) -> QuerySet[Duplicate, Any]:
+    """The keys of the accounts that may be the same company as that of the query, the likeliest first."""
+    pairs = Duplicate.objects.open().visible_to(user).filter(Q(account=OuterRef("pk")) | Q(other=OuterRef("pk")))
+    return pairs.values_list(Case(When(account=OuterRef("pk"), then="other"), default="account"))
 
 
 def _open_lines(account: Account) -> QuerySet[OrderLine]:

@@ -37,8 +37,9 @@ def list_accounts(request: Request) -> HttpResponse:
     listing = listing_of(request)
     estimate = estimated(listing.accounts)
     page = page_of(listing.with_beside(), request, by=listing.sort.by, size=ROWS, few=estimate <= FEW)
-    keys = [account.pk for account in page.rows] if "committee" in listing.codes else []
-    coverage = coverage_of(keys, at=timezone.now()) if keys else {}
+    shown = page.rows if "committee" in listing.codes else []
+    tiers = {account.pk: (account.standing.tier_id, account.segment) for account in shown}
+    coverage = coverage_of(tiers, at=timezone.now(), tiers=tiers) if tiers else {}
     rows = [Row(account, coverage.get(account.pk), listing.sort_name) for account in page.rows]
     response = render(
         request,

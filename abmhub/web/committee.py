@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from abmhub.committee.scraps import Pasted
 from abmhub.core.days import business_day
 from abmhub.core.refusals import NotAllowed
 from abmhub.users.verbs import may
-from abmhub.web.committee_map import committee_of
+from abmhub.web.committee_map import committee_of, has_open_deal
 from abmhub.web.requests import Request, must_be_allowed, way_back
 
 EDIT = "committee.edit"
@@ -64,9 +65,9 @@ class PasteForm(forms.Form):
 
 @require_GET
 def show_committee(request: Request, pk: int) -> HttpResponse:
-    account = _account_of(request, pk, "standing__tier")
+    account: Any = _account_of(request, pk, "standing__tier", has_open_deal=has_open_deal())
     at = timezone.now()
-    committee = committee_of(account, at, day=business_day(at))
+    committee = committee_of(account, at, has_open_deal=account.has_open_deal, day=business_day(at))
     context = {
         "account": account,
         "standing": getattr(account, "standing", None),
@@ -103,8 +104,9 @@ def crumbs_of(account: Account, *more: tuple[str, str]) -> list[tuple[str, str]]
     ]
 
 
-def _account_of(request: Request, pk: int, *related: str) -> Account:
-    account: Account = get_object_or_404(Account.objects.visible_to(request.user).select_related(*related), pk=pk)
+def _account_of(request: Request, pk: int, *related: str, **beside: Exists) -> Account:
+    accounts = Account.objects.visible_to(request.user).select_related(*related).annotate(**beside)
+    account: Account = get_object_or_404(accounts, pk=pk)
     return account
 
 

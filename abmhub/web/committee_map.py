@@ -111,12 +111,18 @@ class Committee:
         return [member for member in self.members if member.contact.stance == Contact.Stance.BLOCKER]
 
 
-def committee_of(account: Account, at: datetime, *, day: date | None = None) -> Committee:
+def has_open_deal() -> Exists:
+    """Whether the account of the query has a deal that is open, for `committee_of`."""
+    return Exists(Opportunity.objects.filter(account=OuterRef("pk"), stage__kind=Stage.Kind.OPEN))
+
+
+def committee_of(account: Account, at: datetime, *, has_open_deal: bool, day: date | None = None) -> Committee:
     """Who is where, in a constant number of queries. With a day also what the account's menu has for each gap, and
     what speaks to whom."""
-    open_deal = Opportunity.objects.filter(account=account, stage__kind=Stage.Kind.OPEN).values_list("account")[:1]
-    with_open_deal = {account.pk for _ in open_deal}
-    coverage = coverage_of([account.pk], at=at, with_open_deal=with_open_deal)[account.pk]
+    standing = getattr(account, "standing", None)
+    tiers = {account.pk: (standing.tier_id if standing else None, account.segment)}
+    with_open_deal = tiers if has_open_deal else ()
+    coverage = coverage_of(tiers, at=at, tiers=tiers, with_open_deal=with_open_deal)[account.pk]
     members = list(_members(account, at))
     by_role: dict[int | None, list[Member]] = defaultdict(list)
     for member in members[:MOST_PEOPLE]:

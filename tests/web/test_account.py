@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from abmhub.accounts.models import Account, Standing, Territory, Tier, TierChange
+from abmhub.accounts.models import Account, Duplicate, Standing, Territory, Tier, TierChange
 from abmhub.campaigns.models import Channel, Touch
 from abmhub.committee.models import Contact
 from abmhub.core.models import Run
@@ -273,3 +273,20 @@ def test_queries_do_not_grow_with_the_data(
         as_admin.get(path_of(account))
     with query_count("account-why"):
         as_admin.get(reverse("account-why", args=[account.pk]))
+
+
+def test_it_leads_to_the_account_that_may_be_the_same(
+    as_admin: Client, as_rep: Client, account: Account, duplicate: Duplicate
+) -> None:
+    """Whoever may merge: from either of the two to both side by side."""
+    for one, other in ((account, duplicate.other), (duplicate.other, account)):
+        compare = f'href="{reverse("account-compare", args=[one.pk])}?other={other.pk}"'
+        assert compare in as_admin.get(path_of(one)).content.decode()
+        assert "compare/" not in as_rep.get(path_of(one)).content.decode()
+
+
+def test_a_pair_that_was_kept_apart_is_no_hint(
+    as_admin: Client, account: Account, duplicate: Duplicate, now: datetime
+) -> None:
+    Duplicate.objects.update(dismissed_at=now)
+    assert "compare/" not in as_admin.get(path_of(account)).content.decode()

@@ -1,6 +1,7 @@
 """The parts that people play in a purchase, the types of buyer, and what speaks to them."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -23,6 +24,20 @@ class Stance(models.TextChoices):
     BLOCKER = "blocker", "Blocker"
 
 
+class BuyingRoleQuerySet(models.QuerySet["BuyingRole"]):
+    def with_requirements(self) -> "tuple[list[BuyingRole], Requirements]":
+        """The roles in their order, and how many people each should have, in one query."""
+        asked = {f"asked_{name}": models.F(f"requirements__{name}") for name in ("tier", "segment", "required")}
+        rows: list[Any] = list(self.annotate(**asked).order_by("position", "pk"))
+        roles = {row.pk: row for row in rows}
+        required = {
+            (row.pk, row.asked_tier, row.asked_segment): row.asked_required
+            for row in rows
+            if row.asked_required is not None
+        }
+        return list(roles.values()), Requirements(required)
+
+
 class BuyingRole(models.Model):
     """A part in the purchase; the shipped ones are user, influencer, decision maker, IT expert."""
 
@@ -33,6 +48,8 @@ class BuyingRole(models.Model):
         default=1, help_text="How many an account should have for a complete buying committee."
     )
 
+    objects = BuyingRoleQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
 
@@ -40,20 +57,14 @@ class BuyingRole(models.Model):
 class Requirements:
     """How many people each role should have, by tier and segment, as it was when this was made."""
 
-    def __init__(self, rows: Iterable["RoleRequirement"]) -> None:
-        self._required = {(row.buying_role_id, row.tier_id, row.segment): row.required for row in rows}
+    def __init__(self, required: Mapping[tuple[int, int | None, str], int]) -> None:
+        self._required = required
 
     def required(self, role: BuyingRole, *, tier: int | None, segment: str) -> int:
         """How many an account of that tier, by its level, and segment should have in the role."""
         # What is asked of all of a tier has no segment, and the other way round.
         wanted = ((role.pk, tier, segment), (role.pk, tier, ""), (role.pk, None, segment))
         return next((self._required[each] for each in wanted if each in self._required), role.required)
-
-
-class RoleRequirementQuerySet(models.QuerySet["RoleRequirement"]):
-    def in_force(self) -> Requirements:
-        """In one query."""
-        return Requirements(self)
 
 
 class RoleRequirement(models.Model):
@@ -66,8 +77,6 @@ class RoleRequirement(models.Model):
     tier = models.ForeignKey(Tier, models.CASCADE, null=True, blank=True, related_name="role_requirements")
     segment = models.CharField(max_length=12, choices=Segment, db_default="", blank=True)
     required = models.PositiveSmallIntegerField()
-
-    objects = RoleRequirementQuerySet.as_manager()
 
     class Meta:
         constraints = [
