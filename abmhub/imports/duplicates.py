@@ -27,6 +27,8 @@ TRIGRAM_LIKENESS = 0.55
 FOUND_EACH = 5
 SHORTEST_NAME = 4
 SHORTEST_STEM = 4
+# From so many new names on that differ in their numbers alone, the numbers tell them apart.
+SERIES = 10
 # A search by trigrams takes the longer the more accounts there are. So many new accounts times accounts are
 # compared for one file: all of them up to some 16,000, and 250 among a million. Names that are the same and domains
 # that differ in their ending are found of all.
@@ -71,7 +73,10 @@ def _named_alike() -> Iterator[tuple[int, int]]:
     """Searched in small parts: where names are so alike that a part takes too long, the search ends."""
     accounts = max(sql.rows("imports/duplicates/accounts_there")[0]["accounts"], 1)
     wanted = sql.rows(
-        "imports/duplicates/to_compare", letters=SHORTEST_NAME, at_most=min(MOST_COMPARISONS // accounts, MOST_PAIRS)
+        "imports/duplicates/to_compare",
+        letters=SHORTEST_NAME,
+        series=SERIES,
+        at_most=min(MOST_COMPARISONS // accounts, MOST_PAIRS),
     )
     if not wanted:
         return

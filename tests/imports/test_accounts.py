@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
-from abmhub.accounts.models import Account, AccountIdentity, Territory
+from abmhub.accounts.models import Account, AccountIdentity, Standing, Territory
 from abmhub.imports.mapping import Unit
 from abmhub.users.models import User
 from tests.imports.conftest import TakeIn, figures_of, remarks_of
@@ -29,6 +30,19 @@ def test_a_spreadsheet_of_companies_comes_in(take_in: TakeIn, now: datetime) -> 
     assert facts("Nordic Hull", "annual_revenue_amount", "employees") == (Decimal("1100040000.00"), 2822)
     assert facts("Nordic Hull", "refreshed_at") == (now,)
     assert facts("Nordic Rig", "country", "headquarters") == ("", "Berlin")
+
+
+def test_every_account_of_a_file_has_a_standing(take_in: TakeIn) -> None:
+    take_in("accounts", FILE)
+    assert Standing.objects.filter(account__in=Account.objects.all()).count() == 3
+
+
+def test_an_account_made_by_other_means_after_a_file_gets_its_standing(take_in: TakeIn) -> None:
+    take_in("accounts", FILE)
+    made = Account.objects.create(name="Nordic Mast")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert Standing.objects.filter(account=made).exists()
 
 
 def test_a_parent_may_stand_below_its_subsidiary(take_in: TakeIn) -> None:

@@ -65,6 +65,26 @@ def test_numbers_tell_names_apart(take_in: TakeIn) -> None:
     assert not Duplicate.objects.exists()
 
 
+def test_a_series_of_numbers_is_not_compared(take_in: TakeIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_in("accounts", OLD, source="one")
+    monkeypatch.setattr(duplicates, "SERIES", 3)
+    searched: list[int] = []
+    search = duplicates._keys
+
+    def watched(name: str, **parameters: Any) -> list[tuple[int, int]]:
+        searched.extend(parameters.get("accounts", ()))
+        return search(name, **parameters)
+
+    monkeypatch.setattr(duplicates, "_keys", watched)
+    take_in(
+        "accounts",
+        "account,country\nNordic Hulll,Norway\nPlant 1,Norway\nPlant 22,Norway\nPlant 3,Norway\n",
+        source="two",
+    )
+    assert list(Account.objects.filter(pk__in=searched).values_list("name", flat=True)) == ["Nordic Hulll"]
+    assert pairs() == {("Nordic Hull AS", "Nordic Hulll")}
+
+
 def test_relatives_are_no_duplicates(take_in: TakeIn) -> None:
     take_in(
         "accounts",

@@ -219,8 +219,12 @@ class Accounts(Intake):
         said: dict[str, Any] = {"at": reading.at, "source": reading.source}
         # Whoever is given an account, or loses one, is told that a file did it.
         with pghistory.context(source=reading.source):
+            sql.rows("accounts/bring_standings", brings="yes")
             created = journal.write(Account, "accounts/import_new", currency=settings.ABMHUB_BUSINESS_CURRENCY, **said)
             expect(created, "create")
+            # Past the journal: what the house works out itself goes with its account, see `reversal.COMPUTED`.
+            sql.run("accounts/import_standings")
+            sql.rows("accounts/bring_standings", brings="no")
             journal.write(Account, "accounts/import_changes", **said)
         journal.write(Account, "accounts/import_confirmations", **said)
         journal.write(AccountIdentity, "accounts/import_identities", source=reading.source)
