@@ -18,7 +18,7 @@ from abmhub.users.verbs import may
 from abmhub.web.columns import ALWAYS, COVERAGE, Row, Shown
 from abmhub.web.export import csv_response
 from abmhub.web.listing import SORTS, USUAL_SORT, Listing, listing_of, query_of
-from abmhub.web.paging import about_count, estimated, page_of, path_with
+from abmhub.web.paging import COUNT_LIMIT, about_count, estimated, page_of, path_with
 from abmhub.web.requests import Request
 from abmhub.web.views import view_in
 
@@ -36,7 +36,8 @@ def list_accounts(request: Request) -> HttpResponse:
     """Accounts in the chosen order, a page at a time; HTMX takes the parts of the page that changed."""
     listing = listing_of(request)
     estimate = estimated(listing.accounts)
-    page = page_of(listing.with_beside(), request, by=listing.sort.by, size=ROWS, few=estimate <= FEW)
+    few = estimate.rows <= FEW
+    page = page_of(listing.with_beside(few=few), request, by=listing.sort.by, size=ROWS, few=few)
     shown = page.rows if "committee" in listing.codes else []
     tiers = {account.pk: (account.standing.tier_id, account.segment) for account in shown}
     coverage = coverage_of(tiers, at=timezone.now(), tiers=tiers) if tiers else {}
@@ -47,9 +48,9 @@ def list_accounts(request: Request) -> HttpResponse:
         {
             "rows": [Shown(row, listing.columns) for row in rows],
             "page": page,
-            "count": (count := about_count(listing.accounts, estimate)),
-            # Beyond that nobody may edit all of them at once.
-            "is_counted": count[0].isdecimal(),
+            "count": (count := about_count(listing.accounts, estimate, page)),
+            # Of more nobody may edit all at once.
+            "may_edit_all": estimate.rows <= COUNT_LIMIT and not page.is_all,
             "summary": _summary(count, listing),
             "kept": _kept(request, listing),
             "listing": listing,

@@ -15,7 +15,7 @@ from abmhub.accounts.scope import Scope
 from abmhub.campaigns.models import Touch
 from abmhub.scoring.filters import AccountFilter
 from abmhub.web.columns import USUAL, Column, columns_of
-from abmhub.web.paging import path_with
+from abmhub.web.paging import found_first, path_with
 from abmhub.web.requests import Request
 
 
@@ -95,11 +95,12 @@ class Listing:
     def codes(self) -> set[str]:
         return {column.code for column in self.columns}
 
-    def with_beside(self) -> QuerySet[Account]:
-        """The accounts with all that the chosen columns show, in no order yet."""
+    def with_beside(self, *, few: bool = False) -> QuerySet[Account]:
+        """The accounts with all that the chosen columns show, in no order yet; of a few it is sought last."""
         related = {path for column in self.columns for path in column.related} | {"standing__tier"}
         # Every account has a standing; the filter says so to the database, which may then begin with its index.
-        accounts = self.accounts.filter(standing__priority__gte=0).select_related(*sorted(related))
+        found = found_first(self.accounts) if few else self.accounts
+        accounts = found.filter(standing__priority__gte=0).select_related(*sorted(related))
         if "last_touch" in self.codes:
             touches = Touch.objects.filter(account=OuterRef("pk")).order_by("-occurred_at")
             accounts = accounts.annotate(last_touch_at=Subquery(touches.values("occurred_at")[:1]))

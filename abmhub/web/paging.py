@@ -15,6 +15,10 @@ Row = TypeVar("Row", bound=models.Model)
 COUNT_LIMIT = 10_000
 # An estimate may be wrong, but hardly so much that there are fewer than the limit.
 SURELY_MORE = 3 * COUNT_LIMIT
+# What the planner charges for some 30 ms: no count is worth more.
+DEAR = 30_000
+# A limit that none reaches. The planner does not look past one: it finds the rows first, and then does the rest.
+NO_LIMIT = 10**9
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class Page(Generic[Row]):
     rows: list[Row]
     previous_url: str = ""
     next_url: str = ""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there are no rows but these."""
+        return not self.previous_url and not self.next_url
 
 
 def page_of(
@@ -65,21 +74,31 @@ def capped_count(rows: models.QuerySet[Any]) -> str:
     return f"{COUNT_LIMIT:,}+" if number > COUNT_LIMIT else f"{number:,}"
 
 
-def estimated(rows: models.QuerySet[Any]) -> int:
-    """How many there are, as the database takes it when it plans; at the same price however many."""
-    plan = json.loads(rows.order_by().explain(format="json"))
-    number: int = plan[0]["Plan"]["Plan Rows"]
-    return number
+@dataclass(frozen=True)
+class Estimate:
+    """What the database expects when it plans: how many rows, and what finding them all costs."""
+
+    rows: int
+    cost: float
 
 
-def about_count(rows: models.QuerySet[Any], estimate: int) -> str:
-    """How many there are, as people read it: exact up to 10,000, and beyond that as "about 430,000"."""
-    if estimate <= SURELY_MORE:
+def estimated(rows: models.QuerySet[Any]) -> Estimate:
+    """How many there are, about; at the same price however many."""
+    plan = json.loads(rows.order_by().explain(format="json"))[0]["Plan"]
+    return Estimate(plan["Plan Rows"], plan["Total Cost"])
+
+
+def about_count(rows: models.QuerySet[Any], estimate: Estimate, page: Page[Any]) -> str:
+    """How many there are, as people read it: exact up to 10,000, beyond that as "about 430,000". So too where
+    counting would keep people waiting, unless the page has all there are."""
+    if estimate.cost > DEAR and page.is_all:
+        return f"{len(page.rows):,}"
+    if estimate.cost <= DEAR and estimate.rows <= SURELY_MORE:
         number = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
         if number <= COUNT_LIMIT:
             return f"{number:,}"
-    estimate = max(estimate, COUNT_LIMIT)
-    return f"about {round(estimate, 2 - len(str(estimate))):,}"
+    number = max(estimate.rows, len(page.rows) + 1 if estimate.cost > DEAR else COUNT_LIMIT)
+    return f"about {round(number, 2 - len(str(number))):,}"
 
 
 def path_with(request: HttpRequest, **changes: str) -> str:
@@ -90,6 +109,11 @@ def path_with(request: HttpRequest, **changes: str) -> str:
         query.pop(name, None)
     query.update({name: value for name, value in changes.items() if value})
     return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def found_first(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
+    """The same rows, which the database finds before it looks at anything beside them."""
+    return rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")[:NO_LIMIT])
 
 
 def _ordered(rows: models.QuerySet[Row], columns: Sequence[str], *, falling: bool, few: bool) -> models.QuerySet[Row]:

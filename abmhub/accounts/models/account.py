@@ -141,6 +141,8 @@ class Account(models.Model):  # type: ignore[django-manager-missing]  # pghistor
             models.Index(OpClass("normalized_name", "varchar_pattern_ops"), name="account_name_prefix"),
             models.Index(fields=["industry"], name="account_industry"),
             models.Index(fields=["country"], name="account_country"),
+            models.Index(fields=["segment"], name="account_segment"),
+            models.Index(fields=["id"], condition=models.Q(is_customer=True), name="account_customers"),
             models.Index(
                 fields=["-acv_amount", "-id"], condition=models.Q(acv_amount__isnull=False), name="account_acv"
             ),
