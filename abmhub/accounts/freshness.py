@@ -4,6 +4,7 @@ from datetime import date
 
 from abmhub.accounts.models import FreshnessClock
 from abmhub.core import sql
+from abmhub.core.days import first_moment
 from abmhub.core.models import OutboxMessage
 
 
@@ -16,6 +17,7 @@ def read_clocks(as_of: date) -> int:
                 topic="source.overdue",
                 key=f"source-overdue/{clock.source}/{clock.due_on}",
                 payload={"source": clock.source, "due_on": f"{clock.due_on}"},
+                next_attempt_at=first_moment(as_of),
             )
             for clock in FreshnessClock.objects.order_by("pk")
             if clock.is_overdue(as_of)

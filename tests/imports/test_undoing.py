@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abmhub.accounts.models import Account, AccountTeamMember, Standing, Tier
+from abmhub.committee.models import Contact
 from abmhub.core.refusals import NotAllowed
 from abmhub.imports import actions
 from abmhub.imports.actions import CannotBeUndone
@@ -150,12 +151,18 @@ class TestWhatStays:
         assert stayed(run)[0] == (1, "accounts_account", "It was deleted since.")
 
     def test_a_place_that_somebody_else_has_taken(self, account: Account, take_in: TakeIn, now: datetime) -> None:
-        """The domain that the account had is another's by now; what else came in goes nevertheless."""
-        run = take_in("accounts", "id,account,website\n1,Acme Robotics,acme-robotics.example\n2,Zeta,zeta.example\n")
-        assert Account.objects.get(pk=account.pk).domain == "acme-robotics.example"
-        Account.objects.create(name="Another", domain="acme.example")
-        actions.undo(run=run, at=now)
-        assert set(Account.objects.values_list("name", flat=True)) == {"Acme Robotics", "Another"}
+        """The address that somebody had is another's by now; what else came in goes nevertheless."""
+        header = "id,account,name,email\n"
+        take_in("contacts", f"{header}1,Acme Robotics,Dana Whitfield,dana@acme.example\n")
+        run = take_in(
+            "contacts",
+            f"{header}1,Acme Robotics,Dana Whitfield,whitfield@acme.example\n"
+            "2,Acme Robotics,Ivo Petrov,ivo@acme.example\n",
+            at=now + timedelta(days=1),
+        )
+        Contact.objects.create(account=account, name="Dana Wu", email="dana@acme.example")
+        actions.undo(run=run, at=now + timedelta(days=1))
+        assert set(Contact.objects.values_list("name", flat=True)) == {"Dana Whitfield", "Dana Wu"}
         assert "has taken its place" in stayed(run)[0][2]
 
     def test_what_it_referred_to_is_gone(self, account: Account, rep: User, take_in: TakeIn, now: datetime) -> None:

@@ -37,7 +37,9 @@ def test_the_command_ends_with_one_line_of_json(fitting: Account) -> None:
         "moves": 1,
         "errors": [],
     }
-    assert [step["name"] for step in answer["steps"]] == ["signals", "scores", "tiers", "snapshots", "verify"]
+    assert [step["name"] for step in answer["steps"]] == [
+        "signals", "scores", "tiers", "sources", "committees", "snapshots", "verify",
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)

@@ -195,6 +195,7 @@ class Contacts(Intake):
         sql.run("imports/rows/new_targets", table="committee_contact")
         keep_what_survives(self, source)
         sql.run("imports/contacts/merge", source=source)
+        sql.run("imports/contacts/reject_taken_addresses")
 
     def write(self, reading: Reading) -> None:
         source, at = reading.source, reading.at
