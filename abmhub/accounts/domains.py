@@ -31,6 +31,7 @@ SHARED = frozenset({
 IDENTIFY_NOBODY = FREE_MAIL | THROW_AWAY | SHARED
 
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|//|mailto:)?(?:[^/?#@]*@)?([^/?#:@\s]+)", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9._-]{1,253}")
 
 
 @cache
@@ -53,7 +54,7 @@ def registrable(text: str) -> str | None:
             host = idna.encode(host, uts46=True).decode()
         except idna.IDNAError:
             return None
-    if "." not in host or host.replace(".", "").isdigit() or not re.fullmatch(r"[a-z0-9._-]{1,253}", host):
+    if "." not in host or host.replace(".", "").isdigit() or not _NAME.fullmatch(host):
         return None
     found: str | None = _suffixes().privatesuffix(host)
     return found

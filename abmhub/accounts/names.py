@@ -17,6 +17,7 @@ LEGAL_FORMS_THAT_END_A_WORD = (
 )  # fmt: skip
 LEGAL_FORMS_IN_FRONT = ("شركة ", "مؤسسة ", "株式会社", "주식회사 ", "(주)", "ооо ", "оао ", "зао ", "пао ", "ао ")
 
+_PLAIN_ALREADY = re.compile(r"[a-z0-9 ]*")
 _NOT_PART_OF_A_WORD = re.compile(r"[^\w&+/@-]+", re.UNICODE)
 _DOTS_OF_AN_ABBREVIATION = re.compile(r"(?<=\b\w)\.(?=\w\b)|[.'’`]", re.UNICODE)
 _LONGEST_FORM_WORDS = 4
@@ -25,6 +26,8 @@ _LONGEST_FORM_WORDS = 4
 def _plain(text: str) -> str:
     """Lower case, without accents and punctuation, words one space apart."""
     bare = text.casefold()
+    if _PLAIN_ALREADY.fullmatch(bare):
+        return " ".join(bare.split())
     if not bare.isascii():
         folded = unicodedata.normalize("NFKD", bare)
         bare = unicodedata.normalize("NFKC", "".join(char for char in folded if not unicodedata.combining(char)))
@@ -34,6 +37,7 @@ def _plain(text: str) -> str:
 _LEGAL_FORMS = frozenset(
     tuple(words.split()) for term in get_unique_terms() | OUR_LEGAL_FORMS if (words := _plain(term)) and len(words) > 1
 )
+_LAST_WORDS = frozenset(form[-1] for form in _LEGAL_FORMS)
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +55,8 @@ def normalized(name: str) -> str:
 
 def _without_legal_form(name: str) -> str:
     words = name.split()
+    if words and words[-1] not in _LAST_WORDS and name.isascii():
+        return name
     for size in range(min(_LONGEST_FORM_WORDS, len(words) - 1), 0, -1):
         if tuple(words[-size:]) in _LEGAL_FORMS:
             return " ".join(words[:-size]).rstrip(" &-+/@")

@@ -42,9 +42,9 @@ class AttributeColumns:
         said = {
             attribute.code: value
             for name, attribute in self._attributes.items()
-            if (value := _value(row, name, attribute)) is not None
+            if row.has(name) and (value := _value(row, name, attribute)) is not None
         }
-        return json.dumps(said)
+        return json.dumps(said) if said else "{}"
 
 
 def _bare(words: str) -> str:

@@ -93,7 +93,9 @@ def whole(cell: str, limit: int = 2_147_483_647) -> int:
 
 def money(cell: str, digits: int, factor: int = 1) -> Decimal:
     """An amount in cents, with or without its currency's sign; at most `digits` digits in all."""
-    found = number(_MONEY_AROUND.sub(_without_its_sign, text(cell, MOST_OF_A_NUMBER), count=1)) * factor
+    if not (len(cell) <= MAX_DIGITS and _PLAIN.fullmatch(cell)):
+        cell = _MONEY_AROUND.sub(_without_its_sign, text(cell, MOST_OF_A_NUMBER), count=1)
+    found = number(cell) * factor
     if abs(found) >= Decimal(10) ** (digits - 2):
         raise BadCell("too large an amount")
     return found.quantize(_CENT, ROUND_HALF_UP)

@@ -27,7 +27,7 @@ def stage(intake: Intake, table: Table, reading: Reading, progress: Progress = l
     done = 0
     for rows in batched(table.rows(), ROWS_AT_ONCE):
         doubts: list[tuple[Any, ...]] = []
-        staged = [_staged(intake, reader, row, doubts) for row in rows]
+        staged = (_staged(intake, reader, row, doubts) for row in rows)
         copy("staged", ("row_number", "cells", "fingerprint", "rejection", "skip", *intake.columns), staged)
         copy("staged_doubt", ("row_number", "field", "value", "reason", "suggestion"), doubts)
         done += len(rows)

@@ -1,6 +1,5 @@
 INSERT INTO accounts_standing (account_id)
-SELECT id
+SELECT target_id
 FROM live
-JOIN accounts_account AS account ON account.id = live.target_id
-WHERE live.verdict = 'create'
+WHERE verdict = 'create'
 ON CONFLICT (account_id) DO NOTHING

@@ -189,6 +189,8 @@ class Accounts(Intake):
 
     def _technologies(self, row: CellReader) -> list[str] | None:
         cell = row.raw("technologies")
+        if not cell:
+            return None
         names = [" ".join(name.split())[:60] for name in cell.replace(",", ";").split(";")]
         return list(dict.fromkeys(filter(None, names))) or None
 

@@ -1,11 +1,12 @@
 """What all kinds of files have in common on their way into the house."""
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 
@@ -18,6 +19,11 @@ from abmhub.imports.reading import Row
 FORGOTTEN = "This person asked to be forgotten."
 
 FORMULA_STARTS = frozenset("=+-@")
+LONGEST_NOTHING = max(map(len, cells.NOTHING))
+
+# Of each field so many different cells are remembered with their values: a column of few words is read at once.
+MOST_KNOWN = 5_000
+LONGEST_KNOWN = 60
 
 Value = TypeVar("Value")
 
@@ -51,6 +57,14 @@ class Reading:
         )
 
 
+def _said(cell: str) -> str:
+    cell = cell.strip()
+    if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
+        # Our own files have it before what a spreadsheet would run.
+        cell = cell[1:]
+    return "" if len(cell) <= LONGEST_NOTHING and cell.lower() in cells.NOTHING else cell
+
+
 class CellReader:
     """The cells of one row by field. The first cell that cannot be read is the row's `problem`."""
 
@@ -59,6 +73,7 @@ class CellReader:
         self._positions = {name: columns.index(column) for name, column in reading.mapping.columns.items()}
         self._labels = {known.name: known.label for known in fields}
         self._required = [known for known in fields if known.required]
+        self._known: defaultdict[object, dict[str, Any]] = defaultdict(dict)
         self.row = Row(0, [])
         self.problem = ""
         self.doubts: list[Doubt] = []
@@ -73,32 +88,45 @@ class CellReader:
             if missing:
                 self.problem = f"{missing} is empty."
 
+    def has(self, field: str) -> bool:
+        """Whether a column of the file is the field."""
+        return field in self._positions
+
     def raw(self, field: str) -> str:
         """The cell without blanks around it; empty when it says nothing, or no column is the field."""
         position = self._positions.get(field)
-        if position is None:
-            return ""
-        cell = self.row.cells[position].strip()
-        if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
-            # Our own files have it before what a spreadsheet would run.
-            cell = cell[1:]
-        return "" if cell.lower() in cells.NOTHING else cell
+        return "" if position is None else _said(self.row.cells[position])
 
     def read(self, field: str, reader: Callable[[str], Value]) -> Value | None:
-        """The value of a cell; None when it says nothing, or cannot be read."""
-        cell = self.raw(field)
-        if not cell:
+        """The value of a cell; None when it says nothing, or cannot be read.
+
+        A field always has the same reader: what a cell has meant once it means in every row.
+        """
+        return self._read(field, field, reader)
+
+    def _read(self, known_as: object, field: str, reader: Callable[[str], Value]) -> Value | None:
+        position = self._positions.get(field)
+        if position is None:
             return None
-        try:
-            return reader(cell)
-        except cells.BadCell as bad:
-            self.problem = self.problem or f"{self._labels[field]}: “{cell[:60]}” is {bad}."
-            return None
+        cell = self.row.cells[position]
+        known = self._known[known_as]
+        if cell in known:
+            return cast("Value | None", known[cell])
+        value = None
+        if said := _said(cell):
+            try:
+                value = reader(said)
+            except cells.BadCell as bad:
+                self.problem = self.problem or f"{self._labels[field]}: “{said[:60]}” is {bad}."
+                return None
+        if len(known) < MOST_KNOWN and len(cell) <= LONGEST_KNOWN:
+            known[cell] = value
+        return value
 
     def text(self, field: str, limit: int = 200) -> str:
         if field not in self._positions:
             return ""
-        return self.read(field, lambda cell: cells.text(cell, limit)) or ""
+        return self._read((field, limit), field, lambda cell: cells.text(cell, limit)) or ""
 
     def whole(self, field: str, limit: int = 2_147_483_647) -> int | None:
         return self.read(field, lambda cell: cells.whole(cell, limit))
@@ -112,6 +140,9 @@ class CellReader:
 
     def choice(self, field: str, choices: Mapping[str, str]) -> str:
         """The choice whose name, letters only, is in the cell."""
+
+        if field not in self._positions:
+            return ""
 
         def pick(cell: str) -> str:
             found = choices.get(cell.casefold().replace(" ", "_").replace("-", "_"))

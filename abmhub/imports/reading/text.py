@@ -25,7 +25,7 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        return not any(cell.strip() for cell in self.cells)
+        return not "".join(self.cells).strip()
 
 
 class Table:
@@ -62,15 +62,16 @@ class Table:
             number += 1
             if number > limits.MAX_ROWS:
                 raise NotReadable(f"The file has more than {limits.MAX_ROWS:,} rows: cut it into several.")
-            row = Row(number, cells)
-            yield row if row.is_blank else Row(number, cells, problem or self._problem_with(cells))
+            yield Row(number, cells, problem or self._problem_with(cells))
 
     def _problem_with(self, cells: list[str]) -> str:
+        joined = "".join(cells)
+        if not joined.strip():
+            return ""
         if len(cells) != len(self.columns):
             return f"Has {len(cells)} cells where the header has {len(self.columns)}."
-        if max(map(len, cells)) > limits.MAX_CELL_CHARACTERS:
+        if len(joined) > limits.MAX_CELL_CHARACTERS and max(map(len, cells)) > limits.MAX_CELL_CHARACTERS:
             return f"Has a cell of more than {limits.MAX_CELL_CHARACTERS:,} characters."
-        joined = "".join(cells)
         if "\0" in joined:
             return "Holds a NUL character."
         if "\N{REPLACEMENT CHARACTER}" in joined:
