@@ -165,6 +165,8 @@ def nights(as_of: date) -> list[date]:
 
 
 def _enter_nights(as_of: date, at: datetime) -> None:
-    """Write the nights that were run into the ledger, so that tonight's is not run twice."""
+    """Write the nights that were run into the ledger, so that tonight's is not run twice. On an installation that
+    ran before it was filled, some are in it already."""
     done = {"status": Run.Status.DONE, "started_at": at, "finished_at": at, "published_at": at}
-    Run.objects.bulk_create(Run(job=steps.JOB, business_day=night, **done) for night in nights(as_of))
+    runs = [Run(job=steps.JOB, business_day=night, **done) for night in nights(as_of)]
+    Run.objects.bulk_create(runs, ignore_conflicts=True)

@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 
 from abmhub.accounts.models import Account
-from abmhub.demo.founding import BooksDoNotBalance, NotEmpty, found
-from abmhub.nightly import verify
+from abmhub.core.models import Run
+from abmhub.demo.founding import BooksDoNotBalance, NotEmpty, found, nights
+from abmhub.nightly import steps, verify
 from abmhub.users.models import Team, User
 from tests.demo.conftest import TINY, TODAY
 
@@ -31,3 +32,12 @@ def test_people_of_larkfield_are_not_made_twice(now: datetime) -> None:
     User.objects.create_user("Rana@larkfield.example", name="Rana Haddad")
     with pytest.raises(NotEmpty):
         found(seed=1, scale=TINY, as_of=TODAY, at=now, say=lambda _: None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_installation_whose_nights_have_run_takes_it(now: datetime) -> None:
+    """Who starts empty, and asks for the demo company some minutes later."""
+    steps.run(TODAY, at=now)
+    found(seed=1, scale=TINY, as_of=TODAY, at=now, say=lambda _: None)
+    assert Run.objects.get(job=steps.JOB, business_day=TODAY).published_at
+    assert Run.objects.count() == len(nights(TODAY))
