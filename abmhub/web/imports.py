@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from abmhub.accounts.models import Duplicate
 from abmhub.core.refusals import Refused
 from abmhub.imports import actions
 from abmhub.imports.journal import table_called
@@ -34,7 +35,12 @@ def list_imports(request: Request) -> HttpResponse:
     """The files that came in, newest first; before the first, how to begin."""
     must_be_allowed(request, VERB)
     page = page_of(ImportRun.objects.select_related("by"), request, by=("-pk",), size=25)
-    context = {"page": page, "guide": guide(), "unsettled": capped_count(Opportunity.objects.unsettled())}
+    context = {
+        "page": page,
+        "guide": guide(),
+        "unsettled": capped_count(Opportunity.objects.unsettled()),
+        "duplicates": capped_count(Duplicate.objects.visible_to(request.user).open()),
+    }
     return render(request, "imports/list.html", context)
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from abmhub.accounts.models import Account, AccountMerge, Duplicate
+from abmhub.imports.models import ImportRun
 
 LIST = reverse("account-duplicates")
 QueryCount = Callable[[str], AbstractContextManager[None]]
@@ -83,3 +84,10 @@ def test_the_list_asks_no_more_for_more_pairs(
         Duplicate.objects.create(account=account, other=other, likeness=90, reason="alike", found_at=now)
     with query_count("account-duplicates"):
         as_admin.get(LIST)
+
+
+def test_the_imports_lead_to_pairs_that_wait(as_admin: Client, duplicate: Duplicate, draft: ImportRun) -> None:
+    imports = reverse("import-list")
+    assert LIST in as_admin.get(imports).content.decode()
+    as_admin.post(reverse("account-keep-apart", args=[duplicate.pk]))
+    assert LIST not in as_admin.get(imports).content.decode()
