@@ -37,7 +37,9 @@ def list_accounts(request: Request) -> HttpResponse:
     listing = listing_of(request)
     estimate = estimated(listing.accounts)
     few = estimate.rows <= FEW
-    page = page_of(listing.with_beside(few=few), request, by=listing.sort.by, size=ROWS, few=few)
+    # Of those who see everything the planner knows enough to put all in its best order by itself.
+    rows_beside = listing.with_beside(few=few and not request.user.sees_every_account)
+    page = page_of(rows_beside, request, by=listing.sort.by, size=ROWS, few=few)
     shown = page.rows if "committee" in listing.codes else []
     tiers = {account.pk: (account.standing.tier_id, account.segment) for account in shown}
     coverage = coverage_of(tiers, at=timezone.now(), tiers=tiers) if tiers else {}

@@ -17,7 +17,7 @@ from abmhub.web.templatetags.dense import committee_dots, person, score_trio, ti
 
 COVERAGE = "coverage"
 """In place of a path: what the file has is not a value of the account."""
-CELL = '<td class="{}" data-label="{}">{}</td>'
+CELL = '<td{} data-label="{}">{}</td>'
 TICK = (
     '<td class="cell-tick">'
     '<input type="checkbox" name="account" value="{}" form="accounts-bulk" data-tick aria-label="Tick {}"></td>'
@@ -52,6 +52,11 @@ class Column:
     css: str = ""
     related: tuple[str, ...] = ()
 
+    @property
+    def attribute(self) -> SafeString:
+        """The class of its cells, as HTML has it."""
+        return format_html(' class="{}"', self.css) if self.css else SafeString()
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -70,7 +75,7 @@ class Shown:
 
     def cells(self) -> SafeString:
         """The cells after the name, written by Python, as those of dense.py are."""
-        parts = ((column.css, column.label, column.cell(self.row)) for column in self.columns)
+        parts = ((column.attribute, column.label, column.cell(self.row)) for column in self.columns)
         return format_html_join("", CELL, parts)
 
     def tick(self) -> SafeString:

@@ -266,6 +266,15 @@ def test_beyond_what_is_counted_the_number_is_about(
     assert re.search(r"about [\d,]+ accounts\.", as_rep.get(LIST).content.decode())
 
 
+def test_what_is_dear_to_count_is_about_unless_one_page_has_it_all(
+    as_rep: Client, account: Account, rep: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abmhub.web.paging.DEAR", 0)
+    assert "1 account." in as_rep.get(LIST).content.decode()
+    more_accounts(60, rep)
+    assert re.search(r"about [\d,]+ accounts\.", as_rep.get(LIST).content.decode())
+
+
 @pytest.mark.parametrize("few", [0, 10_000])
 def test_a_few_are_sorted_as_many_are(
     few: int, as_rep: Client, rep: User, tier1: Tier, monkeypatch: pytest.MonkeyPatch

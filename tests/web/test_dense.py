@@ -16,17 +16,10 @@ def rendered(text: str, **context: object) -> str:
         ("{% tier_badge level name %}", '{% include "parts/tier_badge.html" %}'),
         ("{% tier_badge none %}", '{% include "parts/tier_badge.html" with level=none name=none %}'),
         ("{% person name %}", '{% include "parts/person.html" %}'),
-        ("{% committee_dots roles name %}", '{% include "parts/committee_dots.html" with summary=name %}'),
     ],
 )
 def test_a_tag_writes_what_its_part_writes(tag: str, part: str) -> None:
-    levels = ("engaged", "reachable", "known", "missing")
-    context = {
-        "level": 2,
-        "none": None,
-        "name": "O'Neill & <Sons>",
-        "roles": [SimpleNamespace(level=level) for level in levels],
-    }
+    context = {"level": 2, "none": None, "name": "O'Neill & <Sons>"}
 
     def words(html: str) -> str:
         return "".join(html.split())
@@ -37,6 +30,17 @@ def test_a_tag_writes_what_its_part_writes(tag: str, part: str) -> None:
 def test_scores_are_numbers_and_bars_and_unknown_is_a_dash() -> None:
     html = rendered("{% score_trio 70 none 0 %}", none=None)
     assert "<b>70</b>" in html
-    assert 'class="bar-fill" width="70%"' in html
+    assert '<rect width="70%"/>' in html
     assert "<b>–</b>" in html
     assert "<b>0</b>" in html
+
+
+def test_every_dot_is_drawn_somewhere_and_all_are_told_in_words() -> None:
+    levels = ("engaged", "reachable", "known", "missing")
+    roles = [SimpleNamespace(level=level) for level in levels]
+    html = rendered("{% committee_dots roles name %}", roles=roles, name="<3 of 4")
+    assert 'role="img" title="&lt;3 of 4"' in html
+    drawn = rendered('{% include "parts/dots.html" %}')
+    for level in levels:
+        assert f'<use href="#{level}"/>' in html
+        assert f'<symbol id="{level}"' in drawn

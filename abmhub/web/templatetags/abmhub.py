@@ -1,5 +1,6 @@
 """How ABM Hub writes icons, money, moments, shares and bars. Load with {% load abmhub %}."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +19,9 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KR
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "HUF"})
 # Icons that point along the reading direction; they turn round in a right-to-left language.
 DIRECTIONAL = ("arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right")
+
+# A page has a hundred icons: what styles/components/controls.css says of all of them need not stand in each.
+SAID_IN_STYLES = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 
 TONES = {
     "ok": ("done", "delivered", "approved", "accepted", "finished", "published", "won", "active"),
@@ -38,7 +42,8 @@ def icon(name: str, css: str = "", label: str = "") -> str:
 def _icon(name: str, css: str, label: str) -> SafeString:
     classes = " ".join(filter(None, ["icon", "icon-directional" if name in DIRECTIONAL else "", css]))
     spoken = {"role": "img", "aria-label": label} if label else {"aria_hidden": "true"}
-    return SafeString(lucide(name, size=16, **{"class": classes}, **spoken))
+    drawn: str = lucide(name, size=16, **{"class": classes}, **spoken)
+    return SafeString(re.sub(r"\s+(?=/>)|\n *", "", drawn.replace(SAID_IN_STYLES, "")))
 
 
 @register.simple_tag

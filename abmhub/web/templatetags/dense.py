@@ -14,21 +14,10 @@ from abmhub.web.templatetags.abmhub import initials
 
 register = template.Library()
 
-# Constants, so there is nothing in them to escape.
-DOTS = {
-    "engaged": SafeString('<svg viewBox="0 0 12 12"><circle class="dot-fill" cx="6" cy="6" r="5.5"/></svg>'),
-    "reachable": SafeString(
-        '<svg viewBox="0 0 12 12"><circle class="dot-ring" cx="6" cy="6" r="4.75"/>'
-        '<path class="dot-fill" d="M6 1.25a4.75 4.75 0 0 0 0 9.5z"/></svg>'
-    ),
-    "known": SafeString('<svg viewBox="0 0 12 12"><circle class="dot-ring" cx="6" cy="6" r="4.75"/></svg>'),
-    "missing": SafeString('<svg viewBox="0 0 12 12"><circle class="dot-missing" cx="6" cy="6" r="4.75"/></svg>'),
-}
-SCORE = (
-    '<span class="score-mini"><span><span class="score-mini-label">{}</span><b>{}</b></span>'
-    '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>'
-    '<rect class="bar-fill" width="{}%" height="100%"/></svg></span>'
-)
+# Constants, so there is nothing in them to escape. What a dot looks like stands once, in parts/dots.html.
+LEVELS = ("engaged", "reachable", "known", "missing")
+DOTS = {level: SafeString(f'<svg><use href="#{level}"/></svg>') for level in LEVELS}
+SCORE = '<span><i>{}</i><b>{}</b><svg aria-hidden="true"><rect width="{}%"/></svg></span>'
 
 
 NO_TIER = SafeString('<span class="tier-badge tier-none">No tier</span>')
@@ -43,17 +32,17 @@ class HasLevel(Protocol):
 
 @register.simple_tag
 def score_trio(fit: int | None, intent: int | None, engagement: int | None) -> str:
-    """Three scores 0-100, or nothing, each a number over its bar."""
+    """Three scores 0-100, or nothing, each a number over its bar: parts/score_trio.html with less around them."""
     scores = (("Fit", fit), ("Intent", intent), ("Engagement", engagement))
     rows = ((label, "–" if value is None else value, min(value or 0, 100)) for label, value in scores)
-    return format_html('<span class="score-trio">{}</span>', format_html_join("", SCORE, rows))
+    return format_html('<span class="score-trio score-lean">{}</span>', format_html_join("", SCORE, rows))
 
 
 @register.simple_tag
 def committee_dots(roles: Iterable[HasLevel], summary: str) -> str:
-    """A dot for each buying role, and the same in words."""
+    """A dot for each buying role, and the same in words; parts/dots.html must stand on the page."""
     dots = format_html_join("", "{}", ((DOTS[role.level],) for role in roles))
-    return format_html('<span class="dots" role="img" aria-label="{}" title="{}">{}</span>', summary, summary, dots)
+    return format_html('<span class="dots" role="img" title="{}">{}</span>', summary, dots)
 
 
 @register.simple_tag
