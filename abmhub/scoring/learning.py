@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from abmhub.core import sql
 from abmhub.core.sql import Values
-from abmhub.core.statistics import Ratio, ratio_of_shares, wilson
+from abmhub.core.statistics import Ratio, ratio_of_shares
 from abmhub.scoring.best import Best
 from abmhub.scoring.models import IcpCriterion
 from abmhub.scoring.subjects import Subject, subjects
@@ -66,11 +66,6 @@ class Tally:
     @property
     def rest_share(self) -> float | None:
         return self.rest / self.rest_known if self.rest_known else None
-
-    @property
-    def best_interval(self) -> tuple[float, float] | None:
-        """The 95% interval of the share among the best."""
-        return wilson(self.best, self.best_known)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.accounts import merging
-from abmhub.accounts.countries import name_of
+from abmhub.accounts.facts import columns
 from abmhub.accounts.models import Account, AccountIdentity, AccountMerge, Duplicate
 from abmhub.committee.models import Contact
 from abmhub.core.refusals import Refused
@@ -29,6 +28,7 @@ VERB = "accounts.merge"
 PAIRS = 10
 MERGES = 10
 FOUND = 8
+COMPARED = ("country", "headquarters", "industry", "employees")
 COUNTED = ((Contact.objects, "account"), (Opportunity.objects, "account"), (Order.objects, "account"))
 
 
@@ -176,15 +176,10 @@ def _compare(left: Account, right: Account, counts: dict[int, Any], pair: Duplic
 def _facts(account: Account, identities: str, numbers: list[int]) -> list[tuple[str, str]]:
     contacts, deals, orders = (str(number or "") for number in numbers)
     currency = account.currency
+    facts = map(columns().__getitem__, COMPARED)
     return [
         ("Domain", account.domain or ""),
-        ("Country", name_of(account.country) if account.country else ""),
-        ("Headquarters", account.headquarters),
-        ("Industry", account.industry),
-        (
-            "Employees",
-            number_format(account.employees, use_l10n=True, force_grouping=True) if account.employees else "",
-        ),
+        *((fact.label, fact.shown(fact.value_of(account))) for fact in facts),
         ("Annual revenue", _money(account.annual_revenue_amount, currency)),
         ("Expected ACV", _money(account.acv_amount, currency)),
         ("Parent", account.parent.name if account.parent else ""),
