@@ -169,13 +169,14 @@ class TestFiles:
             (b"PAR1....", "Parquet"),
             (b"7z\xbc\xaf\x27\x1c", "archive"),
             (b"\x89PNG\r\n", "picture"),
-            (gzip.compress(gzip.compress(ACCOUNTS)), "packed twice"),
+            (gzip.compress(gzip.compress(ACCOUNTS, mtime=0), mtime=0), "packed twice"),
             (zipped({"a.csv": ACCOUNTS}), "unpack it"),
             (zipped({"content.xml": "", "mimetype": ""}), "OpenDocument"),
             (zipped({"_rels/.rels": "", "xl/workbook.bin": ""}), "binary Excel"),
             (zipped({"_rels/.rels": "", "word/document.xml": ""}), "Word"),
             (workbook(), "empty"),
         ],
+        ids=lambda value: value if isinstance(value, str) else "file",
     )
     def test_other_files_are_refused_with_what_to_do(self, content: bytes, sentence: str, now: datetime) -> None:
         with pytest.raises(NotReadable, match=sentence):
