@@ -11,6 +11,7 @@ from abmhub.signals.models import (
     IntentObservation,
     IntentProvider,
     Topic,
+    TopicCluster,
 )
 
 
@@ -37,15 +38,23 @@ class EventTypeAdmin(WritesOnlyChanges[EventType]):
 
 @admin.register(ContactFactor)
 class ContactFactorAdmin(WritesOnlyChanges[ContactFactor]):
-    list_display = ("seniority", "percent")
+    list_display = ("__str__", "seniority", "buying_role", "percent")
     list_editable = ("percent",)
-    ordering = ("-percent", "seniority")
+    list_select_related = ("buying_role",)
+    ordering = ("-percent", "seniority", "buying_role")
 
 
 @admin.register(IntentProvider)
 class IntentProviderAdmin(WritesOnlyChanges[IntentProvider]):
-    list_display = ("name", "lawful_basis", "is_scored")
+    list_display = ("name", "lawful_basis", "is_scored", "due_every_days")
     list_filter = ("lawful_basis", "is_scored")
+    search_fields = ("name", "code")
+    ordering = ("name",)
+    prepopulated_fields = {"code": ("name",)}
+
+
+@admin.register(TopicCluster)
+class TopicClusterAdmin(WritesOnlyChanges[TopicCluster]):
     search_fields = ("name", "code")
     ordering = ("name",)
     prepopulated_fields = {"code": ("name",)}
@@ -53,6 +62,10 @@ class IntentProviderAdmin(WritesOnlyChanges[IntentProvider]):
 
 @admin.register(Topic)
 class TopicAdmin(WritesOnlyChanges[Topic]):
+    list_display = ("name", "cluster")
+    list_editable = ("cluster",)
+    list_filter = ("cluster",)
+    list_select_related = ("cluster",)
     search_fields = ("name",)
     ordering = ("name",)
 

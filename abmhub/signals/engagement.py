@@ -5,7 +5,9 @@
 
 The age is in whole business days: on the day itself an event counts in full, after one half-life half.
 Of one type an account has at most the daily cap on one day, those of the highest contact factor first.
-After 20 half-lives an event counts nothing (it would be a millionth). An anonymous event has factor 1.
+After 20 half-lives an event counts nothing (it would be a millionth). The contact factor is that of the
+person's seniority or that of their buying role, whichever is higher; 1 where neither has any, as for an
+anonymous event.
 
 Points are summed as integers, so that the result depends on no order and a repeated night finds the same:
 1 point is 100 * 2^20 units, the 100 because factors are percent.

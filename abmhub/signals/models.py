@@ -3,7 +3,7 @@
 from django.db import models
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
-from abmhub.committee.models import Contact, ContentStage
+from abmhub.committee.models import BuyingRole, Contact, ContentStage
 
 
 class EventType(models.Model):
@@ -36,25 +36,38 @@ class EventType(models.Model):
 
 
 class ContactFactor(models.Model):
-    """How much more than others a person of this seniority counts.
+    """How much more than others a person counts, by seniority or by buying role: the higher of the two.
 
-    Without a row, and for an anonymous event, the factor is 100 percent: it counts once.
+    Where neither has a row, and for an anonymous event, the factor is 100 percent: it counts once.
     """
 
-    seniority = models.CharField(max_length=10, choices=Contact.Seniority, unique=True)
+    seniority = models.CharField(max_length=10, choices=Contact.Seniority, blank=True, db_default="", default="")
+    buying_role = models.OneToOneField(BuyingRole, models.CASCADE, null=True, blank=True, related_name="contact_factor")
     percent = models.PositiveSmallIntegerField(help_text="100 counts once, 200 counts double.")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["seniority"],
+                condition=~models.Q(seniority=""),
+                name="contact_factor_once_by_seniority",
+                violation_error_message="This seniority has a factor already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seniority="", buying_role__isnull=False)
+                | models.Q(~models.Q(seniority=""), buying_role__isnull=True),
+                name="contact_factor_by_one_of_both",
+                violation_error_message="Choose a seniority or a buying role, one of the two.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(percent__lte=1000),
                 name="contact_factor_at_most_tenfold",
                 violation_error_message="Nobody counts more than ten times: 1000 at most.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_seniority_display()}: {self.percent}%"
+        return f"{self.buying_role or self.get_seniority_display()}: {self.percent}%"
 
 
 class EngagementEventQuerySet(OfAccountQuerySet["EngagementEvent"]):
@@ -99,9 +112,18 @@ class IntentProvider(models.Model):
     name = models.CharField(max_length=80)
     lawful_basis = models.CharField(max_length=20, choices=LawfulBasis)
     is_scored = models.BooleanField("used for scoring", default=True)
+    due_every_days = models.PositiveSmallIntegerField(
+        "due every (days)",
+        default=14,
+        db_default=14,
+        help_text="When this many days have passed since the last week that it reported on, its intent is stale.",
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_every_days__gte=1), name="intent_provider_due_every_days_positive"
+            ),
             models.CheckConstraint(
                 condition=models.Q(is_scored=False) | ~models.Q(lawful_basis="none"),
                 name="intent_provider_unlawful_is_never_scored",
@@ -109,17 +131,28 @@ class IntentProvider(models.Model):
                     "A source without a lawful basis cannot be used for scoring: "
                     "choose a basis or untick 'used for scoring'."
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
+class TopicCluster(models.Model):
+    """Topics that are about the same thing: what is read under several names counts once."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Topic(models.Model):
-    """What an account is reading up on."""
+    """What an account is reading up on; without a cluster it stands for itself."""
 
     name = models.CharField(max_length=120, unique=True)
+    cluster = models.ForeignKey(TopicCluster, models.SET_NULL, null=True, blank=True, related_name="topics")
 
     def __str__(self) -> str:
         return self.name
@@ -150,3 +183,45 @@ class IntentObservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.week_on}: {self.level}"
+
+
+class UnplacedEvent(models.Model):
+    """An engagement event of a domain that no account has: kept until one has it.
+
+    Who it was is not kept: nobody can ask an account that is not there to forget them.
+    """
+
+    domain = models.CharField(max_length=253, db_index=True)
+    event_type = models.ForeignKey(EventType, models.CASCADE, related_name="unplaced", db_index=False)
+    occurred_at = models.DateTimeField()
+    detail = models.CharField(max_length=200, db_default="", blank=True)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="unplaced_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.event_type} {self.occurred_at:%Y-%m-%d}"
+
+
+class UnplacedObservation(models.Model):
+    """An intent observation of a domain that no account has: kept until one has it."""
+
+    # Their index is the unique one, which begins with the domain.
+    domain = models.CharField(max_length=253)
+    provider = models.ForeignKey(IntentProvider, models.CASCADE, related_name="unplaced", db_index=False)
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="unplaced", db_index=False)
+    week_on = models.DateField(help_text="The Monday of the week.")
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain", "topic", "week_on", "provider"], name="unplaced_observation_once"
+            ),
+            models.CheckConstraint(condition=models.Q(level__lte=100), name="unplaced_level_at_most_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.topic} {self.week_on}: {self.level}"

@@ -32,7 +32,7 @@ def test_every_list_opens(browser: Client, quiet_account: Account, did: Did, rea
 
 def test_an_unlawful_source_is_refused_with_a_sentence(browser: Client) -> None:
     url = reverse("admin:signals_intentprovider_add")
-    bidstream = {"name": "Bidstream", "code": "bid", "lawful_basis": "none", "is_scored": "on"}
+    bidstream = {"name": "Bidstream", "code": "bid", "lawful_basis": "none", "is_scored": "on", "due_every_days": "14"}
     answer = browser.post(url, bidstream)
     assert "A source without a lawful basis cannot be used for scoring" in answer.content.decode()
     del bidstream["is_scored"]

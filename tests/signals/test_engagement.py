@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from pytest_django import Settings
 
 from abmhub.accounts.models import Account
-from abmhub.committee.models import Contact
+from abmhub.committee.models import BuyingRole, Contact
 from abmhub.core.days import business_day
 from abmhub.signals import engagement
 from abmhub.signals.engagement import UNITS_PER_POINT, engagement_of, score_of, units_needed
@@ -73,6 +75,35 @@ def test_of_one_type_and_day_only_the_cap_counts_and_the_weightiest_people_first
     assert found.points == pytest.approx(45 + 30 * 0.5 ** (1 / 45), abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("seniority", "by_role", "points"),
+    [("vp", 200, 50), ("vp", 120, 37.5), ("", 50, 12.5), ("", None, 25), ("vp", None, 37.5)],
+    ids=["the role is higher", "the seniority is higher", "only the role", "neither", "only the seniority"],
+)
+def test_of_seniority_and_buying_role_the_higher_factor_counts(
+    quiet_account: Account, did: Did, seniority: str, by_role: int | None, points: float
+) -> None:
+    role = BuyingRole.objects.create(code="sponsor", name="Sponsor")
+    if by_role is not None:
+        ContactFactor.objects.create(buying_role=role, percent=by_role)
+    person = Contact.objects.create(account=quiet_account, name="P", seniority=seniority, buying_role=role)
+    did(quiet_account, "meeting", TODAY, contact=person)
+    assert engagement_of(quiet_account.pk, TODAY).points == points
+
+
+def test_a_factor_is_by_seniority_or_by_role_and_there_is_one_of_each(db: None) -> None:
+    role = BuyingRole.objects.create(code="sponsor", name="Sponsor")
+    with pytest.raises(IntegrityError, match="contact_factor_by_one_of_both"), atomic():
+        ContactFactor.objects.create(percent=150)
+    with pytest.raises(IntegrityError, match="contact_factor_by_one_of_both"), atomic():
+        ContactFactor.objects.create(seniority="vp", buying_role=role, percent=150)
+    with pytest.raises(IntegrityError, match="contact_factor_once_by_seniority"), atomic():
+        ContactFactor.objects.create(seniority="vp", percent=150)
+    ContactFactor.objects.create(buying_role=role, percent=150)
+    with pytest.raises(IntegrityError, match="buying_role_id"), atomic():
+        ContactFactor.objects.create(buying_role=role, percent=170)
+
+
 def test_what_happens_after_the_day_or_long_before_counts_nothing(quiet_account: Account, did: Did) -> None:
     half_life = EventType.objects.get(code="ad_click").half_life_days
     did(quiet_account, "meeting", TODAY + timedelta(days=1))
@@ -112,11 +143,15 @@ def test_the_units_needed_for_a_score_are_the_fewest(score: int) -> None:
 
 def slow_points(as_of: date) -> dict[int, float]:
     """The formula of the docstring, event by event."""
-    factors = dict(ContactFactor.objects.values_list("seniority", "percent"))
+    by_seniority = {factor.seniority: factor.percent for factor in ContactFactor.objects.filter(buying_role=None)}
+    by_role = {factor.buying_role_id: factor.percent for factor in ContactFactor.objects.filter(seniority="")}
     days = defaultdict(list)
     for event in EngagementEvent.objects.select_related("event_type", "contact"):
         day = business_day(event.occurred_at)
-        percent = factors.get(event.contact.seniority, 100) if event.contact else 100
+        known = []
+        if event.contact:
+            known = [by_seniority.get(event.contact.seniority), by_role.get(event.contact.buying_role_id)]
+        percent = max((one for one in known if one is not None), default=100)
         days[event.account_id, event.event_type, day].append(percent)
     points: dict[int, float] = defaultdict(float)
     for (account_id, event_type, day), percents in days.items():
@@ -132,8 +167,16 @@ def test_it_agrees_with_a_slow_twin(db: None, settings: Settings, seed: int) -> 
     dice = Random(seed)
     settings.TIME_ZONE = dice.choice(["UTC", "Africa/Cairo", "America/New_York", "Asia/Taipei"])
     accounts = Account.objects.bulk_create([Account(name=f"A{n}", normalized_name=f"a{n}") for n in range(8)])
+    roles = list(BuyingRole.objects.order_by("position"))
+    for role in roles[1:]:
+        ContactFactor.objects.create(buying_role=role, percent=dice.choice([0, 50, 140, 180, 300]))
     people = Contact.objects.bulk_create(
-        Contact(account=account, name="P", seniority=dice.choice(["", *Contact.Seniority.values]))
+        Contact(
+            account=account,
+            name="P",
+            seniority=dice.choice(["", *Contact.Seniority.values]),
+            buying_role=dice.choice([None, *roles]),
+        )
         for account in accounts
         for _ in range(3)
     )

@@ -28,14 +28,16 @@ FROM (
             event.contact_id,
             event.event_type_id,
             timezone(%(zone)s, event.occurred_at)::date AS business_day,
-            coalesce(factor.percent, 100) AS percent,
+            coalesce(greatest(by_seniority.percent, by_role.percent), 100) AS percent,
             event_type.weight,
             event_type.half_life_days,
             event_type.daily_cap
         FROM signals_engagementevent AS event
         JOIN signals_eventtype AS event_type ON event_type.id = event.event_type_id AND event_type.weight > 0
         LEFT JOIN committee_contact AS contact ON contact.id = event.contact_id
-        LEFT JOIN signals_contactfactor AS factor ON factor.seniority = contact.seniority
+        LEFT JOIN signals_contactfactor AS by_seniority
+            ON by_seniority.seniority = contact.seniority AND by_seniority.seniority <> ''
+        LEFT JOIN signals_contactfactor AS by_role ON by_role.buying_role_id = contact.buying_role_id
         WHERE {accounts} AND event.occurred_at >= %(since)s AND event.occurred_at < %(until)s
     ) AS dated
     WHERE %(as_of)s::date - business_day <= 20 * half_life_days
