@@ -11,7 +11,7 @@ from datetime import date
 from django.conf import settings
 
 from abmhub.accounts.models import Account, Standing, Tier
-from abmhub.scoring import custom, tiers
+from abmhub.scoring import known, tiers
 from abmhub.scoring.fit import Fit, fit_of
 from abmhub.scoring.models import Facts, FactValue, TierCondition, TierRule
 from abmhub.scoring.next_tier import Findings, NextTier, next_tier
@@ -105,7 +105,7 @@ def explain(account: Account, as_of: date) -> Explanation:
 
 
 def findings(account: Account, as_of: date, rules: Sequence[TierRule] = ()) -> Findings:
-    """What is known of the account on the day, with what the rules ask of custom attributes.
+    """What is known of the account on the day, with what else the rules ask.
 
     An ACV in another than the business currency is not known.
     """
@@ -117,8 +117,7 @@ def findings(account: Account, as_of: date, rules: Sequence[TierRule] = ()) -> F
         Fact.ENGAGEMENT: engagement.score,
         Fact.ACV: account.acv_amount if is_our_money else None,
     }
-    for key, attribute in tiers.custom_attributes(rules).items():
-        facts[key] = custom.value_of(account, attribute)
+    facts |= known.values(account, [each for each in tiers.asked(rules) if each.fact not in facts], as_of)
     return Findings(account, as_of, facts=facts, fit=fit, intent=intent, engagement=engagement)
 
 

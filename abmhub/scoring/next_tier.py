@@ -27,6 +27,9 @@ from abmhub.signals.engagement import UNITS_PER_POINT, Engagement, score_of, uni
 from abmhub.signals.intent import Intent
 from abmhub.signals.models import EventType
 
+REACHED = (Fact.FIT, Fact.INTENT, Fact.ENGAGEMENT, Fact.ACV)
+"""Facts that something can happen to which lifts the account."""
+
 MOST_EVENTS = 5
 """More events than that are no small change."""
 
@@ -66,7 +69,7 @@ def next_tier(found: Findings, rules: Sequence[TierRule], matched: TierRule | No
     if better is None:
         return None
     lacking = [each for each in conditions_of(better) if not each.holds(found.facts[each.key])]
-    if len(lacking) > 1 or lacking[0].custom or lacking[0].operator == TierCondition.Operator.BELOW:
+    if len(lacking) > 1 or lacking[0].fact not in REACHED or lacking[0].operator == TierCondition.Operator.BELOW:
         needs = ", ".join(_need(condition, found) for condition in lacking)
         return NextTier(better.tier, f"{better.tier} needs {needs}.", is_single=False)
     [condition] = lacking
@@ -95,7 +98,7 @@ def smallest_change(found: Findings, condition: TierCondition) -> Change | None:
             return _of_intent(found, condition)
         case Fact.ACV:
             return _of_acv(found, condition)
-        case Fact.CUSTOM:
+        case _:
             return None
 
 

@@ -14,19 +14,31 @@ from psycopg.sql import SQL, Composable, Identifier
 from abmhub.accounts.models import Attribute
 from abmhub.core import sql
 from abmhub.core.sql import Values
-from abmhub.scoring import custom
+from abmhub.scoring import known
 from abmhub.scoring.models import Facts, FactValue, TierCondition, TierPolicy, TierRule
 
 Fact, Operator = TierCondition.Fact, TierCondition.Operator
 
-# The only columns a condition can reach of a score; a custom attribute is joined under its key.
+# The only columns a condition can reach of a score; what else it asks for is joined under its key.
 COLUMNS = {
     Fact.FIT: SQL("fit"),
     Fact.INTENT: SQL("intent"),
     Fact.ENGAGEMENT: SQL("engagement"),
     Fact.ACV: SQL("acv_amount"),
+    Fact.FRESHNESS: SQL("coalesce(%(as_of)s - stale_since_on + 1, 0)"),
 }
-WORDS = {Fact.FIT: "fit", Fact.INTENT: "intent", Fact.ENGAGEMENT: "engagement", Fact.ACV: "expected ACV"}
+WORDS = {
+    Fact.FIT: "fit",
+    Fact.INTENT: "intent",
+    Fact.ENGAGEMENT: "engagement",
+    Fact.ACV: "expected ACV",
+    Fact.FRESHNESS: "days overdue",
+    Fact.STAGE: "stage",
+    Fact.INDUSTRY: "industry",
+    Fact.COUNTRY: "country",
+    Fact.SEGMENT: "segment",
+    Fact.TERRITORY: "territory",
+}
 OPERATORS = {Operator.AT_LEAST: SQL(">="), Operator.BELOW: SQL("<")}
 _ORDER = list(Fact)
 
@@ -41,7 +53,7 @@ def rules_in_force() -> list[TierRule]:
 
 
 def conditions_of(rule: TierRule) -> list[TierCondition]:
-    """The conditions of a rule as people read them: fit, intent, engagement, ACV, custom attributes."""
+    """The conditions of a rule as people read them: the scores, money, the rest, custom attributes."""
     return sorted(rule.conditions.all(), key=lambda each: (_ORDER.index(Fact(each.fact)), each.custom_id or 0))
 
 
@@ -60,7 +72,8 @@ def written(condition: TierCondition, value: FactValue) -> str:
 def limit(condition: TierCondition) -> str:
     """What it asks for: at least 60, below 15,000, own or mixed."""
     if condition.threshold is None:
-        return " or ".join(condition.values)
+        opening = "not " if condition.operator == Operator.NOT_ONE_OF else ""
+        return opening + " or ".join(condition.values)
     opening = "at least" if condition.operator == Operator.AT_LEAST else "below"
     return f"{opening} {needed(condition)}"
 
@@ -158,35 +171,35 @@ def parts(rules: Sequence[TierRule], values: Values) -> dict[str, Composable]:
     }
 
 
-def custom_attributes(rules: Sequence[TierRule]) -> dict[str, Attribute]:
-    """The custom attributes that the conditions ask about, by their key among the facts."""
-    conditions = (condition for rule in rules for condition in rule.conditions.all())
-    return {condition.key: condition.custom for condition in conditions if condition.custom is not None}
+def asked(rules: Sequence[TierRule]) -> list[TierCondition]:
+    """Every condition of the rules."""
+    return [condition for rule in rules for condition in rule.conditions.all()]
 
 
 def _attributes(rules: Sequence[TierRule]) -> Composable:
-    """The join that brings them; nothing where no rule asks, so that a night without them reads no account."""
-    asked = custom_attributes(rules)
-    if not asked:
+    """The join that brings what they ask of an account; nothing where no rule does, so that none is read."""
+    columns = known.columns(asked(rules))
+    if not columns:
         return SQL("")
-    columns = SQL(", ").join(
-        SQL("{} AS {}").format(custom.expression_of(attribute), Identifier(key)) for key, attribute in asked.items()
-    )
+    listed = SQL(", ").join(SQL("{} AS {}").format(column, Identifier(key)) for key, column in columns.items())
     return SQL(
         "LEFT JOIN LATERAL (SELECT {} FROM accounts_account AS account WHERE account.id = score.account_id)"
         " AS attributes ON TRUE"
-    ).format(columns)
+    ).format(listed)
 
 
 def _column(condition: TierCondition) -> Composable:
-    return COLUMNS[Fact(condition.fact)] if condition.custom is None else Identifier(condition.key)
+    return COLUMNS.get(Fact(condition.fact)) or Identifier(condition.key)
 
 
 def _holds(condition: TierCondition, values: Values) -> Composable:
     column = _column(condition)
     if condition.threshold is None:
         words = [word.lower() for word in condition.values]
-        return SQL("lower({}) = ANY({}::text[])").format(column, values.hold(words))
+        among = SQL(
+            "lower({}) = ANY({}::text[])" if condition.operator == Operator.ONE_OF else "lower({}) <> ALL({}::text[])"
+        )
+        return among.format(column, values.hold(words))
     operator = OPERATORS[Operator(condition.operator)]
     return SQL("{} {} {}").format(column, operator, values.hold(condition.threshold))
 

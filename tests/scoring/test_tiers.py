@@ -272,7 +272,7 @@ def random_policy(dice: Random, custom: list[Attribute]) -> None:
         rule = TierRule.objects.create(
             policy=policy, position=position, name=f"Rule {position}", tier=Tier.objects.get(level=dice.randrange(1, 4))
         )
-        for fact in dice.sample([fact for fact in Fact if fact != Fact.CUSTOM], dice.randrange(1, 4)):
+        for fact in dice.sample([Fact.FIT, Fact.INTENT, Fact.ENGAGEMENT, Fact.ACV], dice.randrange(1, 4)):
             for operator in dice.sample(["gte", "lt"], dice.choice([1, 1, 1, 2])):
                 limit = dice.randrange(100_000) if fact == Fact.ACV else dice.randrange(100)
                 TierCondition.objects.create(rule=rule, fact=fact, operator=operator, threshold=limit)

@@ -15,7 +15,7 @@ from abmhub.accounts.models.freshness import FreshnessClock
 from abmhub.accounts.models.merge import AccountMerge, Duplicate
 from abmhub.accounts.models.reassignment import Reassignment
 from abmhub.accounts.models.saved_view import SavedView
-from abmhub.accounts.models.standing import Standing, Tier, TierChange
+from abmhub.accounts.models.standing import HeldBy, Standing, Tier, TierChange
 
 __all__ = [
     "Account",
@@ -28,6 +28,7 @@ __all__ = [
     "Duplicate",
     "EditedAccount",
     "FreshnessClock",
+    "HeldBy",
     "OfAccountQuerySet",
     "Reassignment",
     "SavedView",

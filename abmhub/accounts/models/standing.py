@@ -18,6 +18,26 @@ class Tier(models.Model):
         return self.name
 
 
+class HeldBy(models.TextChoices):
+    """What keeps an account from the tier that the rules alone would give it. Nothing is empty."""
+
+    OVERRIDE = "override", "Override"
+    STALE = "stale", "Stale data"
+    BAND = "band", "Promote or demote band"
+    STAY = "stay", "Minimum stay"
+    CAPACITY = "capacity", "Waiting for a place"
+
+
+def _held_by() -> "models.CharField[str, str]":
+    return models.CharField(
+        max_length=8,
+        choices=HeldBy,
+        db_default="",
+        blank=True,
+        help_text="Why the tier is another than the earned one; empty while nothing holds it.",
+    )
+
+
 def _score(verbose_name: str) -> "models.PositiveSmallIntegerField[int | None, int | None]":
     return models.PositiveSmallIntegerField(verbose_name, null=True, blank=True)
 
@@ -30,6 +50,16 @@ class Standing(models.Model):
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="standing")
     tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="standings")
+    earned_tier = models.ForeignKey(
+        Tier,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="The tier that the rules alone give.",
+    )
+    held_by = _held_by()
     fit = _score("fit")
     intent = _score("intent")
     engagement = _score("engagement")
@@ -91,6 +121,7 @@ class TierChange(models.Model):
     changed_on = models.DateField()
     from_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
     to_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
+    held_by = _held_by()
     policy_version = models.PositiveIntegerField()
     fit = _score("fit")
     intent = _score("intent")

@@ -1,14 +1,26 @@
-"""Which accounts, and why: the ideal customer profile and the tier policy, as rows."""
+"""Which accounts, and why: the ideal customer profile, the tier policy, and what people say against it, as rows."""
 
 from abmhub.scoring.models.icp import IcpCriterion, IcpProfile
-from abmhub.scoring.models.tier import Facts, FactValue, TierCondition, TierPolicy, TierRule, TierSnapshot
+from abmhub.scoring.models.override import TierAppeal, TierOverride
+from abmhub.scoring.models.tier import (
+    Facts,
+    FactValue,
+    TierCapacity,
+    TierCondition,
+    TierPolicy,
+    TierRule,
+    TierSnapshot,
+)
 
 __all__ = [
     "FactValue",
     "Facts",
     "IcpCriterion",
     "IcpProfile",
+    "TierAppeal",
+    "TierCapacity",
     "TierCondition",
+    "TierOverride",
     "TierPolicy",
     "TierRule",
     "TierSnapshot",

@@ -17,6 +17,14 @@ Facts = Mapping[str, FactValue]
 """What is known of an account, by `TierCondition.key`."""
 
 
+def _points(help_text: str) -> "models.PositiveSmallIntegerField[int, int]":
+    return models.PositiveSmallIntegerField(default=0, db_default=0, help_text=f"In points. {help_text}")
+
+
+def _person() -> "models.ForeignKey[User | None, User | None]":
+    return models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+
+
 class TierPolicyQuerySet(models.QuerySet["TierPolicy"]):
     def in_force(self) -> "TierPolicy | None":
         """The published policy; None before the first is published."""
@@ -28,14 +36,34 @@ class TierPolicy(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        PREVIEWED = "previewed", "Previewed"
         PUBLISHED = "published", "Published"
         SUPERSEDED = "superseded", "Superseded"
 
     version = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=100)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    origin = models.CharField(
+        max_length=200, db_default="", blank=True, editable=False, help_text="Where it comes from."
+    )
+    promote_band = _points("So far above a threshold a score must be to lift an account that is in a lower tier.")
+    demote_band = _points("So far below a threshold a score may fall before an account loses the tier it has.")
+    minimum_stay_days = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="In days. An account that came into a tier falls no sooner; it may rise at any time.",
+    )
+    previewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    previewed_by = _person()
+    previewed_as = models.CharField(
+        max_length=64, db_default="", blank=True, editable=False, help_text="What its rules were then, as a digest."
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submitted_by = _person()
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_by = _person()
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = _person()
 
     objects = TierPolicyQuerySet.as_manager()
 
@@ -46,11 +74,21 @@ class TierPolicy(models.Model):
                 fields=["status"],
                 condition=models.Q(status="published"),
                 name="tier_policy_one_published",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(promote_band__lte=100, demote_band__lte=100),
+                name="tier_policy_bands_at_most_100",
+                violation_error_message="Scores are 0-100: a band is 100 points at most.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} (version {self.version})"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be edited; what was once published explains tiers of the past."""
+        return self.published_at is None
 
 
 class TierRule(models.Model):
@@ -68,10 +106,33 @@ class TierRule(models.Model):
         return self.name
 
 
+_MEASURED = ("fit", "intent", "engagement", "acv_amount", "freshness")
+_AMONG = ("in", "not")
+ASKS_A_THRESHOLD = Q(fact__in=(*_MEASURED, "custom"), threshold__isnull=False, values=[]) & ~Q(operator__in=_AMONG)
+ASKS_VALUES = Q(operator__in=_AMONG, threshold=None) & ~Q(fact__in=_MEASURED) & ~Q(values=[])
+
+
+class TierCapacity(models.Model):
+    """So many accounts of a tier one owner can look after; those of the lowest priority wait for a place."""
+
+    policy = models.ForeignKey(TierPolicy, models.CASCADE, related_name="capacities")
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
+    accounts_per_rep = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tier capacities"
+        constraints = [models.UniqueConstraint(fields=["policy", "tier"], name="tier_capacity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tier}: {self.accounts_per_rep} accounts per rep"
+
+
 class TierCondition(models.Model):
     """A fact about the account against a threshold, or among some values. An unknown fact never meets a condition.
 
-    Scores are 0-100; the expected ACV is money in the business currency, and not known in any other.
+    Scores are 0-100; the expected ACV is money in the business currency, and not known in any other. The stage is
+    the deepest open opportunity's, else "customer" or "no opportunity". Freshness is how many days the facts are
+    overdue, 0 while they are fresh.
     """
 
     class Fact(models.TextChoices):
@@ -79,12 +140,23 @@ class TierCondition(models.Model):
         INTENT = "intent", "Intent"
         ENGAGEMENT = "engagement", "Engagement"
         ACV = "acv_amount", "Expected ACV"
+        FRESHNESS = "freshness", "Days overdue"
+        STAGE = "stage", "Stage"
+        INDUSTRY = "industry", "Industry"
+        COUNTRY = "country", "Country"
+        SEGMENT = "segment", "Segment"
+        TERRITORY = "territory", "Territory"
         CUSTOM = "custom", "Custom attribute"
 
     class Operator(models.TextChoices):
         AT_LEAST = "gte", "at least (>=)"
         BELOW = "lt", "below (<)"
         ONE_OF = "in", "is one of"
+        NOT_ONE_OF = "not", "is not one of"
+
+    SCORES = (Fact.FIT, Fact.INTENT, Fact.ENGAGEMENT)
+    MEASURED = (*SCORES, Fact.ACV, Fact.FRESHNESS)
+    AMONG = (Operator.ONE_OF, Operator.NOT_ONE_OF)
 
     rule = models.ForeignKey(TierRule, models.CASCADE, related_name="conditions")
     fact = models.CharField(max_length=12, choices=Fact)
@@ -103,7 +175,7 @@ class TierCondition(models.Model):
         models.CharField(max_length=100),
         default=list,
         blank=True,
-        help_text="For “is one of”: separated by commas.",
+        help_text="For “is one of” and “is not one of”: separated by commas.",
     )
 
     class Meta:
@@ -117,12 +189,10 @@ class TierCondition(models.Model):
                 violation_error_message="Name the custom attribute where, and only where, the fact is a custom one.",
             ),
             models.CheckConstraint(
-                condition=Q(operator="in", fact="custom", threshold=None) & ~Q(values=[])
-                | ~Q(operator="in") & Q(threshold__isnull=False, values=[]),
+                condition=ASKS_A_THRESHOLD | ASKS_VALUES,
                 name="tier_condition_asks_something",
                 violation_error_message=(
-                    "“At least” and “below” need a threshold and no values; “is one of” needs values, no threshold, "
-                    "and a custom attribute."
+                    "Scores, money and days need a threshold and no values; anything else needs values alone."
                 ),
             ),
         ]
@@ -135,7 +205,7 @@ class TierCondition(models.Model):
         """Raises ValidationError for an operator or values that do not suit the custom attribute."""
         if self.custom is None:
             return
-        if (self.operator == self.Operator.ONE_OF) == (self.custom.kind in custom.MEASURED):
+        if (self.operator in self.AMONG) == (self.custom.kind in custom.MEASURED):
             kind = self.custom.get_kind_display().lower()
             raise ValidationError(f"{self.custom} is a {kind}: “{self.get_operator_display()}” does not suit it.")
         if self.values:
@@ -152,7 +222,8 @@ class TierCondition(models.Model):
             case None:
                 return False
             case str():
-                return value.lower() in {each.lower() for each in self.values}
+                is_among = value.lower() in {each.lower() for each in self.values}
+                return is_among == (self.operator == self.Operator.ONE_OF)
             case _ if self.threshold is None:
                 return False
         return value >= self.threshold if self.operator == self.Operator.AT_LEAST else value < self.threshold

@@ -1,6 +1,8 @@
 -- What the night found, written only where it differs from what stands there.
 UPDATE accounts_standing AS standing SET
     tier_id = found.tier_id,
+    earned_tier_id = found.earned_tier_id,
+    held_by = found.held_by,
     fit = found.fit,
     intent = found.intent,
     engagement = found.engagement,
@@ -33,11 +35,11 @@ FROM (
 ) AS found
 WHERE standing.account_id = found.account_id
     AND (
-        standing.tier_id, standing.fit, standing.intent, standing.engagement, standing.priority,
-        standing.previous_priority, standing.tier_since_on, standing.rule_name, standing.summary,
+        standing.tier_id, standing.earned_tier_id, standing.held_by, standing.fit, standing.intent, standing.engagement,
+        standing.priority, standing.previous_priority, standing.tier_since_on, standing.rule_name, standing.summary,
         standing.disqualified_by, standing.stale_since_on
     ) IS DISTINCT FROM (
-        found.tier_id, found.fit, found.intent, found.engagement, found.priority,
-        found.previous_priority, found.tier_since_on, found.rule_name, found.summary,
+        found.tier_id, found.earned_tier_id, found.held_by, found.fit, found.intent, found.engagement,
+        found.priority, found.previous_priority, found.tier_since_on, found.rule_name, found.summary,
         found.disqualified_by, found.stale_since_on
     )

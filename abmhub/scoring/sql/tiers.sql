@@ -9,6 +9,8 @@ SELECT
     reasoned.summary,
     coalesce(reasoned.fit, 0) + coalesce(reasoned.intent, 0) + reasoned.engagement AS priority,
     rule.tier_id,
+    rule.tier_id AS earned_tier_id,
+    '' AS held_by,
     coalesce(rule.name, '') AS rule_name,
     CASE WHEN today.id IS NULL THEN standing.tier_id ELSE today.from_tier_id END AS earlier_tier_id
 FROM (
