@@ -2,6 +2,7 @@
 
 from abmhub.scoring.models.icp import IcpCriterion, IcpProfile
 from abmhub.scoring.models.override import TierAppeal, TierOverride
+from abmhub.scoring.models.preview import PolicyMove, PolicyPreview
 from abmhub.scoring.models.tier import (
     Facts,
     FactValue,
@@ -17,6 +18,8 @@ __all__ = [
     "Facts",
     "IcpCriterion",
     "IcpProfile",
+    "PolicyMove",
+    "PolicyPreview",
     "TierAppeal",
     "TierCapacity",
     "TierCondition",
