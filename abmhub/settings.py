@@ -54,6 +54,7 @@ try:
     LOG_LEVEL = env.str("ABMHUB_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     TIME_ZONE = env.str("ABMHUB_TIME_ZONE", "UTC", validate=known_zone)
     ABMHUB_BUSINESS_CURRENCY = env.str("ABMHUB_BUSINESS_CURRENCY", "USD", validate=validate.Length(equal=3))
+    ABMHUB_SECOND_PERSON = env.bool("ABMHUB_SECOND_PERSON", False)
     ABMHUB_COUNTRY = env.str("ABMHUB_COUNTRY", "US", validate=validate.Length(equal=2))
 except (EnvError, ValueError, HomeNotUsable) as error:
     raise SystemExit(f"{error}. Every setting is explained in docs/operations.md.") from None

@@ -1,7 +1,7 @@
 """Accounts that differ in what is known of them, and a night for them."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
@@ -11,8 +11,10 @@ import pytest
 
 from abmhub.accounts.models import Account, Attribute, Standing
 from abmhub.scoring import scores, tiers
+from abmhub.scoring.actions import mark_previewed, publish_policy
 from abmhub.scoring.models import IcpCriterion, IcpProfile, TierPolicy
 from abmhub.signals.models import EventType
+from abmhub.users.models import User
 from tests.signals.conftest import Did, Read, did, provider, read, topic
 
 __all__ = ["did", "provider", "read", "topic"]
@@ -133,6 +135,12 @@ def engaged(did: Did) -> Gives:
 
 def add_criterion(profile: IcpProfile, name: str, **fields: Any) -> IcpCriterion:
     return IcpCriterion.objects.create(profile=profile, name=name, **fields)
+
+
+def publish(draft: TierPolicy, by: User, at: datetime) -> TierPolicy:
+    """Preview a draft and put it in force."""
+    mark_previewed(policy=draft, by=by, at=at)
+    return publish_policy(policy=draft, by=by, at=at)
 
 
 def night(day: date = TODAY) -> int:

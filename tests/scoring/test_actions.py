@@ -26,6 +26,7 @@ from abmhub.scoring.models import IcpCriterion, IcpProfile, TierPolicy
 from abmhub.scoring.sheets import OtherKind, Sheet, draft_from
 from abmhub.users.models import User
 from tests.at_once import at_once
+from tests.scoring.conftest import publish
 
 
 def as_table(policy: TierPolicy) -> list[tuple[object, ...]]:
@@ -38,7 +39,7 @@ def as_table(policy: TierPolicy) -> list[tuple[object, ...]]:
 
 def test_a_published_policy_takes_the_place_of_the_one_in_force(policy: TierPolicy, admin: User, now: datetime) -> None:
     draft = copy_policy(policy=policy)
-    published = publish_policy(policy=draft, by=admin, at=now)
+    published = publish(draft, admin, now)
     policy.refresh_from_db()
     assert policy.status == TierPolicy.Status.SUPERSEDED
     assert TierPolicy.objects.in_force() == published
@@ -78,7 +79,7 @@ def test_of_two_drafts_published_at_once_the_later_is_in_force(
     transactional_db: None, policy: TierPolicy, admin: User, now: datetime
 ) -> None:
     drafts = [copy_policy(policy=policy), copy_policy(policy=policy)]
-    outcomes = at_once([partial(publish_policy, policy=draft, by=admin, at=now) for draft in drafts])
+    outcomes = at_once([partial(publish, draft, admin, now) for draft in drafts])
     assert all(isinstance(outcome, TierPolicy) for outcome in outcomes)
     assert TierPolicy.objects.filter(status=TierPolicy.Status.PUBLISHED).count() == 1
     assert TierPolicy.objects.filter(status=TierPolicy.Status.SUPERSEDED).count() == 2

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from abmhub.accounts.models import Attribute
-from abmhub.scoring.actions import copy_policy, copy_profile
+from abmhub.scoring.actions import copy_policy, copy_profile, mark_previewed
 from abmhub.scoring.models import IcpProfile, TierCondition, TierPolicy
 from abmhub.users.models import User
 
@@ -89,6 +90,9 @@ def test_a_policy_is_copied_and_published_from_the_list(browser: Client, policy:
     assert run_action(browser, "tierpolicy", "copy", policy.pk) == ["Goldilocks (version 2) is a draft now."]
     draft = TierPolicy.objects.get(version=2)
     assert run_action(browser, "tierpolicy", "publish", draft.pk, policy.pk) == ["Choose one."]
+    [refusal] = run_action(browser, "tierpolicy", "publish", draft.pk)
+    assert refusal.startswith("Preview Goldilocks (version 2) first")
+    mark_previewed(policy=draft, by=admin, at=timezone.now())
     assert run_action(browser, "tierpolicy", "publish", draft.pk) == [
         "Goldilocks (version 2) is in force from the next night on."
     ]

@@ -1,13 +1,12 @@
-"""Putting profiles and policies in force. What was in force is kept as it was, and never edited."""
+"""Drafting profiles and putting them in force. What was in force is kept as it was, and never edited."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
-from abmhub.core.refusals import Refused
-from abmhub.scoring.models import IcpCriterion, IcpProfile, TierCondition, TierPolicy, TierRule
+from abmhub.scoring.actions.refusals import AlreadyPublished, NotADraft, NothingToPublish
+from abmhub.scoring.models import IcpCriterion, IcpProfile
 from abmhub.scoring.proposals import widened
 from abmhub.scoring.subjects import subject_of
 from abmhub.users.models import User
@@ -15,70 +14,6 @@ from abmhub.users.verbs import require
 
 LEARNED = "Learned from the best customers"
 """What a draft is called that learning begins."""
-
-
-class AlreadyPublished(Refused):
-    """It is in force, or was; only a draft can be published."""
-
-
-class NotADraft(Refused):
-    """What was published once is not changed any more."""
-
-
-class NothingToPublish(Refused):
-    """It would leave accounts without any fit or tier, or give every account the same."""
-
-
-@transaction.atomic
-def publish_policy(*, policy: TierPolicy, by: User, at: datetime) -> TierPolicy:
-    """Put a draft in force from the next night on; the policy in force until now is superseded.
-
-    Raises AlreadyPublished for any but a draft, and NothingToPublish for one without rules or with a rule
-    that has no condition.
-    """
-    in_order = TierPolicy.objects.select_for_update().order_by("pk")
-    policies = {each.pk: each for each in in_order}
-    draft = policies[policy.pk]
-    if draft.status != TierPolicy.Status.DRAFT:
-        raise AlreadyPublished(f"{draft} is {draft.get_status_display().lower()}: copy it to a draft to change it.")
-    rules = list(draft.rules.order_by("position").prefetch_related("conditions"))
-    if not rules:
-        raise NothingToPublish(f"{draft} has no rules: no account would be in any tier.")
-    if empty := next((rule for rule in rules if not rule.conditions.all()), None):
-        raise NothingToPublish(f"Rule “{empty}” has no condition: it would take every account.")
-    for each in policies.values():
-        if each.status == TierPolicy.Status.PUBLISHED:
-            each.status = TierPolicy.Status.SUPERSEDED
-            each.save(update_fields=["status"])
-    draft.status, draft.published_by, draft.published_at = TierPolicy.Status.PUBLISHED, by, at
-    draft.save(update_fields=["status", "published_by", "published_at"])
-    return draft
-
-
-@transaction.atomic
-def copy_policy(*, policy: TierPolicy) -> TierPolicy:
-    """A new draft with the same rules, under the next version."""
-    copy = TierPolicy.objects.create(version=next_version(), name=policy.name)
-    for rule in policy.rules.order_by("position").prefetch_related("conditions"):
-        new = TierRule.objects.create(policy=copy, position=rule.position, name=rule.name, tier_id=rule.tier_id)
-        TierCondition.objects.bulk_create(
-            TierCondition(
-                rule=new,
-                fact=each.fact,
-                custom_id=each.custom_id,
-                operator=each.operator,
-                threshold=each.threshold,
-                values=each.values,
-            )
-            for each in rule.conditions.all()
-        )
-    return copy
-
-
-def next_version() -> int:
-    """The version of the next draft; of two who ask at once, one is turned away by the database."""
-    highest: int = TierPolicy.objects.aggregate(highest=Max("version"))["highest"] or 0
-    return highest + 1
 
 
 @transaction.atomic
