@@ -4,7 +4,11 @@ A provider reports a level 0-100 for account, topic and week. Each provider's to
 
     surge  = (mean of the latest 3 weeks - mean of the 12 before) / standard deviation of those 12
     value  = mean of the latest 3 weeks if it surges, half of that if not; rounded half up
-    intent = the value of the strongest topic; unknown when no scored provider saw the account in 15 weeks
+    intent = the strongest cluster + a tenth of the second and of the third; rounded half up, at most 100
+
+A cluster of topics has the value of its strongest topic, whoever saw it, so that what is read under several
+names counts once; a topic without a cluster is one by itself. Whatever rises can only raise the intent. It is
+unknown when no scored provider saw the account in 15 weeks.
 
 It surges when surge >= 2, the mean of the latest weeks is >= 20, and the account was seen on the topic in
 at least 2 of the 12 weeks before: one visit after none is never a surge. A standard deviation under 5
@@ -15,6 +19,7 @@ provider reported on somebody, but not on this account and topic, is level 0; a 
 on nobody is not known and counts in no mean. At least 4 of the 12 weeks must be known.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +29,8 @@ from psycopg.sql import SQL, Composable, Literal
 from abmhub.core import sql
 
 EVERYBODY = SQL("TRUE")
+CLUSTERS = 3
+"""So many clusters count, the first in full and the others a tenth."""
 ARITHMETIC = {
     "recent_weeks": 3,
     "baseline_weeks": 12,
@@ -37,16 +44,24 @@ ARITHMETIC = {
 
 @dataclass(frozen=True)
 class TopicInterest:
-    """One provider's topic: levels are 0-100, `surge` is in standard deviations (None: too little is known)."""
+    """One provider's topic: levels are 0-100, `surge` is in standard deviations (None: too little is known).
 
+    `cluster` is empty for a topic that is one by itself; `is_counted` when it speaks for one of those that count.
+    """
+
+    topic_id: int
+    provider_id: int
     topic: str
     provider: str
+    cluster: str
+    cluster_key: int
     recent_mean: float | None
     baseline_mean: float | None
     baseline_stddev: float | None
     surge: float | None
     is_surging: bool
     value: int | None
+    is_counted: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,27 @@ class Intent:
 
     @property
     def score(self) -> int | None:
-        return self.topics[0].value if self.topics else None
+        return score_of([topic.value for topic in self.counted if topic.value is not None])
+
+    @property
+    def counted(self) -> tuple[TopicInterest, ...]:
+        """The topics whose clusters count, the one in full first."""
+        return tuple(topic for topic in self.topics if topic.is_counted)
+
+    def score_with(self, value: int, topic: TopicInterest | None = None) -> int:
+        """The intent if that topic, or one of a new cluster, had at least this value."""
+        key = topic.cluster_key if topic else None
+        own = [each.value or 0 for each in self.counted if each.cluster_key == key]
+        others = [each.value or 0 for each in self.counted if each.cluster_key != key]
+        return score_of([max([value, *own]), *others]) or 0
+
+
+def score_of(clusters: Iterable[int]) -> int | None:
+    """The intent 0-100 of clusters with these values, None without any; the twin of the SQL of the night."""
+    strongest = sorted(clusters, reverse=True)[:CLUSTERS]
+    if not strongest:
+        return None
+    return min(100, (10 * strongest[0] + sum(strongest[1:]) + 5) // 10)
 
 
 def gather(as_of: date) -> int:
@@ -68,11 +103,15 @@ def gather(as_of: date) -> int:
 
 
 def intent_of(account_id: int, as_of: date, *, limit: int = 8) -> Intent:
-    """The intent of one account on a day, from the statement that the night runs, in one query."""
+    """The intent of one account on a day, from the statement that the night runs, in one query.
+
+    `limit` topics, and those that count where they are not among these.
+    """
     found = sql.rows(
         "signals/strongest_topics",
         _parts={"topics": _topics(SQL("observation.account_id = {}").format(Literal(account_id)))},
         limit=limit,
+        clusters=CLUSTERS,
         **_parameters(as_of),
     )
     return Intent(tuple(_topic(row) for row in found))

@@ -11,8 +11,8 @@ from django.db import IntegrityError
 
 from abmhub.accounts.models import Account
 from abmhub.signals import intent
-from abmhub.signals.intent import ARITHMETIC, intent_of
-from abmhub.signals.models import IntentObservation, IntentProvider, Topic
+from abmhub.signals.intent import ARITHMETIC, intent_of, score_of
+from abmhub.signals.models import IntentObservation, IntentProvider, Topic, TopicCluster
 from tests.kept import kept
 from tests.signals.conftest import Read
 
@@ -140,15 +140,65 @@ def test_what_a_later_week_brought_is_not_known_yet(quiet_account: Account, read
     assert intent_by_account(WEDNESDAY) == {}
 
 
-def test_the_strongest_topic_is_the_intent(quiet_account: Account, read: Read) -> None:
-    series(read, quiet_account, [40, 40, 40])
-    other = Topic.objects.create(name="Cloud cost")
-    for weeks in range(3):
-        read(quiet_account, weeks_ago(weeks), 70, of=other)
+def test_the_strongest_cluster_counts_in_full_and_the_two_after_it_a_tenth(quiet_account: Account, read: Read) -> None:
+    """A topic without a cluster is one by itself."""
+    cloud = TopicCluster.objects.create(code="cloud", name="Cloud")
+    for name, level, cluster in (
+        ("Cloud cost", 70, cloud),
+        ("Cloud migration", 66, cloud),
+        ("Data security", 40, None),
+        ("Data lakes", 32, None),
+        ("Data quality", 30, None),
+    ):
+        topic, _ = Topic.objects.update_or_create(name=name, defaults={"cluster": cluster})
+        for weeks in range(3):
+            read(quiet_account, weeks_ago(weeks), level, of=topic)
     found = intent_of(quiet_account.pk, WEDNESDAY)
-    assert [(topic.topic, topic.value) for topic in found.topics] == [("Cloud cost", 35), ("Data security", 20)]
-    assert found.score == 35
-    assert intent_by_account(WEDNESDAY) == {quiet_account.pk: 35}
+    assert [(topic.topic, topic.cluster, topic.value, topic.is_counted) for topic in found.topics] == [
+        ("Cloud cost", "Cloud", 35, True),
+        ("Cloud migration", "Cloud", 33, False),
+        ("Data security", "", 20, True),
+        ("Data lakes", "", 16, True),
+        ("Data quality", "", 15, False),
+    ]
+    assert found.score == 39  # 35 + 2 + 1.6, rounded
+    assert intent_by_account(WEDNESDAY) == {quiet_account.pk: 39}
+    assert intent_of(quiet_account.pk, WEDNESDAY, limit=1).score == 39
+    *_, lakes, _ = found.topics
+    assert found.score_with(60) == 66
+    assert found.score_with(60, lakes) == 66  # 60 + 3.5 + 2
+    assert found.score_with(34, found.topics[1]) == 39
+
+
+@pytest.mark.parametrize(
+    ("clusters", "score"),
+    [
+        ([], None),
+        ([0], 0),
+        ([44, 4], 44),
+        ([44, 5], 45),
+        ([80, 3, 2, 99], 108),
+        ([60, 60, 60, 60], 72),
+        ([96, 90], 100),
+    ],
+    ids=["unknown", "none", "a half below", "a half", "order-free", "the fourth counts nothing", "at most 100"],
+)
+def test_clusters_make_the_intent(clusters: list[int], score: int | None) -> None:
+    assert score_of(clusters) == (score if score is None else min(score, 100))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_rises_can_only_raise_the_intent(seed: int) -> None:
+    dice = Random(seed)
+    values = [dice.randrange(101) for _ in range(dice.randrange(1, 8))]
+    before = score_of(values)
+    assert before is not None
+    assert 0 <= before <= 100
+    for position, value in enumerate(values):
+        higher = [*values[:position], dice.randint(value, 100), *values[position + 1 :]]
+        after = score_of(dice.sample(higher, len(higher)))
+        assert after is not None
+        assert after >= before
 
 
 def slow_intent(this_week: date) -> dict[int, int]:
@@ -158,8 +208,9 @@ def slow_intent(this_week: date) -> dict[int, int]:
     for seen in IntentObservation.objects.filter(provider__is_scored=True):
         levels[seen.account_id, seen.provider_id, seen.topic_id][seen.week_on] = seen.level
         reported[seen.provider_id].add(seen.week_on)
-    strongest: dict[int, int] = {}
-    for (account_id, provider_id, _), by_week in levels.items():
+    cluster_of = dict(Topic.objects.values_list("pk", "cluster"))
+    clusters: dict[int, dict[object, int]] = defaultdict(dict)
+    for (account_id, provider_id, topic_id), by_week in levels.items():
         latest = this_week if this_week in reported[provider_id] else this_week - timedelta(weeks=1)
         known = [latest - timedelta(weeks=back) for back in range(15)]
         if not any(week in by_week for week in known):
@@ -177,8 +228,13 @@ def slow_intent(this_week: date) -> dict[int, int]:
             surges = rise / max(sqrt(variance), ARITHMETIC["least_stddev"]) >= 2
         level = sum(recent) / len(recent)
         value = floor((level if surges else level / 2) + 0.5)
-        strongest[account_id] = max(strongest.get(account_id, 0), value)
-    return strongest
+        key = cluster_of[topic_id] or ("alone", topic_id)
+        clusters[account_id][key] = max(clusters[account_id].get(key, 0), value)
+    found = {}
+    for account_id, values in clusters.items():
+        first, second, third, *_ = [*sorted(values.values(), reverse=True), 0, 0]
+        found[account_id] = min(100, floor(first + (second + third) / 10 + 0.5))
+    return found
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -189,7 +245,8 @@ def test_it_agrees_with_a_slow_twin(db: None, seed: int) -> None:
         IntentProvider.objects.create(code=code, name=code, lawful_basis="consent", is_scored=code != "unscored")
         for code in ("weekly", "gappy", "unscored")
     ]
-    topics = [Topic.objects.create(name=f"T{n}") for n in range(4)]
+    cloud = TopicCluster.objects.create(code="cloud", name="Cloud")
+    topics = [Topic.objects.create(name=f"T{n}", cluster=dice.choice([cloud, None])) for n in range(6)]
     gaps = {week for week in range(-1, 20) if dice.random() < 0.4}
     IntentObservation.objects.bulk_create(
         IntentObservation(
