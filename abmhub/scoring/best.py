@@ -20,6 +20,42 @@ class Meaning(models.TextChoices):
     MARKED = "marked", "Marked as customers"
 
 
+MOST_COMPARED = 100_000
+"""Of the best, and of the others. Of more these many are drawn: a share of a hundred thousand is known to a third of
+a percentage point, and a million accounts would take seconds."""
+WHOLE = 2**32
+"""What the keys of accounts are spread over, evenly, before a share of them is drawn."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How many accounts there are on either side; of many only a share is compared, always the same ones."""
+
+    best: int
+    rest: int
+
+    @property
+    def share_of_best(self) -> float:
+        return _share_of(self.best)
+
+    @property
+    def share_of_rest(self) -> float:
+        return _share_of(self.rest)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody is compared."""
+        return max(self.best, self.rest) <= MOST_COMPARED
+
+
+EVERYBODY = Sample(0, 0)
+"""For counting: nobody is left out."""
+
+
+def _share_of(number: int) -> float:
+    return min(1.0, MOST_COMPARED / number) if number else 1.0
+
+
 @dataclass(frozen=True)
 class Best:
     """What "best" means as of a day.
@@ -53,9 +89,20 @@ class Best:
         is_leap_day = (self.as_of.month, self.as_of.day) == (2, 29)
         return self.as_of.replace(year=year, day=28) if is_leap_day else self.as_of.replace(year=year)
 
-    def population(self, values: Values) -> Composable:
+    def population(self, values: Values, sample: Sample) -> Composable:
         """The accounts that are compared as part of a statement, which is handed the business currency."""
-        best = sql.part(
+        territory = values.hold(self.territory.pk if self.territory else None)
+        return sql.part(
+            "scoring/population",
+            best=self._best(values),
+            territory=territory,
+            of_best=values.hold(int(sample.share_of_best * WHOLE)),
+            of_rest=values.hold(int(sample.share_of_rest * WHOLE)),
+        )
+
+    def _best(self, values: Values) -> Composable:
+        """The keys of the best as part of a statement."""
+        return sql.part(
             f"scoring/best_{self.meaning}",
             **{
                 Meaning.REPEAT: {"as_of": values.hold(self.as_of)},
@@ -64,18 +111,16 @@ class Best:
                 Meaning.MARKED: {},
             }[self.meaning],
         )
-        territory = values.hold(self.territory.pk if self.territory else None)
-        return sql.part("scoring/population", best=best, territory=territory)
 
     def others(self) -> "list[tuple[Best, int]]":
         """What else "best" may mean, with how many accounts it is true of, the most first; a statement for each."""
         rivals = [replace(self, meaning=meaning) for meaning in Meaning if meaning != self.meaning]
-        return sorted(((rival, rival.count()) for rival in rivals), key=lambda each: -each[1])
+        return sorted(((rival, rival.sample().best) for rival in rivals), key=lambda each: -each[1])
 
-    def count(self) -> int:
-        """How many accounts are among the best."""
-        values = Values("count")
-        parts = {"population": self.population(values)}
+    def sample(self) -> Sample:
+        """How many are on either side, and so which share of them is compared; in one statement."""
+        values = Values("sample")
+        parts = {"population": self.population(values, EVERYBODY)}
         currency = settings.ABMHUB_BUSINESS_CURRENCY
-        best: int = sql.rows("scoring/best_count", parts, currency=currency, **values.parameters)[0]["best"]
-        return best
+        [row] = sql.rows("scoring/sample", parts, currency=currency, **values.parameters)
+        return Sample(**row)

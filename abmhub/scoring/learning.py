@@ -8,7 +8,6 @@ fewer than five would if it were as common among them as among all. Numbers are 
 lie, rounded to readable limits. With fewer than twenty best customers nothing is said at all.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -20,7 +19,7 @@ from psycopg.sql import SQL, Composable, Identifier
 from abmhub.core import sql
 from abmhub.core.sql import Values
 from abmhub.core.statistics import Ratio, ratio_of_shares
-from abmhub.scoring.best import Best
+from abmhub.scoring.best import Best, Sample
 from abmhub.scoring.models import IcpCriterion
 from abmhub.scoring.subjects import Subject, subjects
 
@@ -125,10 +124,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Learned:
-    """What was found: the surest first. `half` is what one half of the accounts tells by itself."""
+    """What was found: the surest first. `half` is what one half of the accounts tells by itself.
+
+    `best` and `rest` are those that were compared; `sample` says of how many.
+    """
 
     best: int
     rest: int
+    sample: Sample
     findings: tuple[Finding, ...]
     half: tuple[Finding, ...]
 
@@ -155,14 +158,14 @@ class Learned:
 
 
 def learn(best: Best) -> Learned:
-    """Compare the best with the rest, attribute by attribute; in two statements."""
+    """Compare the best with the rest, attribute by attribute; in three statements."""
     asked = subjects()
-    bins = limits_of(best, [each for each in asked if each.is_measured])
+    sample = best.sample()
+    bins = limits_of(best, sample, [each for each in asked if each.is_measured])
     values = Values("learn")
-    population = best.population(values)
     rows = sql.rows(
         "scoring/learn_values",
-        {"population": population, "most": values.hold(MOST_VALUES), **_said(asked, bins, population, values)},
+        {"population": best.population(values, sample), "most": values.hold(MOST_VALUES), **_said(asked, bins, values)},
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         **values.parameters,
     )
@@ -170,12 +173,13 @@ def learn(best: Best) -> Learned:
     return Learned(
         best=everybody["best"],
         rest=everybody["rest"],
+        sample=sample,
         findings=_findings(asked, bins, rows, prefix=""),
         half=_findings(asked, bins, rows, prefix="half_"),
     )
 
 
-def limits_of(best: Best, measured: Sequence[Subject]) -> dict[str, list[Decimal]]:
+def limits_of(best: Best, sample: Sample, measured: Sequence[Subject]) -> dict[str, list[Decimal]]:
     """Where the bins of each measured attribute begin, by its key; nothing where nothing is known."""
     values = Values("limits")
     quintiles = SQL(", ").join(
@@ -186,7 +190,7 @@ def limits_of(best: Best, measured: Sequence[Subject]) -> dict[str, list[Decimal
     )
     [row] = sql.rows(
         "scoring/learn_limits",
-        {"population": best.population(values), "quintiles": quintiles},
+        {"population": best.population(values, sample), "quintiles": quintiles},
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         **values.parameters,
     )
@@ -218,14 +222,7 @@ def bins_between(limits: Sequence[Decimal], *, is_whole: bool) -> list[Bin]:
     return [Bin(start, end, step) for start, end in zip([None, *limits], [*limits, None], strict=True)]
 
 
-def bin_of(value: Decimal | int, limits: Sequence[Decimal]) -> int:
-    """The number of the range that a value lies in; the twin of the SQL."""
-    return bisect_right([float(limit) for limit in limits], float(value))
-
-
-def _said(
-    asked: Sequence[Subject], bins: Mapping[str, Sequence[Decimal]], population: Composable, values: Values
-) -> dict[str, Composable]:
+def _said(asked: Sequence[Subject], bins: Mapping[str, Sequence[Decimal]], values: Values) -> dict[str, Composable]:
     """What accounts say, as parts of the statement: a column for each attribute, and a set that groups by it."""
     columns: list[Composable] = []
     sets: list[Composable] = []
@@ -244,7 +241,7 @@ def _said(
         value.append(SQL("WHEN GROUPING({}) = 0 THEN {}::text").format(name, name))
     end = SQL("ELSE '' END")
     lists = [
-        sql.part("scoring/learn_list", attribute=values.hold(each.key), column=each.column, population=population)
+        sql.part("scoring/learn_list", attribute=values.hold(each.key), column=each.column)
         for each in asked
         if each.is_list
     ]

@@ -70,7 +70,7 @@ class Preview:
 
 
 def preview(profile: IcpProfile) -> Preview:
-    """What the profile makes of every account, against the one in force; in two statements over all of them."""
+    """What the profile makes of every account, against the one in force; each statement one pass over all of them."""
     in_force = IcpProfile.objects.in_force()
     rival = None if in_force == profile else in_force
     values = Values("preview")

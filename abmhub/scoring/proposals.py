@@ -21,7 +21,7 @@ from abmhub.core import sql
 from abmhub.core.sql import Values
 from abmhub.core.statistics import Separation, separation, wilson
 from abmhub.scoring import fit
-from abmhub.scoring.best import Best
+from abmhub.scoring.best import Best, Sample
 from abmhub.scoring.learning import ENOUGH_BEST, Finding
 from abmhub.scoring.models import IcpCriterion
 from abmhub.scoring.subjects import Subject, subject_of
@@ -151,8 +151,9 @@ def _scale(criteria: Sequence[IcpCriterion], *, to: int) -> None:
 class Check:
     """How well a fit tells the best from the rest, among accounts that nothing was learned from.
 
-    `top_best` of the best are among the `top` accounts of the highest fit, which is `from_fit` or more: a tenth of
-    those whose fit is known, or a little more where many have the same.
+    `top_best` of the best are among the accounts of the highest fit, which is `from_fit` or more: a tenth of those
+    whose fit is known, or a little more where many have the same; `top_share` says how many. Where only a share of
+    the others is compared, they stand for all of them there.
     """
 
     best: int
@@ -160,17 +161,12 @@ class Check:
     unknown_best: int
     separation: Separation | None
     from_fit: int
-    top: int
+    top_share: float
     top_best: int
 
     @property
     def is_enough(self) -> bool:
         return self.best >= ENOUGH_TO_CHECK and self.separation is not None
-
-    @property
-    def top_share(self) -> float:
-        """The share of the accounts that are in the top."""
-        return self.top / (self.best + self.rest)
 
     @property
     def caught(self) -> float:
@@ -192,34 +188,36 @@ class Check:
         return "It separates well" if self.separation.value < 0.8 else "It separates very well"
 
 
-def check(best: Best, criteria: Sequence[IcpCriterion]) -> Check:
+def check(best: Best, criteria: Sequence[IcpCriterion], sample: Sample) -> Check:
     """Try the criteria on the half that nothing was learned from; in one statement."""
     values = Values("check")
     fits = sql.part("scoring/fits", **fit.parts(criteria, values, minimum_known_percent=MINIMUM_KNOWN_PERCENT))
     rows = sql.rows(
         "scoring/learn_check",
-        {"population": best.population(values), "fits": fits},
+        {"population": best.population(values, sample), "fits": fits},
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         **values.parameters,
     )
-    return checked([(row["fit"], row["best"], row["rest"]) for row in rows])
+    return checked([(row["fit"], row["best"], row["rest"]) for row in rows], sample)
 
 
-def checked(counts: Sequence[tuple[int | None, int, int]]) -> Check:
+def checked(counts: Sequence[tuple[int | None, int, int]], sample: Sample) -> Check:
     """The check from how many of the best and of the rest have each fit."""
     known = sorted(((score, best, rest) for score, best, rest in counts if score is not None), reverse=True)
     best, rest = sum(each[1] for each in known), sum(each[2] for each in known)
-    from_fit, top, top_best = 0, 0, 0
+    everybody = best / sample.share_of_best + rest / sample.share_of_rest
+    from_fit, top, top_best = 0, 0.0, 0
     for score, of_best, of_rest in known:
-        if top >= TOP_SHARE * (best + rest):
+        if top >= TOP_SHARE * everybody:
             break
-        from_fit, top, top_best = score, top + of_best + of_rest, top_best + of_best
+        top += of_best / sample.share_of_best + of_rest / sample.share_of_rest
+        from_fit, top_best = score, top_best + of_best
     return Check(
         best=best,
         rest=rest,
         unknown_best=sum(of_best for score, of_best, _ in counts if score is None),
         separation=separation(known),
         from_fit=from_fit,
-        top=top,
+        top_share=top / everybody if everybody else 0.0,
         top_best=top_best,
     )

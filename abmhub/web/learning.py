@@ -144,7 +144,7 @@ def _found(best: Best) -> dict[str, Any]:
             ("Too few to tell", "Fewer than five of the best have it, or would.", _rows(learned.rare), False),
         ],
         "proposed": proposed,
-        "check": check(best, proposed) if proposed else None,
+        "check": check(best, proposed, learned.sample) if proposed else None,
     }
 
 

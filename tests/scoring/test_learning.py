@@ -1,5 +1,6 @@
 """Learning from the best customers: the statements against a slow twin, and chance taken for what it is."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,8 +18,8 @@ from abmhub.accounts.models import Account, Attribute, Territory
 from abmhub.core.statistics import ratio_of_shares
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.scoring import custom as customs
-from abmhub.scoring.best import Best, Meaning
-from abmhub.scoring.learning import Tally, bin_of, learn, limits_of, readable_limits
+from abmhub.scoring.best import Best, Meaning, Sample
+from abmhub.scoring.learning import Tally, learn, limits_of, readable_limits
 from abmhub.scoring.subjects import Subject, subjects
 from tests.scoring.conftest import TODAY, MakeAccount, random_attributes
 
@@ -136,7 +137,7 @@ def said_by(account: Account, subject: Subject, limits: dict[str, list[Decimal]]
     if subject.is_list:
         return {each.lower() for each in value}
     if subject.is_measured:
-        return {str(bin_of(value, limits[subject.key]))}
+        return {str(bisect_right([float(limit) for limit in limits[subject.key]], float(value)))}
     return {value.lower()}
 
 
@@ -160,8 +161,21 @@ def tallies(accounts: list[Account], limits: dict[str, list[Decimal]]) -> Iterat
             )
 
 
+def is_drawn(account: Account, sample: Sample) -> bool:
+    share = sample.share_of_best if account.is_customer else sample.share_of_rest
+    return account.pk * 2654435761 % 2**32 < share * 2**32
+
+
+@pytest.mark.parametrize("at_most", [100_000, 30], ids=["everybody", "a share"])
 @pytest.mark.parametrize("seed", range(4))
-def test_it_agrees_with_the_twin(make_account: MakeAccount, custom: dict[str, Attribute], seed: int) -> None:
+def test_it_agrees_with_the_twin(
+    make_account: MakeAccount,
+    custom: dict[str, Attribute],
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    at_most: int,
+) -> None:
+    monkeypatch.setattr("abmhub.scoring.best.MOST_COMPARED", at_most)
     dice = Random(seed)
     for _ in range(120):
         make_account(
@@ -177,10 +191,14 @@ def test_it_agrees_with_the_twin(make_account: MakeAccount, custom: dict[str, At
             is_customer=dice.random() < 0.3,
         )
     best = Best(TODAY, Meaning.MARKED)
-    limits = limits_of(best, [each for each in subjects() if each.is_measured])
     learned = learn(best)
-    accounts = list(Account.objects.all())
-    assert learned.best == sum(each.is_customer for each in accounts)
+    limits = limits_of(best, learned.sample, [each for each in subjects() if each.is_measured])
+    everybody = list(Account.objects.all())
+    assert learned.sample.best == sum(each.is_customer for each in everybody)
+    accounts = [account for account in everybody if is_drawn(account, learned.sample)]
+    assert (learned.best, learned.rest) == tuple(
+        sum(each.is_customer == is_best for each in accounts) for is_best in (True, False)
+    )
     for findings, of_them in (
         (learned.findings, accounts),
         (learned.half, [account for account in accounts if is_first_half(account)]),
@@ -200,7 +218,19 @@ def test_it_takes_as_many_queries_however_much_there_is(
         with CaptureQueriesContext(connection) as queries:
             learn(Best(TODAY, Meaning.MARKED))
         counts.append(len(queries))
-    assert counts == [3, 3]
+    assert counts == [4, 4]
+
+
+def test_of_very_many_an_even_share_is_drawn(make_account: MakeAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("abmhub.scoring.best.MOST_COMPARED", 50)
+    for number in range(500):
+        make_account(is_customer=number < 40, industry="finance" if number % 2 else "retail")
+    learned = learn(Best(TODAY, Meaning.MARKED))
+    assert not learned.sample.is_whole
+    assert (learned.sample.best, learned.sample.rest, learned.best) == (40, 460, 40)
+    assert learned.rest == pytest.approx(50, abs=3)
+    [finance] = [each.tally for each in learned.findings if each.label == "finance"]
+    assert finance.rest_share == pytest.approx(0.5, abs=0.06)
 
 
 def test_without_an_account_nothing_is_learned(db: None) -> None:

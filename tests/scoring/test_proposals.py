@@ -7,7 +7,7 @@ import pytest
 
 from abmhub.accounts.models import Account
 from abmhub.core.statistics import separation
-from abmhub.scoring.best import Best, Meaning
+from abmhub.scoring.best import EVERYBODY, Best, Meaning, Sample
 from abmhub.scoring.learning import Bin, Finding, Tally, bins_between, learn
 from abmhub.scoring.models import IcpCriterion
 from abmhub.scoring.proposals import check, checked, propose, weight_of
@@ -66,18 +66,26 @@ def test_nothing_sure_proposes_nothing() -> None:
 
 
 def test_the_check_counts_the_top_tenth_with_all_that_have_the_same_fit() -> None:
-    found = checked([(90, 6, 4), (80, 9, 21), (10, 5, 155), (None, 2, 30)])
+    found = checked([(90, 6, 4), (80, 9, 21), (10, 5, 155), (None, 2, 30)], EVERYBODY)
     assert (found.best, found.rest, found.unknown_best) == (20, 180, 2)
-    assert (found.from_fit, found.top, found.top_best) == (80, 40, 15)
+    assert (found.from_fit, found.top_share, found.top_best) == (80, 0.2, 15)
     assert found.caught == 0.75
     assert found.separation == separation([(90, 6, 4), (80, 9, 21), (10, 5, 155)])
     assert found.is_enough
     assert found.verdict == "It separates very well"
 
 
+def test_those_who_are_compared_stand_for_all_in_the_top_tenth() -> None:
+    counts = [(90, 6, 4), (80, 9, 21), (10, 5, 155)]
+    found = checked(counts, Sample(best=20, rest=1_000_000))
+    assert found.top_share == pytest.approx((6 + 9 + 250) / (20 + 1800))
+    assert (found.from_fit, found.top_best) == (80, 15)
+    assert found.separation == separation(counts)
+
+
 @pytest.mark.parametrize("counts", [[], [(90, 9, 100)], [(90, 30, 0)]])
 def test_too_few_to_check_says_so(counts: list[tuple[int, int, int]]) -> None:
-    assert not checked(counts).is_enough
+    assert not checked(counts, EVERYBODY).is_enough
 
 
 def accounts_with_a_pattern(make_account: MakeAccount, dice: Random, *, is_real: bool) -> None:
@@ -99,14 +107,14 @@ def test_what_one_half_teaches_is_tried_on_the_other(make_account: MakeAccount) 
     best = Best(TODAY, Meaning.MARKED)
     criteria = propose(learn(best).half)
     assert {each.name for each in criteria} == {"Industry: finance", "Technologies: SAP"}
-    found = check(best, criteria)
+    found = check(best, criteria, EVERYBODY)
     # The twin: every account of the other half by its own verdicts.
     expected: list[tuple[int | None, int, int]] = []
     for account in Account.objects.all():
         if not is_first_half(account):
             met = sum(each.weight for each in criteria if each.verdict(account))
             expected.append((met, int(account.is_customer), int(not account.is_customer)))
-    assert found == checked([(score, best_, rest) for score, best_, rest in grouped(expected)])
+    assert found == checked([(score, best_, rest) for score, best_, rest in grouped(expected)], EVERYBODY)
     assert found.is_enough
     assert found.separation is not None
     assert found.separation.low > 0.6
@@ -123,7 +131,7 @@ def grouped(rows: list[tuple[int | None, int, int]]) -> list[tuple[int | None, i
 def test_chance_separates_nothing() -> None:
     dice = Random(8)
     counts = [(score, dice.randrange(4), 20 + dice.randrange(4)) for score in range(0, 101, 5)]
-    found = checked(counts)
+    found = checked(counts, EVERYBODY)
     assert found.separation is not None
     assert found.separation.low < 0.5 < found.separation.high
     assert found.verdict.startswith("No better than chance")

@@ -4,6 +4,6 @@ SELECT
     count(*) FILTER (WHERE account.is_best) AS best,
     count(*) FILTER (WHERE NOT account.is_best) AS rest
 FROM ({population}) AS account
-JOIN ({fits}) AS fits ON fits.account_id = account.id
+CROSS JOIN LATERAL ({fits}) AS fits
 WHERE NOT account.is_first_half
 GROUP BY fits.fit

@@ -7,7 +7,7 @@ SELECT
     count(*) FILTER (WHERE NOT is_best),
     count(*) FILTER (WHERE is_best AND is_first_half),
     count(*) FILTER (WHERE NOT is_best AND is_first_half)
-FROM ({population}) AS account
+FROM compared AS account
 CROSS JOIN LATERAL (
     SELECT DISTINCT ON (lower(word)) word AS value
     FROM unnest({column} || ''::varchar) AS word

@@ -1,7 +1,8 @@
 -- How many of the best and of the rest have each value, and of how many it is known; in the first half alone too.
 -- All attributes are counted in one pass. The attribute '' counts everybody. Of each attribute only the values that
 -- are seen most among the best, then among the rest: a free text may have a million.
-WITH counted AS MATERIALIZED (
+WITH compared AS MATERIALIZED ({population}),
+counted AS MATERIALIZED (
     SELECT
         attribute,
         lower(value) AS value,
@@ -18,7 +19,7 @@ WITH counted AS MATERIALIZED (
             count(*) FILTER (WHERE NOT is_best) AS rest,
             count(*) FILTER (WHERE is_best AND is_first_half) AS half_best,
             count(*) FILTER (WHERE NOT is_best AND is_first_half) AS half_rest
-        FROM (SELECT account.is_best, account.is_first_half, {columns} FROM ({population}) AS account) AS said
+        FROM (SELECT account.is_best, account.is_first_half, {columns} FROM compared AS account) AS said
         GROUP BY GROUPING SETS ((), {sets})
         {lists}
     ) AS written

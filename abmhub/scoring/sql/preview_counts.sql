@@ -14,7 +14,8 @@ FROM (
         CASE
             WHEN in_force.is_disqualified THEN 11 WHEN in_force.fit IS NULL THEN 10 ELSE least(in_force.fit / 10, 9)
         END AS before
-    FROM ({draft}) AS draft
-    JOIN ({in_force}) AS in_force ON in_force.account_id = draft.account_id
+    FROM accounts_account AS account
+    CROSS JOIN LATERAL ({draft}) AS draft
+    CROSS JOIN LATERAL ({in_force}) AS in_force
 ) AS placed
 GROUP BY after, before
