@@ -1,0 +1,282 @@
+"""The night against one scan of all events, in CPU seconds of the database, on this machine, in one run.
+
+    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/night.py [--scale small|million] [--nights 30] [--json]
+
+Makes accounts, people, events of 400 days and intent from a seed in a database for itself, and takes it away
+afterwards. Then it lives through some nights, each after a day of new events, on Tuesdays of new intent, too, and
+repeats the last of them in full, which must change nothing. "Scan" is one aggregate scan of all events. Small are
+50,000 accounts with 1,000,000 events; a million accounts need some 15 GB of disk.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
+
+import django
+
+from abmhub.embedded import services
+from abmhub.embedded.home import Home
+
+FOLDER = Path(__file__).resolve().parent
+DAY, DAYS = date(2026, 3, 4), 400
+SCALES = {"small": 50_000, "million": 1_000_000}
+EVENTS_AN_ACCOUNT = 20
+FILLED = (
+    "accounts_account",
+    "accounts_standing",
+    "committee_contact",
+    "signals_engagementevent",
+    "signals_intentobservation",
+)
+GOALS = {"incremental_over_scan": 2.0, "full_over_scan": 4.0, "one_percent_over_night": 0.03, "mismatches": 0}
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+PUBLISHED = (
+    "accounts_standing",
+    "accounts_tierchange",
+    "committee_rolecount",
+    "scoring_tiersnapshot",
+    "funnel_funnelsnapshot",
+    "funnel_dealsnapshot",
+)
+
+
+@dataclass
+class Costs:
+    """CPU seconds of the nights, of all kinds."""
+
+    nights: list[float] = field(default_factory=list)
+    full: list[float] = field(default_factory=list)
+    mismatches: int = 0
+    moves: int = 0
+    moves_by_time: int = 0
+
+
+def run(statement: str, **values: Any) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return max(cursor.rowcount, 0)
+
+
+def one(statement: str, **values: Any) -> Any:
+    return every(statement, **values)[0][0]
+
+
+def every(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return list(cursor.fetchall())
+
+
+def text(name: str) -> str:
+    return (FOLDER / name).read_text()
+
+
+def cpu_seconds(what: Callable[[], Any]) -> float:
+    """What it costs the one backend that does it; nothing runs in parallel there."""
+    process = Path(f"/proc/{one('SELECT pg_backend_pid()')}/stat")
+    before = _ticks(process)
+    what()
+    return (_ticks(process) - before) / TICKS_A_SECOND
+
+
+def _ticks(process: Path) -> int:
+    user, system = process.read_text().rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
+
+
+def scan() -> None:
+    run("SELECT event_type_id, count(*), max(occurred_at) FROM signals_engagementevent GROUP BY event_type_id")
+
+
+def fill(accounts: int) -> None:
+    """Everything up to DAY. Indexes are made at the end, and foreign keys not checked: that takes most of the time."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        again = [statement for table in FILLED for statement in _bare(table)]
+        for statement in text("night.sql").split(";\n"):
+            run(statement, accounts=accounts, day=DAY)
+        first = DAY - timedelta(days=DAYS - 1)
+        events = accounts * EVENTS_AN_ACCOUNT
+        run(text("night_events.sql"), first_day=f"{first}", days=DAYS, events=events, accounts=accounts)
+        last_week = _monday(DAY) - timedelta(days=7)
+        run(text("night_intent.sql"), first_week=last_week - timedelta(weeks=DAYS // 7), last_week=last_week)
+        for statement in again:
+            run(statement)
+    run("VACUUM ANALYZE")
+
+
+def _bare(table: str) -> list[str]:
+    """Take foreign keys, indexes and triggers from a table; returns the statements that bring them back."""
+    again = []
+    for name, rule in every(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = %(table)s::regclass AND contype = 'f'",
+        table=table,
+    ):
+        run(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        again.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule} NOT VALID")
+    for name, definition, rule in every(
+        "SELECT index.indexrelid::regclass::text, pg_get_indexdef(index.indexrelid), pg_get_constraintdef(rule.oid)"
+        " FROM pg_index AS index LEFT JOIN pg_constraint AS rule"
+        " ON rule.conindid = index.indexrelid AND rule.conrelid = index.indrelid"
+        " WHERE index.indrelid = %(table)s::regclass AND NOT index.indisprimary",
+        table=table,
+    ):
+        run(f"ALTER TABLE {table} DROP CONSTRAINT {name}" if rule else f"DROP INDEX {name}")
+        again.insert(0, f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}" if rule else definition)
+    run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    return [*again, f"ALTER TABLE {table} ENABLE TRIGGER USER"]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def live(day: date, accounts: int) -> None:
+    """A day passes: events, on a Tuesday the intent of last week, a few edits."""
+    events = accounts * EVENTS_AN_ACCOUNT // DAYS
+    run(text("night_events.sql"), first_day=f"{day}", days=1, events=events, accounts=accounts)
+    if day.weekday() == 1:
+        last_week = _monday(day) - timedelta(days=7)
+        run(text("night_intent.sql"), first_week=last_week, last_week=last_week)
+    run(
+        "UPDATE accounts_account SET employees = employees + 50 WHERE id %% 1000 = %(turn)s",
+        turn=day.toordinal() % 1000,
+    )
+    run("UPDATE committee_contact SET seniority = 'director' WHERE id %% 3000 = %(turn)s", turn=day.toordinal() % 3000)
+
+
+def night(day: date, *, full: bool) -> None:
+    from abmhub.nightly import steps
+
+    at = datetime.combine(day, datetime.min.time(), tzinfo=UTC) + timedelta(hours=23)
+    steps.run(day, at=at)
+
+
+def remember() -> None:
+    """Keep what the night published, to be compared with what a full one makes of it."""
+    for table in PUBLISHED:
+        run(f"DROP TABLE IF EXISTS kept_{table}")
+        run(f"CREATE UNLOGGED TABLE kept_{table} AS TABLE {table}")
+
+
+def differences() -> int:
+    """How many published rows are no longer as they were remembered."""
+    lost = "SELECT count(*) FROM (TABLE {} EXCEPT ALL TABLE {}) AS lost"
+    return sum(
+        one(lost.format(before, now)) + one(lost.format(now, before))
+        for before, now in ((f"kept_{table}", table) for table in PUBLISHED)
+    )
+
+
+def live_through(nights: int, accounts: int, costs: Costs, *, compared: int) -> None:
+    """Each day and its night; the last `compared` nights are repeated in full."""
+    for number in range(1, nights + 1):
+        day = DAY + timedelta(days=number)
+        live(day, accounts)
+        costs.nights.append(cpu_seconds(partial(night, day, full=False)))
+        if number > nights - compared:
+            remember()
+            costs.full.append(cpu_seconds(partial(night, day, full=True)))
+            costs.mismatches += differences()
+        print(f"{day}: {costs.nights[-1]:.2f} cpu-s", file=sys.stderr)
+    # Moves on a day on which nobody heard of the account.
+    costs.moves = one("SELECT count(*) FROM accounts_tierchange WHERE changed_on > %(day)s", day=DAY)
+    costs.moves_by_time = one(
+        "SELECT count(*) FROM accounts_tierchange AS change WHERE changed_on > %(day)s"
+        " AND account_id %% 1000 <> (changed_on - DATE '0001-01-01' + 1) %% 1000"
+        " AND NOT (extract(isodow FROM changed_on) = 2 AND account_id IN (SELECT account_id FROM benchmark_series))"
+        " AND NOT EXISTS (SELECT FROM signals_engagementevent AS event WHERE event.account_id = change.account_id"
+        " AND event.occurred_at >= changed_on AND event.occurred_at < changed_on + 1)",
+        day=DAY,
+    )
+
+
+def again_for_few(day: date, accounts: int) -> float:
+    """The same night again after news of a hundredth of the accounts that a day touches."""
+    run(
+        "INSERT INTO signals_engagementevent (account_id, event_type_id, occurred_at, source, external_id)"
+        " SELECT account_id, event_type_id, occurred_at, source, 'again/' || external_id FROM signals_engagementevent"
+        " WHERE occurred_at >= %(day)s AND id %% 100 = 7",
+        day=day,
+    )
+    return cpu_seconds(partial(night, day, full=False))
+
+
+def measured(scale: str, nights: int, compared: int) -> dict[str, Any]:
+    accounts, costs = SCALES[scale], Costs()
+    began = time.monotonic()
+    fill(accounts)
+    print(f"made in {time.monotonic() - began:.0f} s", file=sys.stderr)
+    first = cpu_seconds(partial(night, DAY, full=True))
+    live_through(nights, accounts, costs, compared=compared)
+    few = again_for_few(DAY + timedelta(days=nights), accounts)
+    scanned = min(cpu_seconds(scan) for _ in range(3))
+    whole, full = mean(costs.nights), min(costs.full or [first])
+    return {
+        "scale": scale,
+        "accounts": accounts,
+        "events": one("SELECT count(*) FROM signals_engagementevent"),
+        "observations": one("SELECT count(*) FROM signals_intentobservation"),
+        "nights": nights,
+        "scan_cpu_seconds": round(scanned, 2),
+        "incremental_cpu_seconds": round(whole, 2),
+        "slowest_night_cpu_seconds": round(max(costs.nights), 2),
+        "full_cpu_seconds": round(full, 2),
+        "first_cpu_seconds": round(first, 2),
+        "incremental_over_scan": round(whole / scanned, 2),
+        "full_over_scan": round(full / scanned, 2),
+        "one_percent_over_night": round(few / whole, 3),
+        "nights_compared": compared,
+        "mismatches": costs.mismatches,
+        "moves": costs.moves,
+        "decay_only_found": costs.moves_by_time,
+        "seconds": round(time.monotonic() - began),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", choices=SCALES, default="small")
+    parser.add_argument("--nights", type=int, default=30)
+    parser.add_argument("--compared", type=int, default=3, help="how many of the last nights are repeated in full")
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    options = parser.parse_args()
+
+    with services.used(Home.from_environment()):
+        django.setup()
+        from django.db import connection
+
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        try:
+            run("SET max_parallel_workers_per_gather = 0")
+            answer = measured(options.scale, options.nights, options.compared)
+        finally:
+            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    if options.json:
+        print(json.dumps(answer))
+        return
+    for name, value in answer.items():
+        goal = f"   (goal: at most {GOALS[name]})" if name in GOALS else ""
+        print(f"{name:28} {value:>14}{goal}")
+
+
+if __name__ == "__main__":
+    main()
