@@ -83,7 +83,7 @@ def gather(as_of: date) -> int:
         "tonight_engagement",
         "signals/engagement",
         _parts={"contributions": _contributions(EVERYBODY)},
-        **_parameters(as_of),
+        **parameters(as_of),
     )
 
 
@@ -91,9 +91,9 @@ def engagement_of(account_id: int, as_of: date, *, limit: int = 12) -> Engagemen
     """The engagement of one account on a day, from the statement that the night runs, in two queries."""
     found = sql.rows(
         "signals/strongest_contributions",
-        _parts={"contributions": _contributions(SQL("event.account_id = {}").format(Literal(account_id)))},
+        _parts={"contributions": contributions_of(account_id)},
         limit=limit,
-        **_parameters(as_of),
+        **parameters(as_of),
     )
     return Engagement(
         units=found[0]["total_units"] if found else 0,
@@ -117,12 +117,20 @@ def _contribution(row: dict[str, Any]) -> Contribution:
     )
 
 
+def contributions_of(account_id: int) -> Composable:
+    """The events of one account that still count, as a part of a statement."""
+    return _contributions(SQL("event.account_id = {}").format(Literal(account_id)))
+
+
 def _contributions(accounts: Composable) -> Composable:
     return sql.part("signals/contributions", accounts=accounts)
 
 
-def _parameters(as_of: date) -> dict[str, Any]:
-    """Literals, because PostgreSQL plans badly around functions of the session's zone."""
+def parameters(as_of: date) -> dict[str, Any]:
+    """What every statement about engagement is told of the day.
+
+    Literals, because PostgreSQL plans badly around functions of the session's zone.
+    """
     longest = EventType.objects.aggregate(longest=Max("half_life_days"))["longest"] or 0
     return {
         "as_of": as_of,

@@ -98,7 +98,7 @@ def score_of(clusters: Iterable[int]) -> int | None:
 def gather(as_of: date) -> int:
     """Keep everybody's intent on the day as `tonight_intent`; returns how many accounts have any."""
     return sql.materialize(
-        "tonight_intent", "signals/intent", _parts={"topics": _topics(EVERYBODY)}, **_parameters(as_of)
+        "tonight_intent", "signals/intent", _parts={"topics": _topics(EVERYBODY)}, **parameters(as_of)
     )
 
 
@@ -112,7 +112,7 @@ def intent_of(account_id: int, as_of: date, *, limit: int = 8) -> Intent:
         _parts={"topics": _topics(SQL("observation.account_id = {}").format(Literal(account_id)))},
         limit=limit,
         clusters=CLUSTERS,
-        **_parameters(as_of),
+        **parameters(as_of),
     )
     return Intent(tuple(_topic(row) for row in found))
 
@@ -125,5 +125,6 @@ def _topics(accounts: Composable) -> Composable:
     return sql.part("signals/topics", accounts=accounts)
 
 
-def _parameters(as_of: date) -> dict[str, Any]:
+def parameters(as_of: date) -> dict[str, Any]:
+    """What every statement about intent is told of the day."""
     return {"this_week": as_of - timedelta(days=as_of.weekday()), **ARITHMETIC}
