@@ -63,6 +63,8 @@ def show_account(request: Request, pk: int) -> HttpResponse:
         "has_open_deal": has_open_deal(),
         "double": Subquery(_doubles_of(request.user)[:1]),
     }
+    if request.htmx:
+        return _show_timeline(request, pk)
     account: Any = _account_of(request, pk, "standing__tier", "owner", "territory", **beside)
     at = timezone.now()
     return render(
@@ -72,8 +74,7 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "account": account,
             "standing": getattr(account, "standing", None),
             "country": name_of(account.country) if account.country else "",
-            "timeline": timeline_of(account, before=request.GET.get("before", "")),
-            "is_first_page": not request.GET.get("before"),
+            **_timeline(request, account),
             "committee": committee_of(account, at, has_open_deal=account.has_open_deal),
             "lines": _open_lines(account),
             "today": business_day(at),
@@ -92,6 +93,21 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "breadcrumbs": [("Accounts", reverse("account-list"))],
         },
     )
+
+
+def _show_timeline(request: Request, pk: int) -> HttpResponse:
+    """The story alone, for HTMX: narrowed to a kind."""
+    account = _account_of(request, pk)
+    return render(request, "accounts/timeline.html", {"account": account, **_timeline(request, account)})
+
+
+def _timeline(request: Request, account: Account) -> dict[str, Any]:
+    before = request.GET.get("before", "")
+    return {
+        "timeline": timeline_of(account, before=before, show=request.GET.get("show", "")),
+        "is_first_page": not before,
+        "may_narrow": True,
+    }
 
 
 @require_GET

@@ -1,36 +1,71 @@
-"""What happened with an account: signals, touches, orders, stages and tiers as one story, newest first."""
+"""What happened with an account: signals, touches, orders, stages, tiers and facts as one story, newest first."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, CharField, DateTimeField, F, Q, QuerySet, SmallIntegerField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Q, QuerySet, SmallIntegerField, Value
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from abmhub.accounts.models import Account, TierChange
-from abmhub.campaigns.models import Touch
+from abmhub.accounts.models import Account
 from abmhub.committee.models import Contact
-from abmhub.orders.models import Order
-from abmhub.pipeline.models import StageChange
-from abmhub.signals.models import EngagementEvent
+from abmhub.core.days import business_day
+from abmhub.web.moments import (
+    ANONYMOUS,
+    ANSWER,
+    APPEAL,
+    BY_DAY,
+    EDIT,
+    FOLLOW_UP,
+    HANDED,
+    MERGE,
+    OF_PEOPLE,
+    ORDER,
+    OVERRIDE,
+    RELEASE,
+    SIGNAL,
+    SOURCE,
+    STAGE,
+    TIER,
+    TOUCH,
+    Show,
+    moments_of,
+)
 
-SIZE = 25
+ROWS = 120
+LINES = 16
+NOTES_TOLD = 2
 MARK_SEPARATOR = "~"
 
-# Kinds of a moment; of two at the same instant the higher one comes first.
-SIGNAL, TOUCH, STAGE, TIER, ORDER = range(5)
-ICONS = {SIGNAL: "activity", TOUCH: "send", STAGE: "handshake", TIER: "layers", ORDER: "shopping-bag"}
-# What is only known by its day.
-BY_DAY = {STAGE, TIER}
-OF_PEOPLE = (SIGNAL, TOUCH)
+ICONS = {
+    SIGNAL: "activity",
+    TOUCH: "send",
+    STAGE: "handshake",
+    TIER: "layers",
+    ORDER: "shopping-bag",
+    FOLLOW_UP: "phone",
+    EDIT: "pencil",
+    HANDED: "user-cog",
+    MERGE: "git-merge",
+    SOURCE: "refresh-cw",
+    OVERRIDE: "hand",
+    RELEASE: "hand",
+    APPEAL: "scale",
+    ANSWER: "scale",
+}
+NEAR = {-1: "tomorrow", 0: "today", 1: "yesterday"}
+UNITS = ((365, "year"), (30, "month"), (7, "week"))
+MEANINGFUL, DELIVERED = "star", "package-check"
+TONES = {TIER: "info", ORDER: "info", OVERRIDE: "info", RELEASE: "info", APPEAL: "info", ANSWER: "info"}
 
 
-@dataclass(frozen=True)
-class Moment:
-    """One line of the timeline; `times` says how often the same happened on that day."""
+class Moment(NamedTuple):
+    """One row: something that happened once. `counts` marks a meaningful signal and a delivery."""
 
     kind: int
     pk: int
@@ -38,107 +73,154 @@ class Moment:
     title: str
     note: str
     who: str
-    is_meaningful: bool
-    times: int = 1
+    counts: bool
+    link: int
 
     @property
-    def is_signal(self) -> bool:
-        return self.kind == SIGNAL
-
-    @property
-    def icon_name(self) -> str:
-        return "star" if self.kind == SIGNAL and self.is_meaningful else ICONS[self.kind]
-
-    @property
-    def tone(self) -> str:
-        return {SIGNAL: "ok" if self.is_meaningful else "", TIER: "info", ORDER: "info"}.get(self.kind, "")
-
-    @property
-    def when(self) -> datetime | date:
-        return self.at.date() if self.kind in BY_DAY else self.at
-
-    @property
-    def order_pk(self) -> int | None:
-        return self.pk if self.kind == ORDER else None
+    def day(self) -> date:
+        return business_day(self.at)
 
     @property
     def mark(self) -> str:
         """Its place, for the address of what comes after it."""
-        return MARK_SEPARATOR.join((self.at.isoformat(), str(self.kind), str(self.pk)))
+        return MARK_SEPARATOR.join((self.at.astimezone(UTC).isoformat(), str(self.kind), str(self.pk)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """The same thing as often as it happened on one day, the newest first."""
+
+    moments: list[Moment]
+
+    @property
+    def first(self) -> Moment:
+        return self.moments[0]
+
+    @property
+    def title(self) -> str:
+        return self.first.title
+
+    @property
+    def times(self) -> int:
+        """How often a signal came; what we did is told of several people, and was done once."""
+        return len(self.moments) if self.first.kind == SIGNAL else 1
+
+    @property
+    def who(self) -> str:
+        """Everybody with how often, when it was several: Dana Whitfield 2, anonymous 1."""
+        people = Counter(moment.who for moment in self.moments if moment.who)
+        if self.times == 1 or len(people) == 1:
+            return ", ".join(people)
+        return ", ".join(f"{name} {times}" for name, times in people.items())
+
+    @property
+    def is_anonymous(self) -> bool:
+        return all(moment.who == ANONYMOUS for moment in self.moments)
+
+    @property
+    def note(self) -> str:
+        """What is told of it, each word once; of many the first few."""
+        notes = list(dict.fromkeys(moment.note for moment in self.moments if moment.note))
+        more = len(notes) - NOTES_TOLD
+        return ", ".join(notes[:NOTES_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+    @property
+    def is_signal(self) -> bool:
+        return self.first.kind == SIGNAL
+
+    @property
+    def is_meaningful(self) -> bool:
+        return self.is_signal and self.first.counts
+
+    @property
+    def icon(self) -> str:
+        if self.first.counts:
+            return MEANINGFUL if self.is_signal else DELIVERED
+        return ICONS[self.first.kind]
+
+    @property
+    def tone(self) -> str:
+        return "ok" if self.first.counts else TONES.get(self.first.kind, "")
+
+    @property
+    def at(self) -> datetime | None:
+        """The newest; None for what is known by its day alone."""
+        return None if self.first.kind in BY_DAY else timezone.localtime(self.first.at)
+
+    @property
+    def times_of_day(self) -> str:
+        """Each of them, for whoever asks exactly."""
+        if self.at is None:
+            return ""
+        clocks = dict.fromkeys(f"{timezone.localtime(moment.at):%H:%M}" for moment in self.moments)
+        return f"{', '.join(clocks)} {self.at.tzname()}"
+
+
+@dataclass(frozen=True)
+class Day:
+    on: date
+    lines: list[Line]
+    today: date
+
+    @property
+    def ago(self) -> str:
+        """How long that is, in the unit that people would say."""
+        days = (self.today - self.on).days
+        if days in NEAR:
+            return NEAR[days]
+        unit, name = next(((unit, name) for unit, name in UNITS if days >= 2 * unit), (1, "day"))
+        return f"{days // unit} {name}s ago" if days > 0 else f"in {-days} days"
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Some moments, and the mark of the older ones; empty where nothing is older."""
+    """Some days, and the mark of what is older; empty where nothing is."""
 
-    moments: list[Moment]
+    days: list[Day]
     older: str = ""
+    show: Show = Show.ALL
+    choices: list[Show] = field(default_factory=lambda: list(Show))
+
+    @property
+    def icons(self) -> list[str]:
+        """Those that stand on it, so that each is drawn once."""
+        return sorted({line.icon for day in self.days for line in day.lines})
 
 
-def timeline_of(account: Account, *, contact: Contact | None = None, before: str = "", size: int = SIZE) -> Timeline:
-    """The newest moments, or those before a mark, in one query. A mangled mark gives the newest.
+def timeline_of(
+    account: Account, *, contact: Contact | None = None, before: str = "", show: str = "", rows: int = ROWS
+) -> Timeline:
+    """The newest days, or those before a mark, in one query. A mangled mark gives the newest, an unknown
+    choice everything.
 
     With a contact: what that person did, and what was done to reach them.
     """
+    chosen = Show(show) if show in Show.values else Show.ALL
     place = _read(before)
-    parts = _parts(account)
+    parts = moments_of(account, chosen)
     if contact is not None:
-        parts = {kind: parts[kind].filter(contact=contact) for kind in OF_PEOPLE}
-    first, *others = (_taken(part, kind, place, size) for kind, part in parts.items())
-    rows = first.union(*others, all=True).order_by("-moment_at", "-kind", "-pk")[: size + 1]
-    moments = [Moment(*row) for row in rows]
-    more, moments = len(moments) > size, moments[:size]
+        parts = {kind: part.filter(contact=contact) for kind, part in parts.items() if kind in OF_PEOPLE}
+    first, *others = (_taken(part, kind, place, rows) for kind, part in parts.items())
+    if others:
+        first = first.union(*others, all=True).order_by("-moment_at", "-kind", "-pk")[: rows + 1]
+    moments = [Moment(*row) for row in first]
     if contact is not None:
         # Whose page it is needs no saying on each line.
-        moments = [replace(moment, who="") for moment in moments]
-    return Timeline(list(_folded(moments)), older=moments[-1].mark if more else "")
+        moments = [moment._replace(who="") for moment in moments]
+    more, moments = len(moments) > rows, moments[:rows]
+    days = [(day, list(of_day)) for day, of_day in groupby(moments, key=lambda moment: moment.day)]
+    if more and len(days) > 1:
+        # The last day may go on beyond what was read.
+        days.pop()
+    taken = list(_enough(days))
+    last = taken[-1][1][-1].mark if taken else ""
+    goes_on = more or len(taken) < len(days)
+    today = business_day(timezone.now())
+    shown = [Day(day, _folded(of_day), today) for day, of_day in taken]
+    return Timeline(shown, older=last if goes_on else "", show=chosen)
 
 
-def _parts(account: Account) -> dict[int, QuerySet[Any]]:
-    """Each kind with its own columns under common names."""
-    nothing = Value("", output_field=CharField())
-    return {
-        SIGNAL: EngagementEvent.objects.filter(account=account).annotate(
-            moment_at=F("occurred_at"),
-            title=F("event_type__name"),
-            told=F("detail"),
-            who=Coalesce("contact__name", nothing),
-            counts=F("event_type__is_meaningful"),
-        ),
-        TOUCH: Touch.objects.filter(account=account).annotate(
-            moment_at=F("occurred_at"),
-            title=F("summary"),
-            told=F("channel__name"),
-            who=Coalesce("contact__name", nothing),
-            counts=Value(False, output_field=BooleanField()),
-        ),
-        STAGE: StageChange.objects.filter(opportunity__account=account).annotate(
-            moment_at=Cast("entered_on", DateTimeField()),
-            title=Concat(Value("Deal moved to "), "stage__name"),
-            told=Coalesce("opportunity__product__name", "opportunity__name"),
-            who=Coalesce("opportunity__owner__name", nothing),
-            counts=Value(False, output_field=BooleanField()),
-        ),
-        TIER: TierChange.objects.filter(account=account).annotate(
-            moment_at=Cast("changed_on", DateTimeField()),
-            title=Concat(
-                Coalesce("from_tier__name", Value("No tier")), Value(" → "), Coalesce("to_tier__name", Value("no tier"))
-            ),
-            told=F("summary"),
-            who=nothing,
-            counts=Value(False, output_field=BooleanField()),
-        ),
-        ORDER: Order.objects.filter(account=account).annotate(
-            moment_at=F("placed_at"),
-            title=Value("Ordered from the menu"),
-            told=F("note"),
-            who=F("placed_by__name"),
-            counts=Value(False, output_field=BooleanField()),
-        ),
-    }
-
-
-def _taken(part: QuerySet[Any], kind: int, place: tuple[datetime, int, int] | None, size: int) -> QuerySet[Any]:
+def _taken(part: QuerySet[Any], kind: int, place: tuple[datetime, int, int] | None, rows: int) -> QuerySet[Any]:
     """As many of one kind as could be shown: those before the place, newest first."""
     part = part.annotate(kind=Value(kind, output_field=SmallIntegerField()))
     if place is not None:
@@ -146,7 +228,7 @@ def _taken(part: QuerySet[Any], kind: int, place: tuple[datetime, int, int] | No
         same_moment = Q(pk__lt=pk) if kind == place_kind else Q() if kind < place_kind else Q(pk=None)
         part = part.filter(Q(moment_at__lt=at) | Q(moment_at=at) & same_moment)
     newest = part.order_by("-moment_at", "-pk")
-    return newest.values_list("kind", "pk", "moment_at", "title", "told", "who", "counts")[: size + 1]
+    return newest.values_list("kind", "pk", "moment_at", "title", "told", "who", "counts", "link")[: rows + 1]
 
 
 def _read(mark: str) -> tuple[datetime, int, int] | None:
@@ -160,24 +242,20 @@ def _read(mark: str) -> tuple[datetime, int, int] | None:
         return None
 
 
-def _folded(moments: Iterable[Moment]) -> Iterator[Moment]:
-    """What happened again on the same day, one after the other, is told once: a signal of the same person
-    with its number, a touch of several people with their names."""
-    last: Moment | None = None
+def _enough(days: Iterable[tuple[date, list[Moment]]]) -> Iterator[tuple[date, list[Moment]]]:
+    """Whole days, until the lines fill a page."""
+    lines = 0
+    for day, moments in days:
+        yield day, moments
+        lines += len(_folded(moments))
+        if lines >= LINES:
+            return
+
+
+def _folded(moments: Iterable[Moment]) -> list[Line]:
+    """What happened again on the same day is told once; in the place of the newest."""
+    lines: dict[tuple[Any, ...], Line] = {}
     for moment in moments:
-        if last is None or not _is_the_same(last, moment):
-            if last is not None:
-                yield last
-            last = moment
-        elif moment.is_signal:
-            last = replace(last, times=last.times + 1)
-        else:
-            last = replace(last, who=", ".join(filter(None, (last.who, moment.who))))
-    if last is not None:
-        yield last
-
-
-def _is_the_same(last: Moment, moment: Moment) -> bool:
-    if moment.kind not in (SIGNAL, TOUCH) or moment.kind != last.kind or moment.title != last.title:
-        return False
-    return moment.at.date() == last.at.date() and (moment.kind == TOUCH or moment.who == last.who)
+        same = (moment.kind, moment.title) if moment.kind in OF_PEOPLE else (moment.kind, moment.pk)
+        lines.setdefault(same, Line([])).moments.append(moment)
+    return list(lines.values())

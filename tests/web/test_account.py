@@ -1,6 +1,5 @@
 """The page of one account: what is going on, and what next?"""
 
-import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
@@ -11,65 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from abmhub.accounts.models import Account, Duplicate, Standing, Territory, Tier, TierChange
-from abmhub.campaigns.models import Channel, Touch
+from abmhub.campaigns.models import Touch
 from abmhub.committee.models import Contact
 from abmhub.core.models import Run
 from abmhub.orders.actions import cancel_line
 from abmhub.orders.models import Order, OrderLine
 from abmhub.pipeline.models import Opportunity, Stage, StageChange
-from abmhub.signals.models import EngagementEvent, EventType
 from abmhub.users.models import User
-from abmhub.web.timeline import timeline_of
+from tests.web.story import deal, event, path_of, text_of, touch
 
 pytestmark = pytest.mark.usefixtures("at_now")
 QueryCount = Callable[[str], AbstractContextManager[None]]
-
-
-def path_of(account: Account) -> str:
-    return reverse("account-show", args=[account.pk])
-
-
-def text_of(response: object) -> str:
-    """The words of a page, without its marks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))  # type: ignore[attr-defined]
-
-
-def event(account: Account, code: str, at: datetime, contact: Contact | None = None, detail: str = "") -> None:
-    number = EngagementEvent.objects.count()
-    EngagementEvent.objects.create(
-        account=account,
-        contact=contact,
-        event_type=EventType.objects.get(code=code),
-        occurred_at=at,
-        detail=detail,
-        source="test",
-        external_id=str(number),
-    )
-
-
-def touch(account: Account, summary: str, at: datetime, contact: Contact | None = None) -> None:
-    Touch.objects.create(
-        account=account,
-        contact=contact,
-        channel=Channel.objects.get(code="mail"),
-        occurred_at=at,
-        summary=summary,
-        source="test",
-        external_id=f"{summary} {contact}",
-    )
-
-
-def deal(account: Account, *, stage: str, amount: int, closed_on: date | None = None) -> Opportunity:
-    return Opportunity.objects.create(
-        account=account,
-        name=f"Deal of {amount}",
-        stage=Stage.objects.get(name=stage),
-        amount=amount,
-        engaged_on=date(2026, 1, 5),
-        closed_on=closed_on,
-        source="test",
-        external_id=str(amount),
-    )
 
 
 def a_busy_account(account: Account, contacts: list[Contact], now: datetime, times: int) -> None:
@@ -106,60 +57,6 @@ def test_before_the_first_night_it_says_so(as_rep: Client, rep: User) -> None:
 
 def test_a_marketer_sees_the_menu_without_ordering(as_marketer: Client, account: Account) -> None:
     assert "See the menu" in as_marketer.get(path_of(account)).content.decode()
-
-
-def test_it_tells_one_story_newest_first(
-    as_rep: Client, account: Account, contacts: list[Contact], order: Order, now: datetime, today: date, tier1: Tier
-) -> None:
-    event(account, "demo_request", now - timedelta(hours=2), contacts[0], "Robots for bakeries")
-    touch(account, "A letter by hand", now - timedelta(days=2), contacts[1])
-    won = deal(account, stage=Stage.objects.get(kind="won").name, amount=5000, closed_on=today)
-    StageChange.objects.create(opportunity=won, stage=won.stage, entered_on=today - timedelta(days=3))
-    TierChange.objects.create(account=account, changed_on=today - timedelta(days=4), to_tier=tier1, policy_version=1)
-    page = text_of(as_rep.get(path_of(account))).partition("What happened")[2]
-    told = ["Ordered from the menu", "Demo request", "A letter by hand", f"Deal moved to {won.stage.name}", "No tier →"]
-    places = [page.find(words) for words in told]
-    assert -1 not in places
-    assert places == sorted(places)
-
-
-def test_what_repeats_on_a_day_is_told_once(account: Account, contacts: list[Contact], now: datetime) -> None:
-    for minutes in range(3):
-        event(account, "page_view", now - timedelta(minutes=minutes), contacts[0])
-    event(account, "page_view", now - timedelta(minutes=9), contacts[1])
-    touch(account, "A letter", now - timedelta(days=1), contacts[0])
-    touch(account, "A letter", now - timedelta(days=1), contacts[1])
-    told = [(moment.title, moment.who, moment.times) for moment in timeline_of(account).moments]
-    assert told == [
-        ("Page view", "Dana Whitfield", 3),
-        ("Page view", "Ivo Petrov", 1),
-        ("A letter", "Ivo Petrov, Dana Whitfield", 1),
-    ]
-
-
-def test_older_pages_lose_and_repeat_nothing(account: Account, contacts: list[Contact], now: datetime) -> None:
-    """Also where several kinds share one moment."""
-    at = now - timedelta(days=1)
-    for number in range(7):
-        touch(account, f"Letter {number}", at)
-        event(account, "demo_request", at, None, f"Demo {number}")
-    seen, before = [], ""
-    while True:
-        page = timeline_of(account, before=before, size=3)
-        seen += [(moment.kind, moment.pk) for moment in page.moments for _ in range(moment.times)]
-        before = page.older
-        if not before:
-            break
-    assert len(seen) == 14
-    assert [kind for kind, _ in seen] == [1] * 7 + [0] * 7
-
-
-@pytest.mark.parametrize("mark", ["", "x", "~~", "2026-03-01~1~2", "2026-03-01T00:00:00+00:00~1~x", f"{'9' * 40}~1~1"])
-def test_a_mangled_mark_gives_the_newest(mark: str, as_rep: Client, account: Account, now: datetime) -> None:
-    touch(account, "A letter", now)
-    response = as_rep.get(path_of(account), {"before": mark})
-    assert response.status_code == 200
-    assert len(response.context["timeline"].moments) == 1
 
 
 def test_the_committee_shows_who_is_engaged_who_opted_out_and_who_is_missing(
