@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast, get_args
+from hashlib import sha256
+from typing import Any, cast, get_args
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -13,14 +14,18 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.models import Account
+from abmhub.accounts.scope import Scope
 from abmhub.core.models import Run
 from abmhub.signals.heat_map import NAMELESS, By, Cell, Group, Level, coverage_matrix
+from abmhub.users.verbs import may
 from abmhub.web.paging import path_with
 from abmhub.web.requests import Request
 
 LEVELS: dict[Level, str] = {"known": "Known", "reachable": "Reachable", "engaged": "Engaged"}
+IMPORT = "imports.import_files"
 MOST_ROWS = 200
 MANY_ACCOUNTS = 20_000
+"""From so many on counting takes a moment: HTMX asks for the map after the page, and it is kept."""
 KEPT_FOR = timedelta(minutes=15)
 SHADES = 5
 
@@ -66,40 +71,54 @@ class Choice:
 
 @require_GET
 def show_coverage(request: Request) -> HttpResponse:
+    """The map; of many accounts first the page, and the map when it is counted."""
     by = cast(By, _asked(request, "by", tuple(NAMELESS)))
     level = cast(Level, _asked(request, "level", get_args(Level)))
     last_night = Run.objects.last_finished("nightly")
-    groups = _groups(request, by, last_night)
-    lines = [_line(group, by, level) for group in groups[:MOST_ROWS]]
-    total = _total(groups, level)
-    context = {
-        "lines": lines,
-        "total": total,
-        "roles": [square.role for square in total.squares],
-        "thinnest": min(total.squares, key=lambda square: square.share, default=None),
+    groups = _groups(request, by, last_night, may_wait=bool(request.htmx) or "counted" in request.GET)
+    context: dict[str, Any] = {
         "by": by,
         "level": LEVELS[level].lower(),
-        "not_shown": max(len(groups) - MOST_ROWS, 0),
         "groupings": [Choice(name.capitalize(), path_with(request, by=name), name == by) for name in NAMELESS],
         "levels": [Choice(label, path_with(request, level=name), name == level) for name, label in LEVELS.items()],
         "last_night": last_night,
     }
-    return render(request, "coverage/show.html", context)
+    if groups is None:
+        return render(request, "coverage/show.html", context | {"path": path_with(request, counted="yes")})
+    context |= _drawn(groups, by, level) | {"may_import": may(request.user, IMPORT)}
+    return render(request, "coverage/map.html" if request.htmx else "coverage/show.html", context)
 
 
-def _groups(request: Request, by: By, last_night: Run | None) -> list[Group]:
-    """Counting a million accounts takes seconds: for those who see all of them, it is done once for a while."""
-    accounts = Account.objects.visible_to(request.user)
-    if not request.user.sees_every_account:
-        return coverage_matrix(accounts, by=by)
-    key = f"coverage:{by}:{last_night.pk if last_night else 0}"
+def _groups(request: Request, by: By, last_night: Run | None, *, may_wait: bool) -> list[Group] | None:
+    """The rows of the map; None when they are many and there was no time to count.
+
+    Kept for all who see the same accounts, until the next night or for a while.
+    """
+    scope = Scope.of(request.user)
+    seen = sha256(repr(scope).encode()).hexdigest()
+    key = f"coverage:{by}:{last_night.pk if last_night else 0}:{seen}"
     kept: list[Group] | None = cache.get(key)
     if kept is not None:
         return kept
-    groups = coverage_matrix(accounts, by=by)
-    if sum(group.accounts for group in groups) >= MANY_ACCOUNTS:
+    are_many = scope.accounts().order_by()[MANY_ACCOUNTS - 1 : MANY_ACCOUNTS].exists()
+    if are_many and not may_wait:
+        return None
+    groups = coverage_matrix(Account.objects.visible_to(request.user), by=by)
+    if are_many:
         cache.set(key, groups, KEPT_FOR.total_seconds())
     return groups
+
+
+def _drawn(groups: list[Group], by: By, level: Level) -> dict[str, Any]:
+    """The map as the template wants it."""
+    total = _total(groups, level)
+    return {
+        "lines": [_line(group, by, level) for group in groups[:MOST_ROWS]],
+        "total": total,
+        "roles": [square.role for square in total.squares],
+        "thinnest": min(total.squares, key=lambda square: square.share, default=None),
+        "not_shown": max(len(groups) - MOST_ROWS, 0),
+    }
 
 
 def _asked(request: Request, name: str, known: tuple[str, ...]) -> str:

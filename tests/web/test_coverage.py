@@ -77,18 +77,47 @@ def test_every_number_leads_to_as_many_accounts(as_marketer: Client, counted: No
         assert len(found.context["page"].rows) == square.missing, square
 
 
-def test_many_accounts_are_counted_once_for_a_while_and_never_for_a_rep(
-    as_marketer: Client, as_rep: Client, counted: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> LocMemCache:
+    """Two accounts are many."""
     monkeypatch.setattr("abmhub.web.coverage.MANY_ACCOUNTS", 2)
-    kept = LocMemCache("coverage", {})
-    monkeypatch.setattr("abmhub.web.coverage.cache", kept)
-    assert as_marketer.get(PATH).context["total"].accounts == 2
-    Account.objects.create(name="Cobalt")
-    assert as_marketer.get(PATH).context["total"].accounts == 2
-    assert as_rep.get(PATH).context["total"].accounts == 1
-    kept.clear()
-    assert as_marketer.get(PATH).context["total"].accounts == 3
+    cache = LocMemCache("coverage", {})
+    cache.clear()
+    monkeypatch.setattr("abmhub.web.coverage.cache", cache)
+    return cache
+
+
+@pytest.mark.usefixtures("counted")
+class TestManyAccounts:
+    def test_are_counted_after_the_page_is_there(self, as_marketer: Client, kept: LocMemCache) -> None:
+        page = as_marketer.get(PATH, {"by": "owner"})
+        assert "total" not in page.context
+        path = page.context["path"]
+        assert path == f"{PATH}?by=owner&counted=yes"
+        assert f'hx-get="{path.replace("&", "&amp;")}"' in page.content.decode()
+        fragment = as_marketer.get(path, headers={"HX-Request": "true"})
+        assert fragment.context["total"].accounts == 2
+        assert "<html" not in fragment.content.decode()
+
+    def test_are_shown_without_script_by_a_link(self, as_marketer: Client, kept: LocMemCache) -> None:
+        assert as_marketer.get(PATH, {"counted": "yes"}).context["total"].accounts == 2
+
+    def test_are_counted_once_for_a_while(self, as_marketer: Client, kept: LocMemCache) -> None:
+        as_marketer.get(PATH, {"counted": "yes"})
+        Account.objects.create(name="Cobalt")
+        assert as_marketer.get(PATH).context["total"].accounts == 2
+        kept.clear()
+        assert as_marketer.get(PATH, {"counted": "yes"}).context["total"].accounts == 3
+
+    def test_are_kept_for_those_who_see_the_same_alone(
+        self, as_marketer: Client, as_rep: Client, other_account: Account, rep: User, kept: LocMemCache
+    ) -> None:
+        as_marketer.get(PATH, {"counted": "yes"})
+        assert as_rep.get(PATH).context["total"].accounts == 1
+        for number in range(2):
+            Account.objects.create(name=f"Cobalt {number}", owner=rep)
+        assert as_rep.get(PATH, {"counted": "yes"}).context["total"].accounts == 3
+        assert as_rep.get(PATH).context["total"].accounts == 3
 
 
 def test_nonsense_in_the_address_shows_the_usual_map(as_marketer: Client, counted: None) -> None:
