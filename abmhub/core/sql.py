@@ -1,12 +1,15 @@
 """Run the statements that live in a room's `sql/` folder, one statement per file, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from django.db import connection
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
+
+# Rows that are held of a statement that is read bit by bit.
+STREAMED_AT_ONCE = 5_000
 
 
 class Values:
@@ -54,6 +57,16 @@ def rows(name: str, /, _parts: Mapping[str, Composable] | None = None, **paramet
         cursor.execute(_composed(name, _parts, cursor), parameters)
         columns = [column.name for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def stream(
+    name: str, /, _parts: Mapping[str, Composable] | None = None, **parameters: Any
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement, one after the other, within a transaction: memory does not grow with them."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_composed(name, _parts, cursor), parameters)
+        while some := cursor.fetchmany(STREAMED_AT_ONCE):
+            yield from some
 
 
 def materialize(table: str, name: str, /, _parts: Mapping[str, Composable] | None = None, **parameters: Any) -> int:

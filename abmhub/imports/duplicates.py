@@ -1,41 +1,34 @@
 """New accounts that may be ones we had: found for a person to decide about, never made one by themselves."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-import structlog
-from django.db import OperationalError, transaction
-from psycopg.errors import QueryCanceled
-from rapidfuzz import fuzz
+from psycopg.sql import Identifier
+from rapidfuzz import fuzz, process
 
 from abmhub.accounts.countries import name_of
 from abmhub.accounts.models import Account, Duplicate
 from abmhub.core import sql
 from abmhub.imports import journal
 
-log = structlog.get_logger(__name__)
-
 # Names this alike, in any order of their words, are looked at by a person; below it they are two.
 ALIKE_PERCENT = 85
 # One domain but for its ending says much already: then the names need only have something in common.
 ALIKE_WITH_ONE_STEM_PERCENT = 50
-# Trigrams find what may reach that, and far more; of which the likest few are compared.
-TRIGRAM_LIKENESS = 0.55
 FOUND_EACH = 5
 SHORTEST_NAME = 4
 SHORTEST_STEM = 4
 # From so many new names on that differ in their numbers alone, the numbers tell them apart.
 SERIES = 10
-# A search by trigrams takes the longer the more accounts there are. So many new accounts times accounts are
-# compared for one file: all of them up to some 16,000, and 250 among a million. Names that are the same and domains
-# that differ in their ending are found of all.
-MOST_COMPARISONS = 250_000_000
+NUMBERS = re.compile(r"\d+")
+# So many comparisons take some two seconds, whatever comes in. Of a large file the words that very many names share
+# cost more than that, and are left out; names that are the same and domains that differ in their ending are not.
+MOST_COMPARISONS = 60_000_000
 MOST_PAIRS = 20_000
-AT_ONCE = 25
-PATIENCE_MILLISECONDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ def find_duplicates(*, at: datetime) -> int:
     """
     with_same_name = _keys("imports/duplicates/same_name", each=FOUND_EACH, at_most=MOST_PAIRS)
     with_same_stem = _keys("imports/duplicates/same_stem", each=FOUND_EACH, at_most=MOST_PAIRS, letters=SHORTEST_STEM)
-    found = {**dict.fromkeys(_named_alike(), ""), **dict.fromkeys(with_same_stem, "stem")}
+    found = {**dict.fromkeys(islice(_named_alike(), MOST_PAIRS), ""), **dict.fromkeys(with_same_stem, "stem")}
     found |= dict.fromkeys(with_same_name, "name")
     if not found:
         return 0
@@ -70,30 +63,39 @@ def _keys(name: str, **parameters: Any) -> list[tuple[int, int]]:
 
 
 def _named_alike() -> Iterator[tuple[int, int]]:
-    """Searched in small parts: where names are so alike that a part takes too long, the search ends."""
-    accounts = max(sql.rows("imports/duplicates/accounts_there")[0]["accounts"], 1)
-    wanted = sql.rows(
-        "imports/duplicates/to_compare",
-        letters=SHORTEST_NAME,
-        series=SERIES,
-        at_most=min(MOST_COMPARISONS // accounts, MOST_PAIRS),
-    )
-    if not wanted:
+    """Accounts of one country, or of none, that have a word and most letters in common: a new one and another."""
+    parts = {"words": sql.part("imports/duplicates/words_of", name=Identifier("normalized_name"))}
+    if not sql.materialize("compared", "imports/duplicates/compared", parts, letters=SHORTEST_NAME, series=SERIES):
         return
-    before = sql.rows("imports/duplicates/settings")[0]
-    sql.rows("imports/duplicates/search_by", likeness=str(TRIGRAM_LIKENESS), milliseconds=str(PATIENCE_MILLISECONDS))
-    try:
-        for start in range(0, len(wanted), AT_ONCE):
-            part = [row["id"] for row in wanted[start : start + AT_ONCE]]
-            with transaction.atomic():
-                found = _keys("imports/duplicates/named_alike", accounts=part, each=FOUND_EACH)
-            yield from found
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
-        log.warning("search_for_duplicates_ended", compared=start, of=len(wanted), error=str(error))
-    finally:
-        sql.rows("imports/duplicates/search_by", **before)
+    sql.materialize("named", "imports/duplicates/named", parts, letters=SHORTEST_NAME)
+    shared = ""
+    new: dict[str, Names] = {}
+    for word, key, country, name, is_new in sql.stream("imports/duplicates/with_one_word", at_most=MOST_COMPARISONS):
+        if word != shared:
+            shared, new = word, {}
+        spelt = " ".join(sorted(name.split()))
+        for there in [new[each] for each in (country, "") if each in new] if country else new.values():
+            yield from ((found, key) for found in there.alike(spelt))
+        if is_new:
+            new.setdefault(country, Names()).add(key, spelt)
+
+
+class Names:
+    """New accounts of one country that share a word, by their names with the words in order."""
+
+    def __init__(self) -> None:
+        self._keys: list[int] = []
+        self._names: list[str] = []
+
+    def add(self, key: int, name: str) -> None:
+        self._keys.append(key)
+        self._names.append(name)
+
+    def alike(self, name: str) -> list[int]:
+        """The keys of the few likest ones whose numbers are the same."""
+        found = process.extract(name, self._names, scorer=fuzz.ratio, score_cutoff=ALIKE_PERCENT, limit=FOUND_EACH)
+        numbers = sorted(_numbers_in(name))
+        return [self._keys[place] for other, _, place in found if sorted(_numbers_in(other)) == numbers]
 
 
 def _compared(found: dict[tuple[int, int], str]) -> Iterator[Pair]:
@@ -104,7 +106,7 @@ def _compared(found: dict[tuple[int, int], str]) -> Iterator[Pair]:
     for (new_id, old_id), because in found.items():
         both = frozenset((new_id, old_id))
         new, old = accounts[new_id], accounts[old_id]
-        if both in seen or _are_relatives(new, old) or _numbers_in(new) != _numbers_in(old):
+        if both in seen or _are_relatives(new, old) or _of_other_numbers(new, old):
             continue
         likeness = round(fuzz.token_sort_ratio(new.normalized_name, old.normalized_name))
         enough = ALIKE_PERCENT
@@ -121,8 +123,12 @@ def _are_relatives(one: Account, other: Account) -> bool:
     return bool(parents & {one.pk, other.pk}) or (one.parent_id is not None and one.parent_id == other.parent_id)
 
 
-def _numbers_in(account: Account) -> list[str]:
-    return "".join(char if char.isdigit() else " " for char in account.normalized_name).split()
+def _of_other_numbers(one: Account, other: Account) -> bool:
+    return _numbers_in(one.normalized_name) != _numbers_in(other.normalized_name)
+
+
+def _numbers_in(name: str) -> list[str]:
+    return NUMBERS.findall(name)
 
 
 def _reason(new: Account, old: Account, because: str) -> str:

@@ -26,6 +26,12 @@ def test_a_statement_is_found_by_room_and_name(monkeypatch: pytest.MonkeyPatch) 
         sql.statement("signals/nonsense")
 
 
+def test_a_stream_is_all_rows_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql, "STREAMED_AT_ONCE", 2)
+    parts = {"condition": SQL("number <> {}").format(Literal(3))}
+    assert list(sql.stream("here/numbers", parts, last=6)) == [(1,), (2,), (4,), (5,), (6,)]
+
+
 def test_a_part_becomes_part_of_another_and_shares_its_parameters() -> None:
     numbers = sql.part("here/numbers", condition=SQL("number <> {}").format(Literal(3)))
     assert sql.rows("here/sum", _parts={"numbers": numbers}, last=4) == [{"total": 1 + 2 + 4}]

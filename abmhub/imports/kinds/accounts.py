@@ -216,6 +216,7 @@ class Accounts(Intake):
             continue
         keep_what_survives(self, source)
         sql.run("imports/accounts/merge")
+        sql.run("imports/rows/analyze_verdicts")
 
     def write(self, reading: Reading) -> None:
         said: dict[str, Any] = {"at": reading.at, "source": reading.source}
