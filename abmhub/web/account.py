@@ -21,9 +21,9 @@ from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity
-from abmhub.scoring.explanation import explain
 from abmhub.users.models import User
 from abmhub.users.verbs import may
+from abmhub.web.arithmetic import arithmetic_of
 from abmhub.web.committee_map import committee_of, has_open_deal
 from abmhub.web.facts import facts_of
 from abmhub.web.requests import Request, must_be_allowed
@@ -123,7 +123,8 @@ def explain_account(request: Request, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "standing": getattr(account, "standing", None),
-        "why": explain(account, as_of),
+        "arithmetic": (arithmetic := arithmetic_of(account, as_of)),
+        "why": arithmetic.why,
         "breadcrumbs": crumbs,
     }
     return render(request, "accounts/arithmetic.html" if request.htmx else "accounts/explain.html", context)

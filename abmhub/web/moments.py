@@ -95,7 +95,8 @@ def _told(
 ) -> Rows:
     """The columns of a moment; `counts` marks meaningful signals and deliveries, `link` is the order it leads to."""
     moment_at = F(at) if isinstance(at, str) else at
-    return rows.annotate(moment_at=moment_at, title=title, told=told, who=who, counts=counts, link=link)
+    moments: Rows = rows.annotate(moment_at=moment_at, title=title, told=told, who=who, counts=counts, link=link)
+    return moments
 
 
 def _tier(path: str) -> Coalesce:

@@ -193,6 +193,30 @@ def stacked_bar(of: float, *parts: object, css: str = "") -> str:
     return _bars([(value or 0, str(tone)) for value, tone in zip(values, tones, strict=True)], of, css)  # type: ignore[misc]
 
 
+@register.simple_tag
+def threshold_bar(share: float, threshold: float, tone: str = "") -> str:
+    """A length with the threshold marked across it, both in percent. Silent, as every bar."""
+    return format_html(
+        '<svg class="bar-marked" aria-hidden="true"><rect class="bar-track" y="25%" width="100%" height="50%"/>'
+        '<rect class="bar-fill{}" y="25%" width="{}%" height="50%"/>'
+        '<rect class="bar-mark" x="{}%" width="2" height="100%"/></svg>',
+        f" bar-{tone}" if tone else "",
+        share,
+        min(threshold, 99.0),
+    )
+
+
+@register.simple_tag
+def fading_bar(strength: int) -> str:
+    """What is left of something that fades, in percent: the less, the shorter and the paler. Silent, as every bar."""
+    return format_html(
+        '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>'
+        '<rect class="bar-fill" width="{}%" height="100%" fill-opacity="{}"/></svg>',
+        strength,
+        f"{0.35 + 0.0065 * strength:.2f}",
+    )
+
+
 def _bars(parts: Iterable[tuple[float, str]], of: float, css: str) -> SafeString:
     offset, rects = 0.0, []
     for value, tone_name in parts:
