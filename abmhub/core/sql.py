@@ -75,12 +75,14 @@ def materialize(table: str, name: str, /, _parts: Mapping[str, Composable] | Non
     Another table of that name is replaced, so that the step may be repeated.
     """
     with connection.cursor() as cursor:
-        kept = SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS ").format(Identifier(table)).as_string(cursor.cursor)
-        cursor.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier("pg_temp", table)))
-        cursor.execute(kept + _composed(name, _parts, cursor), parameters)
+        # As text: pghistory, which looks at whatever is run for a person, knows no composed statements.
+        named = Identifier("pg_temp", table).as_string(cursor.cursor)
+        cursor.execute(f"DROP TABLE IF EXISTS {named}")
+        made = f"CREATE TEMPORARY TABLE {Identifier(table).as_string(cursor.cursor)} ON COMMIT DROP AS "
+        cursor.execute(made + _composed(name, _parts, cursor), parameters)
         written: int = cursor.rowcount
         # Without statistics PostgreSQL takes a fresh table for a small one, whatever is in it.
-        cursor.execute(SQL("ANALYZE {}").format(Identifier("pg_temp", table)))
+        cursor.execute(f"ANALYZE {named}")
         return written
 
 

@@ -1,5 +1,6 @@
 """Statements that live in files, whole or in parts."""
 
+import pghistory
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from psycopg.sql import SQL, Literal
@@ -65,3 +66,9 @@ def test_each_value_has_a_place_of_its_own() -> None:
     values = sql.Values("test")
     parts = {"value": SQL("{} || {}").format(values.hold("a"), values.hold("b"))}
     assert sql.rows("here/echo", _parts=parts, **values.parameters) == [{"value": "ab"}]
+
+
+def test_rows_are_kept_on_behalf_of_a_person_too() -> None:
+    """A page runs within the context that pghistory writes beside each change."""
+    with transaction.atomic(), pghistory.context(user=1):
+        assert sql.materialize("tonight_test", "here/numbers", _parts={"condition": SQL("TRUE")}, last=9) == 9
