@@ -25,7 +25,7 @@ from abmhub.funnel import actions as funnel
 from abmhub.nightly import verify
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import scores, tiers
-from abmhub.signals import coverage
+from abmhub.signals import coverage, unplaced
 from abmhub.users.models import Notification, Role, User
 
 JOB = "nightly"
@@ -65,6 +65,7 @@ SIGNALS = Step("signals", scores.gather_signals)
 SCORES = Step("scores", scores.gather)
 
 TONIGHT: tuple[Step, ...] = (
+    Step("unknown domains", unplaced.tend),
     SIGNALS,
     SCORES,
     Step("tiers", _tiers),

@@ -185,12 +185,18 @@ class IntentObservation(models.Model):
         return f"{self.topic} {self.week_on}: {self.level}"
 
 
+def _next_key_of(table: str) -> models.Func:
+    """A key of another table, free there too: a row that moves takes its key along."""
+    return models.Func(models.Value(f"{table}_id_seq"), function="nextval", output_field=models.BigIntegerField())
+
+
 class UnplacedEvent(models.Model):
-    """An engagement event of a domain that no account has: kept until one has it.
+    """An engagement event of a domain that no account has: kept until one has it, see signals/unplaced.py.
 
     Who it was is not kept: nobody can ask an account that is not there to forget them.
     """
 
+    id = models.BigIntegerField(primary_key=True, db_default=_next_key_of("signals_engagementevent"))
     domain = models.CharField(max_length=253, db_index=True)
     event_type = models.ForeignKey(EventType, models.CASCADE, related_name="unplaced", db_index=False)
     occurred_at = models.DateTimeField()
@@ -208,6 +214,7 @@ class UnplacedEvent(models.Model):
 class UnplacedObservation(models.Model):
     """An intent observation of a domain that no account has: kept until one has it."""
 
+    id = models.BigIntegerField(primary_key=True, db_default=_next_key_of("signals_intentobservation"))
     # Their index is the unique one, which begins with the domain.
     domain = models.CharField(max_length=253)
     provider = models.ForeignKey(IntentProvider, models.CASCADE, related_name="unplaced", db_index=False)

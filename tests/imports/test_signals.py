@@ -41,7 +41,7 @@ class TestIntent:
         [
             ("acme.example,Robots,2026-03-04,60,Bidders", "“Bidders” is not in the register of intent providers"),
             ("acme.example,Robots,2026-03-04,101,watchers", "Level: “101” is not between 0 and 100."),
-            ("nowhere.example,Robots,2026-03-04,60,watchers", "No account has the domain nowhere.example"),
+            (",Robots,2026-03-04,60,watchers", "The row names no account: add a column"),
         ],
     )
     def test_what_cannot_be_is_told(self, take_in: TakeIn, row: str, reason: str) -> None:

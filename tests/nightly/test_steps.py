@@ -63,7 +63,7 @@ def test_the_ledger_names_every_step_with_rows_and_seconds(fitting: Account) -> 
     assert run is not None
     told = list(run.steps.order_by("position"))
     names = "signals scores tiers sources committees snapshots verify"
-    assert [step.name for step in told] == names.split()
+    assert [step.name for step in told] == ["unknown domains", *names.split()]
     assert [step.rows for step in told[:3]] == [0, 1, 1]
     assert all(step.finished_at and step.seconds is not None for step in told)
 
@@ -96,6 +96,7 @@ def test_progress_shows_while_it_runs(fitting: Account, monkeypatch: pytest.Monk
         assert (run.status, run.published_at) == (Run.Status.RUNNING, None)
         told = RunStep.objects.filter(run=run).order_by("position")
         assert [(step.name, step.seconds is None) for step in told] == [
+            ("unknown domains", False),
             ("signals", False),
             ("scores", False),
             ("tiers", False),

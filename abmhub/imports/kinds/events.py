@@ -15,7 +15,7 @@ from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.moments import moment
 from abmhub.imports.suggestion import alike
-from abmhub.signals.models import EngagementEvent
+from abmhub.signals.models import EngagementEvent, UnplacedEvent
 
 
 class Events(Intake):
@@ -88,13 +88,20 @@ class Events(Intake):
         sql.run("imports/rows/reject_conflicts")
         find_accounts(source)
         sql.run("imports/whom/find_people", source=source)
+        sql.run("imports/events/find_known", source=source)
+        sql.run("imports/waiting/wait", table="signals_engagementevent")
         sql.run("imports/whom/reject_without_account")
+        sql.run("imports/waiting/match_events", source=source)
         sql.run("imports/events/match", source=source)
         sql.run("imports/rows/new_targets", table="signals_engagementevent")
 
     def write(self, reading: Reading) -> None:
-        expect(journal.write(EngagementEvent, "signals/import_new_events", source=reading.source), "create")
+        source = reading.source
+        placed = journal.write(EngagementEvent, "signals/import_new_events", source=source)
+        waiting = journal.write(UnplacedEvent, "signals/import_new_unplaced_events", source=source)
+        expect(placed + waiting, "create")
         journal.write(EngagementEvent, "signals/import_changed_events")
+        journal.write(UnplacedEvent, "signals/import_changed_unplaced_events")
 
 
 def _hashed(said: tuple[Any, ...]) -> str:

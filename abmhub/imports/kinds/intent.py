@@ -12,7 +12,7 @@ from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, find_accounts
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
-from abmhub.signals.models import IntentObservation, IntentProvider, Topic
+from abmhub.signals.models import IntentObservation, IntentProvider, Topic, UnplacedObservation
 
 
 def _level(cell: str) -> int:
@@ -85,14 +85,19 @@ class Intent(Intake):
     def resolve(self, reading: Reading) -> None:
         sql.run("imports/rows/skip_identical")
         find_accounts(reading.source)
+        sql.run("imports/waiting/wait", table="signals_intentobservation")
         sql.run("imports/whom/reject_without_account")
         sql.run("imports/intent/skip_weaker")
         with journal.watching(Topic):
             Topic.objects.bulk_create([Topic(name=new["name"]) for new in sql.rows("imports/intent/unknown_topics")])
         sql.run("imports/intent/find_topics")
         sql.run("imports/intent/match")
+        sql.run("imports/waiting/match_intent")
         sql.run("imports/rows/new_targets", table="signals_intentobservation")
 
     def write(self, reading: Reading) -> None:
-        expect(journal.write(IntentObservation, "signals/import_new_intent"), "create")
+        placed = journal.write(IntentObservation, "signals/import_new_intent")
+        waiting = journal.write(UnplacedObservation, "signals/import_new_unplaced_intent")
+        expect(placed + waiting, "create")
         journal.write(IntentObservation, "signals/import_changed_intent")
+        journal.write(UnplacedObservation, "signals/import_changed_unplaced_intent")

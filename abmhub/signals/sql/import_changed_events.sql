@@ -6,4 +6,4 @@ SET
     occurred_at = live.occurred_at,
     detail = live.detail
 FROM live
-WHERE event.id = live.target_id AND live.verdict = 'update'
+WHERE event.id = live.target_id AND live.verdict = 'update' AND live.waits_for IS NULL

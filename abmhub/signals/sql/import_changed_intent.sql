@@ -1,4 +1,4 @@
 UPDATE signals_intentobservation AS known
 SET level = live.level
 FROM live
-WHERE known.id = live.target_id AND live.verdict = 'update'
+WHERE known.id = live.target_id AND live.verdict = 'update' AND live.waits_for IS NULL

@@ -3,5 +3,5 @@ INSERT INTO signals_engagementevent (
 )
 SELECT target_id, account_id, contact_id, event_type_id, occurred_at, detail, %(source)s, identity
 FROM live
-WHERE verdict = 'create'
+WHERE verdict = 'create' AND waits_for IS NULL
 ON CONFLICT (source, external_id) DO NOTHING

@@ -5,7 +5,7 @@ FROM (
     SELECT
         row_number,
         first_value(row_number) OVER (
-            PARTITION BY account_id, lower(topic), week_on, provider_id ORDER BY level DESC, row_number
+            PARTITION BY account_id, waits_for, lower(topic), week_on, provider_id ORDER BY level DESC, row_number
         ) AS first_row
     FROM live
 ) AS same

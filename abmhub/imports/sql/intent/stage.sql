@@ -20,5 +20,7 @@ CREATE TEMPORARY TABLE staged (
     account_id bigint,
     account_is_guessed boolean NOT NULL DEFAULT false,
     namesakes bigint NOT NULL DEFAULT 0,
+    waits_for text,
+    kept text GENERATED ALWAYS AS ('until an account has the domain ' || waits_for) STORED,
     topic_id bigint
 )
