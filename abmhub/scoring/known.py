@@ -71,10 +71,7 @@ def stage_of(account: Account) -> str:
 
 def days_overdue(account: Account, as_of: date) -> int:
     """How many days its source is late in confirming the facts; 0 while they are fresh."""
-    if account.refreshed_at is None:
-        stale_from = business_day(account.created_at)
-    else:
-        clock = FreshnessClock.objects.filter(source=account.refreshed_from).first()
-        due = clock.due_every_days if clock else DUE_EVERY_DAYS
-        stale_from = business_day(account.refreshed_at) + timedelta(days=due + 1)
-    return max((as_of - stale_from).days + 1, 0)
+    clock = FreshnessClock.objects.filter(source=account.refreshed_from).first()
+    confirmed_on = business_day(account.refreshed_at or account.created_at)
+    due_on = confirmed_on + timedelta(days=clock.due_every_days if clock else DUE_EVERY_DAYS)
+    return max((as_of - due_on).days, 0)

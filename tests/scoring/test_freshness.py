@@ -31,7 +31,7 @@ def noon(day: date) -> datetime:
         (15, "somebody without a clock", TODAY),
         (29, "registry", None),
         (31, "registry", TODAY),
-        (None, "", EARLY.date()),
+        (None, "", EARLY.date() + timedelta(days=15)),
     ],
 )
 def test_facts_are_stale_from_the_day_after_they_were_due(
@@ -78,8 +78,6 @@ def test_it_agrees_with_the_twin(make_account: MakeAccount, policy: TierPolicy, 
         refreshed(make_account(), dice.choice([at, at, None]), dice.choice(["crm", "registry", "", "else"]))
     night()
     for account in Account.objects.select_related("standing"):
-        if account.refreshed_at is None:
-            since = business_day(account.created_at)
-        else:
-            since = business_day(account.refreshed_at) + timedelta(clocks.get(account.refreshed_from, 14) + 1)
+        confirmed_on = business_day(account.refreshed_at or account.created_at)
+        since = confirmed_on + timedelta(clocks.get(account.refreshed_from, 14) + 1)
         assert account.standing.stale_since_on == (since if since <= TODAY else None)

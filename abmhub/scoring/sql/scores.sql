@@ -1,5 +1,5 @@
 -- The scores of every account: fit from the profile in force, intent and engagement from the signals.
--- Facts that were never confirmed are stale from their first day on; others from the day after they were due again.
+-- Facts are stale from the day after their source was due again; what nobody confirmed is as old as the account.
 -- An unknown score is empty; an account that nobody heard of has engagement 0, which is known.
 SELECT
     account.account_id,
@@ -19,10 +19,8 @@ FROM (
         {known_weight} AS known_weight,
         {met_weight} AS met_weight,
         left({disqualified_by}, 200) AS disqualified_by,
-        CASE
-            WHEN account.refreshed_at IS NULL THEN (account.created_at AT TIME ZONE %(zone)s)::date
-            ELSE (account.refreshed_at AT TIME ZONE %(zone)s)::date + coalesce(clock.due_every_days, %(due_every_days)s) + 1
-        END AS stale_from_on
+        (coalesce(account.refreshed_at, account.created_at) AT TIME ZONE %(zone)s)::date
+            + coalesce(clock.due_every_days, %(due_every_days)s) + 1 AS stale_from_on
     FROM accounts_account AS account
     LEFT JOIN accounts_freshnessclock AS clock ON clock.source = account.refreshed_from
 ) AS account
