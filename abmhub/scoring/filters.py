@@ -90,7 +90,8 @@ class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
         return accounts.filter(standing__stale_since_on__isnull=False) if wanted else accounts
 
     def without_decision_maker(self, accounts: AccountQuerySet, _name: str, wanted: object) -> AccountQuerySet:
-        decision_makers = Contact.objects.filter(account=OuterRef("pk"), buying_role__code=DECISION_MAKER)
+        role = BuyingRole.objects.filter(code=DECISION_MAKER).values("pk")[:1]
+        decision_makers = Contact.objects.filter(account=OuterRef("pk"), buying_role=Subquery(role))
         return accounts.filter(_none_of(decision_makers)) if wanted else accounts
 
     def without_role(self, accounts: AccountQuerySet, _name: str, role: BuyingRole) -> AccountQuerySet:

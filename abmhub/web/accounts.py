@@ -18,13 +18,12 @@ from abmhub.users.verbs import may
 from abmhub.web.columns import ALWAYS, COVERAGE, Row, Shown
 from abmhub.web.export import csv_response
 from abmhub.web.listing import SORTS, USUAL_SORT, Listing, listing_of, query_of
-from abmhub.web.paging import COUNT_LIMIT, about_count, estimated, page_of, path_with
+from abmhub.web.long_list import found_page
+from abmhub.web.paging import COUNT_LIMIT, path_with
 from abmhub.web.requests import Request
 from abmhub.web.views import view_in
 
 ROWS = 30
-FEW = 15_000
-"""So many accounts are sorted as quickly as an index of all of them is searched for those that pass the filters."""
 EXPORTED_AT_ONCE = 1000
 EDIT = "accounts.edit"
 # Filters with a place of their own on the page; the others are on a sheet.
@@ -35,11 +34,8 @@ IN_SIGHT = frozenset({"q", "tier", "surging", "no_decision_maker", "stale"})
 def list_accounts(request: Request) -> HttpResponse:
     """Accounts in the chosen order, a page at a time; HTMX takes the parts of the page that changed."""
     listing = listing_of(request)
-    estimate = estimated(listing.accounts)
-    few = estimate.rows <= FEW
-    # Of those who see everything the planner knows enough to put all in its best order by itself.
-    rows_beside = listing.with_beside(few=few and not request.user.sees_every_account)
-    page = page_of(rows_beside, request, by=listing.sort.by, size=ROWS, few=few)
+    found = found_page(listing.accounts, request, by=listing.sort.by, size=ROWS, beside=listing.with_beside)
+    page = found.page
     shown = page.rows if "committee" in listing.codes else []
     tiers = {account.pk: (account.standing.tier_id, account.segment) for account in shown}
     coverage = coverage_of(tiers, at=timezone.now(), tiers=tiers) if tiers else {}
@@ -50,10 +46,10 @@ def list_accounts(request: Request) -> HttpResponse:
         {
             "rows": [Shown(row, listing.columns) for row in rows],
             "page": page,
-            "count": (count := about_count(listing.accounts, estimate, page)),
+            "count": found.count,
             # Of more nobody may edit all at once.
-            "may_edit_all": estimate.rows <= COUNT_LIMIT and not page.is_all,
-            "summary": _summary(count, listing),
+            "may_edit_all": found.number <= COUNT_LIMIT and not page.is_all,
+            "summary": _summary(found.count, listing),
             "kept": _kept(request, listing),
             "listing": listing,
             "sorts": [(name, sort.label) for name, sort in SORTS.items()],
@@ -90,7 +86,7 @@ def export_accounts(request: Request) -> StreamingHttpResponse:
     exported = dict(ALWAYS)
     for column in listing.columns:
         exported |= dict(column.exported)
-    rows = listing.with_beside().order_by(
+    rows = listing.with_beside(listing.accounts).order_by(
         *(F(key.removeprefix("-")).desc() if key[0] == "-" else key for key in listing.sort.by)
     )
     paths = ["pk" if path == COVERAGE else path for path in exported.values()]

@@ -15,19 +15,21 @@ from abmhub.accounts.scope import Scope
 from abmhub.campaigns.models import Touch
 from abmhub.scoring.filters import AccountFilter
 from abmhub.web.columns import USUAL, Column, columns_of
-from abmhub.web.paging import found_first, path_with
+from abmhub.web.paging import path_with
 from abmhub.web.requests import Request
 
 
 @dataclass(frozen=True)
 class Sort:
     """An order of the list: its columns for `page_of`. What of them may be unknown is in `known`: accounts of
-    which it is are left out, as `only` says."""
+    which it is are left out, as `only` says. The filter named in `implied_by` leaves them out already: said twice,
+    the planner takes it for two conditions."""
 
     label: str
     by: tuple[str, ...]
     known: str = ""
     only: str = ""
+    implied_by: str = ""
 
 
 SORTS = {
@@ -40,7 +42,11 @@ SORTS = {
         "that moved between tiers",
     ),
     "intent": Sort(
-        "Highest intent", ("-standing__intent", "-standing__account_id"), "standing__intent", "with known intent"
+        "Highest intent",
+        ("-standing__intent", "-standing__account_id"),
+        "standing__intent",
+        "with known intent",
+        "surging",
     ),
     "engagement": Sort(
         "Most engaged", ("-standing__engagement", "-standing__account_id"), "standing__engagement", "that engaged"
@@ -52,6 +58,7 @@ SORTS = {
         ("-standing__stale_since_on", "-standing__account_id"),
         "standing__stale_since_on",
         "with stale facts",
+        "stale",
     ),
 }
 USUAL_SORT = "priority"
@@ -95,12 +102,11 @@ class Listing:
     def codes(self) -> set[str]:
         return {column.code for column in self.columns}
 
-    def with_beside(self, *, few: bool = False) -> QuerySet[Account]:
-        """The accounts with all that the chosen columns show, in no order yet; of a few it is sought last."""
+    def with_beside(self, accounts: QuerySet[Account]) -> QuerySet[Account]:
+        """Accounts with all that the chosen columns show, in no order yet."""
         related = {path for column in self.columns for path in column.related} | {"standing__tier"}
         # Every account has a standing; the filter says so to the database, which may then begin with its index.
-        found = found_first(self.accounts) if few else self.accounts
-        accounts = found.filter(standing__priority__gte=0).select_related(*sorted(related))
+        accounts = accounts.filter(standing__priority__gte=0).select_related(*sorted(related))
         if "last_touch" in self.codes:
             touches = Touch.objects.filter(account=OuterRef("pk")).order_by("-occurred_at")
             accounts = accounts.annotate(last_touch_at=Subquery(touches.values("occurred_at")[:1]))
@@ -135,8 +141,9 @@ def listing_of(request: Request, query: QueryDict | None = None) -> Listing:
     wanted = asked.get("sort", "")
     sort_name = wanted if wanted in SORTS else USUAL_SORT
     accounts: QuerySet[Account] = found.filter_queryset(visible)
-    if known := SORTS[sort_name].known:
-        accounts = accounts.filter(**{f"{known}__isnull": False})
+    sort = SORTS[sort_name]
+    if sort.known and not form.cleaned_data.get(sort.implied_by):
+        accounts = accounts.filter(**{f"{sort.known}__isnull": False})
     every = columns_of(attributes)
     chosen = [code for code in every if code in set(asked.getlist("column"))] or list(USUAL)
     return Listing(accounts, form, sort_name, every, [every[code] for code in chosen])

@@ -262,14 +262,15 @@ def test_beyond_what_is_counted_the_number_is_about(
 ) -> None:
     more_accounts(60, rep)
     assert "61 accounts." in as_rep.get(LIST).content.decode()
-    monkeypatch.setattr("abmhub.web.paging.COUNT_LIMIT", 40)
+    monkeypatch.setattr("abmhub.web.long_list.COUNT_LIMIT", 40)
     assert re.search(r"about [\d,]+ accounts\.", as_rep.get(LIST).content.decode())
 
 
-def test_what_is_dear_to_count_is_about_unless_one_page_has_it_all(
+def test_of_very_many_the_number_is_about_unless_one_page_has_them_all(
     as_rep: Client, account: Account, rep: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abmhub.web.paging.DEAR", 0)
+    monkeypatch.setattr("abmhub.web.long_list.FEW", 0)
+    monkeypatch.setattr("abmhub.web.long_list.THIN", 0)
     assert "1 account." in as_rep.get(LIST).content.decode()
     more_accounts(60, rep)
     assert re.search(r"about [\d,]+ accounts\.", as_rep.get(LIST).content.decode())
@@ -279,7 +280,8 @@ def test_what_is_dear_to_count_is_about_unless_one_page_has_it_all(
 def test_a_few_are_sorted_as_many_are(
     few: int, as_rep: Client, rep: User, tier1: Tier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abmhub.web.accounts.FEW", few)
+    monkeypatch.setattr("abmhub.web.long_list.FEW", few)
+    monkeypatch.setattr("abmhub.web.long_list.THIN", few)
     more_accounts(70, rep)
     found: list[str] = []
     path = LIST
