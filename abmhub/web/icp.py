@@ -30,7 +30,7 @@ class Question:
     """A criterion as a line of a table."""
 
     criterion: IcpCriterion
-    share: float
+    share: float = 0.0
     """Its weight as a share of all, 0-1."""
 
     @property
@@ -65,7 +65,7 @@ def show_profile(request: Request, pk: int) -> HttpResponse:
         "profile": profile,
         "state": state_of(profile),
         "questions": questions(profile),
-        "disqualifiers": [each for each in profile.criteria.all() if each.is_disqualifier],
+        "disqualifiers": [Question(each) for each in profile.criteria.all() if each.is_disqualifier],
         "breadcrumbs": [("Ideal customer profile", reverse("icp-list"))],
         **_rights(request),
     }

@@ -19,8 +19,8 @@ from abmhub.web.import_draft import decide, run_of
 from abmhub.web.paging import Page, page_of, path_with
 from abmhub.web.requests import Request
 
-# More than this takes longer than a page may: a worker checks it.
-BYTES_TO_CHECK_HERE = 1024 * 1024
+# More than this takes longer than a page may, in the company of a million accounts: a worker checks it.
+BYTES_TO_CHECK_HERE = 64 * 1024
 DOUBTFUL = "doubtful"
 # The figure of each tab, in the order in which somebody should look.
 TABS = {

@@ -16,8 +16,8 @@ from abmhub.web.import_forms import GUESS, FileForm, ReadingForm
 from abmhub.web.requests import Request, must_be_allowed
 
 VERB = "imports.import_files"
-# More than this takes longer than a page may.
-BYTES_FOR_A_PAGE = 20 * 1024 * 1024
+# More than this takes longer than a page may: some thousand rows are counted within a second or two.
+BYTES_TO_COUNT = 256 * 1024
 
 ABOUT = {
     Kind.PRODUCTS: "What you sell, so that deals can say what they are about.",
@@ -94,7 +94,7 @@ def run_of(request: Request, pk: int) -> ImportRun:
 def show_draft(request: Request, run: ImportRun, form: ReadingForm | None = None) -> HttpResponse:
     """What was understood of a file, to be put right or confirmed."""
     form = form or ReadingForm(run, actions.look_into(run))
-    is_small = run.size_bytes <= BYTES_FOR_A_PAGE
+    is_small = run.size_bytes <= BYTES_TO_COUNT
     status = 422 if form.is_bound else 200
     return render(request, "imports/draft.html", {"run": run, "form": form, "is_small": is_small}, status=status)
 

@@ -21,12 +21,14 @@ from abmhub.imports.kinds import INTAKES
 from abmhub.imports.models import ImportChange, ImportRemark, ImportRun, Kind, Settlement
 from abmhub.pipeline.models import Opportunity
 from abmhub.web.export import csv_response
-from abmhub.web.import_draft import BYTES_FOR_A_PAGE, VERB, Step, guide, run_of, show_draft
+from abmhub.web.import_draft import BYTES_TO_COUNT, VERB, Step, guide, run_of, show_draft
 from abmhub.web.paging import Page, capped_count, page_of, path_with
 from abmhub.web.requests import Request, must_be_allowed
 
 # After this long without a worker somebody should be told.
 PATIENCE = timedelta(seconds=20)
+# So much a page takes in itself, when somebody asks because no worker does.
+BYTES_FOR_A_PAGE = 20 * 1024 * 1024
 READABLE = {Settlement.Field.INDUSTRY, Settlement.Field.COUNTRY, Settlement.Field.PRODUCT, Settlement.Field.ACCOUNT}
 
 
@@ -167,7 +169,7 @@ def _next_kind(run: ImportRun) -> Step | None:
 def preview_import(request: Request, pk: int) -> HttpResponse:
     """What would become of the rows of a draft: everything is done, counted, and taken back."""
     run = run_of(request, pk)
-    if run.status != ImportRun.Status.DRAFT or run.size_bytes > BYTES_FOR_A_PAGE:
+    if run.status != ImportRun.Status.DRAFT or run.size_bytes > BYTES_TO_COUNT:
         return redirect("import-show", pk)
     context: dict[str, Any] = {"run": run}
     try:

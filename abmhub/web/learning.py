@@ -31,6 +31,7 @@ from abmhub.web.icp_pictures import Whisker, whisker
 from abmhub.web.requests import Request, must_be_allowed, way_back
 
 SALT = "finding"
+IMPORT = "imports.import_files"
 SHOWN = 12
 """Findings of a kind that are shown before one asks for more."""
 
@@ -81,6 +82,7 @@ def show_learning(request: Request) -> HttpResponse:
         "best": best,
         "path": path,
         "may_draft": may(request.user, LEARN),
+        "may_import": may(request.user, IMPORT),
         "breadcrumbs": [("Ideal customer profile", reverse("icp-list"))],
     }
     if not (request.htmx or "found" in request.GET):

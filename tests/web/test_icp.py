@@ -53,7 +53,7 @@ def test_it_shows_what_is_in_force_and_what_was(
 ) -> None:
     page = words(as_analyst.get(LIST).text)
     assert "In force version 2" in page
-    assert "200 employees or more Employees 200 or more" in page
+    assert "200 employees or more Employees: 200 or more" in page
     assert "Copy of version 1." in page
     assert "Return to it" not in page
     assert "New draft from" not in page
@@ -101,8 +101,8 @@ def test_a_version_says_what_it_asks_and_whom_it_bars(as_analyst: Client, icp_dr
         reason="no licence to sell there",
     )
     page = words(as_analyst.get(url("show", icp_draft)).text)
-    assert "Annual revenue 25,000,000 or more" in page
-    assert "Under embargo Country XX: no licence to sell there" in page
+    assert "Annual revenue: 25,000,000 or more" in page
+    assert "Under embargo Country: XX (no licence to sell there)" in page
 
 
 @pytest.mark.usefixtures("customers")

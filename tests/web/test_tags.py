@@ -7,7 +7,18 @@ import pytest
 from django.template import Context, Template
 from django.test import override_settings
 
-from abmhub.web.templatetags.abmhub import compact, due, icon, initials, moment, money, percent, stacked_bar, tone
+from abmhub.web.templatetags.abmhub import (
+    compact,
+    due,
+    filled,
+    icon,
+    initials,
+    moment,
+    money,
+    percent,
+    stacked_bar,
+    tone,
+)
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
@@ -130,6 +141,11 @@ def test_states_have_a_tone_and_unknown_ones_are_calm() -> None:
     assert tone("in_progress") == "info"
     assert tone("overdue") == "danger"
     assert tone("to_do") == "waiting"
+
+
+def test_a_row_is_told_without_its_empty_cells() -> None:
+    assert filled(["A31", "", None, "software", ""]) == "A31 · software"
+    assert filled([]) == ""
 
 
 def test_initials_are_of_the_first_and_last_name() -> None:

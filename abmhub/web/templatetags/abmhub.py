@@ -174,6 +174,12 @@ def tone(state: object) -> str:
 
 
 @register.filter
+def filled(cells: Iterable[object]) -> str:
+    """The cells that say something, in one line."""
+    return " · ".join(str(cell) for cell in cells if cell)
+
+
+@register.filter
 def initials(name: object) -> str:
     """At most two letters of a person's name."""
     words = str(name).split()
