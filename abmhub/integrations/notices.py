@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from abmhub.accounts.models import FreshnessClock
+from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
 from abmhub.orders.models import Comment, Order, OrderLine, Task
+from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
 
 TEXT_LENGTH = 300
@@ -132,6 +133,54 @@ def _source_overdue(payload: dict[str, Any]) -> Iterator[Notification]:
         yield Notification(user=person, text=text, path=reverse("source-list"))
 
 
+def _account_path(account: Account) -> str:
+    return reverse("account-show", args=[account.pk])
+
+
+def _override(payload: dict[str, Any]) -> tuple[TierOverride, User | None]:
+    override = TierOverride.objects.select_related("tier", "account__owner").get(pk=payload["override"])
+    return override, User.objects.filter(pk=payload["by"]).first()
+
+
+def _tier_overridden(payload: dict[str, Any]) -> Iterator[Notification]:
+    override, by = _override(payload)
+    account, tier = override.account, override.tier or "no tier"
+    text = f"{by} put {account} in {tier} through {override.expires_on:%-d %B %Y}: {override.reason}"
+    for person in _people(account.owner, without=payload["by"]):
+        yield Notification(user=person, text=text, path=_account_path(account))
+
+
+def _override_ended(payload: dict[str, Any]) -> Iterator[Notification]:
+    override, by = _override(payload)
+    account = override.account
+    text = f"{by} gave {account} back to the rules: it was in {override.tier or 'no tier'} by hand."
+    for person in _people(account.owner, without=payload["by"]):
+        yield Notification(user=person, text=text, path=_account_path(account))
+
+
+def _appeal(pk: int) -> TierAppeal:
+    return TierAppeal.objects.select_related("tier", "account__owner", "made_by", "decided_by").get(pk=pk)
+
+
+def _tier_appealed(payload: dict[str, Any]) -> Iterator[Notification]:
+    appeal = _appeal(payload["appeal"])
+    text = f"{appeal.made_by} asks for {appeal.tier or 'no tier'} for {appeal.account}: {appeal.reason}"
+    deciders = User.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.MARKETING_MANAGER))
+    for person in _people(*deciders, without=payload["by"]):
+        yield Notification(user=person, text=text, path=reverse("appeal-list"))
+    for person in _people(appeal.account.owner, without=payload["by"]):
+        yield Notification(user=person, text=text, path=_account_path(appeal.account))
+
+
+def _appeal_decided(payload: dict[str, Any]) -> Iterator[Notification]:
+    appeal = _appeal(payload["appeal"])
+    verdict = "granted" if appeal.granted else "declined"
+    wanted = f"{appeal.tier or 'no tier'} for {appeal.account}"
+    text = f"{appeal.decided_by} {verdict} the appeal for {wanted}: {appeal.answer}"
+    for person in _people(appeal.made_by, appeal.account.owner, without=payload["by"]):
+        yield Notification(user=person, text=text, path=_account_path(appeal.account))
+
+
 HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "order.placed": _order_placed,
     "line.delivered": _line_delivered,
@@ -140,4 +189,8 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "task.resumed": _task_resumed,
     "comment.made": _comment_made,
     "source.overdue": _source_overdue,
+    "tier.overridden": _tier_overridden,
+    "override.ended": _override_ended,
+    "tier.appealed": _tier_appealed,
+    "appeal.decided": _appeal_decided,
 }

@@ -15,18 +15,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from abmhub.accounts.actions import assign
 from abmhub.accounts.countries import name_of
 from abmhub.accounts.editing import people_to_assign
-from abmhub.accounts.models import Account, Duplicate, FreshnessClock, Territory, TierChange
+from abmhub.accounts.models import Account, Duplicate, FreshnessClock, Territory
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity
+from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.users.models import User
 from abmhub.users.verbs import may
 from abmhub.web.arithmetic import arithmetic_of
 from abmhub.web.committee_map import committee_of, has_open_deal
 from abmhub.web.facts import facts_of
 from abmhub.web.requests import Request, must_be_allowed
+from abmhub.web.tier import APPEAL, DECIDE, OVERRIDE
 from abmhub.web.timeline import timeline_of
 
 ASSIGN = "accounts.assign"
@@ -37,7 +39,6 @@ OPEN_STATES = (OrderLine.State.ORDERED, OrderLine.State.IN_PRODUCTION)
 # An account page is read, not searched: more than these are counted, and found elsewhere.
 OPEN_LINES = 8
 DEALS = 6
-TIER_CHANGES = 6
 
 
 class AssignForm(forms.Form):
@@ -56,17 +57,21 @@ class AssignForm(forms.Form):
 @require_GET
 def show_account(request: Request, pk: int) -> HttpResponse:
     """Tier and why, what happened, who decides, what is under way."""
+    at = timezone.now()
+    today = business_day(at)
     clock = FreshnessClock.objects.filter(source=OuterRef("refreshed_from")).values("due_every_days")
     beside = {
         "clock_days": Subquery(clock[:1]),
         "has_subsidiaries": Exists(Account.objects.filter(parent=OuterRef("pk"))),
         "has_open_deal": has_open_deal(),
         "double": Subquery(_doubles_of(request.user)[:1]),
+        "override": Subquery(TierOverride.objects.in_force_on(today).filter(account=OuterRef("pk")).values("pk")[:1]),
+        "appeal": Subquery(TierAppeal.objects.open().filter(account=OuterRef("pk")).order_by().values("pk")),
     }
     if request.htmx:
         return _show_timeline(request, pk)
-    account: Any = _account_of(request, pk, "standing__tier", "owner", "territory", **beside)
-    at = timezone.now()
+    related = ("standing__tier", "standing__earned_tier", "owner", "territory")
+    account: Any = _account_of(request, pk, *related, **beside)
     return render(
         request,
         "accounts/show.html",
@@ -77,22 +82,33 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             **_timeline(request, account),
             "committee": committee_of(account, at, has_open_deal=account.has_open_deal),
             "lines": _open_lines(account),
-            "today": business_day(at),
+            "today": today,
             "deals": _deals_of(account),
-            "tier_changes": TierChange.objects.filter(account=account)
-            .select_related("from_tier", "to_tier")
-            .order_by("-changed_on")[:TIER_CHANGES],
             "facts": (facts := facts_of(account, request.user)),
             "unknown_facts": sum(not each.is_known for each in facts),
             "due_on": _due_on(account, account.clock_days),
             "has_family": bool(account.parent_id) or account.has_subsidiaries,
             "double": account.double if may(request.user, MERGE) else None,
+            **_by_hand(request, account),
             "may_order": may(request.user, ORDER),
             "may_edit_committee": may(request.user, EDIT_COMMITTEE),
             "may_assign": may(request.user, ASSIGN),
             "breadcrumbs": [("Accounts", reverse("account-list"))],
         },
     )
+
+
+def _by_hand(request: Request, account: Any) -> dict[str, Any]:
+    """The override that holds and the appeal that waits, each read where there is one; and what one may do about it."""
+    overrides = TierOverride.objects.select_related("tier", "made_by")
+    appeals = TierAppeal.objects.select_related("tier", "made_by")
+    return {
+        "override": overrides.filter(pk=account.override).first() if account.override else None,
+        "appeal": appeals.filter(pk=account.appeal).first() if account.appeal else None,
+        "may_override": may(request.user, OVERRIDE),
+        "may_appeal": may(request.user, APPEAL),
+        "may_decide": may(request.user, DECIDE),
+    }
 
 
 def _show_timeline(request: Request, pk: int) -> HttpResponse:

@@ -85,7 +85,7 @@ class Shown:
 
 def _tier(row: Row) -> str:
     standing = row.account.standing
-    badge = tier_badge(standing.tier_id, standing.tier.name if standing.tier else "")
+    badge = tier_badge(standing.tier_id, standing.tier.name if standing.tier else "", standing.held_by)
     if row.sort_name != "tier_since":
         return badge
     return format_html('{}<span class="cell-sub">{}</span>', badge, moment(standing.tier_since_on))

@@ -21,6 +21,7 @@ from abmhub.menus.models import Tactic
 from abmhub.orders.models import FollowUp, OrderLine, Task
 from abmhub.pipeline.models import Opportunity
 from abmhub.scoring.filters import DECISION_MAKER, SURGING_FROM
+from abmhub.scoring.models import TierAppeal
 from abmhub.signals.models import EngagementEvent
 from abmhub.users.models import Role, User
 from abmhub.users.verbs import may
@@ -153,9 +154,15 @@ def _for_marketing_manager(user: User, at: datetime, day: date) -> dict[str, Any
     late = Task.objects.visible_to(user).overdue(day)
     return {
         "tasks": late.for_queue().due_first()[: ROWS + 2],
+        "appeals": _appeals(user),
         "counts": _counts(user, day),
         "envelopes": _nearly_empty(user, day),
     }
+
+
+def _appeals(user: User) -> QuerySet[TierAppeal]:
+    """Somebody says that a tier is wrong, and waits for an answer; the oldest first."""
+    return TierAppeal.objects.visible_to(user).open().select_related("account", "tier", "made_by")[:ROWS]
 
 
 def _nearly_empty(user: User, day: date) -> QuerySet[Envelope]:
@@ -175,6 +182,7 @@ def _for_admin(user: User, at: datetime, day: date) -> dict[str, Any]:
     last_night = Run.objects.filter(job="nightly").order_by("-business_day").first()
     steps = _first_steps()
     return {
+        "appeals": _appeals(user),
         "unsettled": unsettled,
         "last_night": last_night,
         "steps": [step for step in steps if not step.is_done],

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.models import Account, Tier
 from abmhub.committee.models import Contact
 from abmhub.integrations import outbox, sweeps
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, Task
+from abmhub.scoring.actions import appeal_tier, decide_appeal, end_override, override_tier
 from abmhub.users.models import Notification, User
 from tests.orders.conftest import *  # noqa: F403 - an order and its task
 from tests.orders.conftest import Place
@@ -178,3 +179,36 @@ def test_a_follow_up_that_is_done_is_left_alone(
     actions.deliver(task=claimed, by=marketer, at=now, note="Done.")
     actions.finish_follow_up(follow_up=FollowUp.objects.get(), by=rep, at=now, note="")
     assert sweeps.remind_of_follow_ups(at=now + timedelta(days=9)) == 0
+
+
+def test_an_override_is_news_to_the_owner_and_so_is_its_end(
+    account: Account, rep: User, sales_manager: User, now: datetime
+) -> None:
+    override = override_tier(
+        account=account, tier=None, reason="Sanctions", expires_on=now.date(), by=sales_manager, at=now
+    )
+    outbox.sweep(at=now)
+    end_override(override=override, by=sales_manager, at=now)
+    outbox.sweep(at=now)
+    path = reverse("account-show", args=[account.pk])
+    assert read(rep) == [
+        ("Selma Berg put Acme Robotics in no tier through 4 March 2026: Sanctions", path),
+        ("Selma Berg gave Acme Robotics back to the rules: it was in no tier by hand.", path),
+    ]
+    assert hearers() == {rep}
+
+
+def test_an_appeal_reaches_those_who_decide_and_the_answer_whoever_asked(
+    account: Account, rep: User, sales_manager: User, marketing_manager: User, admin: User, now: datetime
+) -> None:
+    tier = Tier.objects.get(level=2)
+    appeal = appeal_tier(account=account, tier=tier, reason="No budget.", by=sales_manager, at=now)
+    outbox.sweep(at=now)
+    assert hearers() == {marketing_manager, admin, rep}
+    asked = "Selma Berg asks for Tier 2 for Acme Robotics: No budget."
+    assert read(admin) == [(asked, reverse("appeal-list"))]
+    decide_appeal(appeal=appeal, granted=False, answer="They have.", by=admin, at=now)
+    outbox.sweep(at=now)
+    answered = ("Ada Stone declined the appeal for Tier 2 for Acme Robotics: They have.",)
+    assert [text for text, _ in read(sales_manager)] == [*answered]
+    assert [text for text, _ in read(rep)] == [asked, *answered]

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from abmhub.accounts.editing import edit_accounts
 from abmhub.accounts.merging import merge
-from abmhub.accounts.models import Account, AccountEdit, AccountMerge, Duplicate, SavedView
+from abmhub.accounts.models import Account, AccountEdit, AccountMerge, Duplicate, SavedView, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
@@ -27,8 +27,8 @@ from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
-from abmhub.scoring.actions import copy_profile, publish_profile
-from abmhub.scoring.models import IcpProfile
+from abmhub.scoring.actions import appeal_tier, copy_profile, override_tier, publish_profile
+from abmhub.scoring.models import IcpProfile, TierAppeal, TierOverride
 from abmhub.users.models import Notification, User
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
@@ -186,6 +186,27 @@ def icp_earlier(icp_profile: IcpProfile, admin: User, now: datetime) -> IcpProfi
     """The shipped profile, after a copy of it took its place."""
     publish_profile(profile=copy_profile(profile=icp_profile), by=admin, at=now)
     return icp_profile
+
+
+@pytest.fixture
+def override(account: Account, sales_manager: User, now: datetime) -> TierOverride:
+    """Acme is in Tier 1 by hand, for a month."""
+    return override_tier(
+        account=account,
+        tier=account.standing.tier,
+        reason="They asked for us by name.",
+        expires_on=now.date() + timedelta(days=30),
+        by=sales_manager,
+        at=now,
+    )
+
+
+@pytest.fixture
+def appeal(account: Account, rep: User, now: datetime) -> TierAppeal:
+    """Its rep says that Acme belongs into Tier 2."""
+    return appeal_tier(
+        account=account, tier=Tier.objects.get(level=2), reason="They lost their budget.", by=rep, at=now
+    )
 
 
 @pytest.fixture

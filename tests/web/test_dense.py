@@ -15,11 +15,16 @@ def rendered(text: str, **context: object) -> str:
     [
         ("{% tier_badge level name %}", '{% include "parts/tier_badge.html" %}'),
         ("{% tier_badge none %}", '{% include "parts/tier_badge.html" with level=none name=none %}'),
+        ("{% tier_badge level name by_hand %}", '{% include "parts/tier_badge.html" with held_by=by_hand %}'),
+        (
+            "{% tier_badge none held_by=by_hand %}",
+            '{% include "parts/tier_badge.html" with level=none name=none held_by=by_hand %}',
+        ),
         ("{% person name %}", '{% include "parts/person.html" %}'),
     ],
 )
 def test_a_tag_writes_what_its_part_writes(tag: str, part: str) -> None:
-    context = {"level": 2, "none": None, "name": "O'Neill & <Sons>"}
+    context = {"by_hand": "override", "level": 2, "none": None, "name": "O'Neill & <Sons>"}
 
     def words(html: str) -> str:
         return "".join(html.split())

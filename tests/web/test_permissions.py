@@ -34,6 +34,7 @@ WORKERS = (*MARKETING, "admin")
 IMPORTERS = ("marketing_manager", "admin")
 EDITORS = (*SALES, "marketing_manager", "admin")
 TARGETERS = ("sales_manager", "marketing_manager", "admin")
+DECIDERS = ("sales_manager", "marketing_manager", "admin")
 STEERS = ("marketing_manager", "analyst", "admin")
 
 
@@ -113,6 +114,19 @@ DOORS: tuple[Door, ...] = (
         rows={"pk": "account"},
         instead=only(("sales_manager", "admin"), 302) | STRANGER_404,
     ),
+    Door("account-moves", rows={"pk": "account"}, instead=STRANGER_404),
+    *(
+        Door(f"account-{verb}", rows={"pk": "account"}, instead=only(people, 200) | STRANGER_404)
+        for verb, people in {"override": DECIDERS, "appeal": SALES}.items()
+    ),
+    # Nothing is said: whoever may is told so.
+    *(
+        Door(f"account-{verb}", method="post", rows={"pk": "account"}, instead=only(people, 422) | STRANGER_404)
+        for verb, people in {"override": DECIDERS, "appeal": SALES}.items()
+    ),
+    Door("override-end", method="post", rows={"pk": "override"}, instead=only(DECIDERS, 302) | STRANGER_404),
+    Door("appeal-list", given=("appeal",)),
+    Door("appeal-decide", method="post", rows={"pk": "appeal"}, instead=only(IMPORTERS, 422) | STRANGER_404),
     Door("account-duplicates", given=("duplicate",), instead=only(IMPORTERS, 200)),
     Door("account-keep-apart", method="post", rows={"pk": "duplicate"}, instead=only(IMPORTERS, 302)),
     Door("account-part", method="post", rows={"pk": "account_merge"}, instead=only(IMPORTERS, 302)),

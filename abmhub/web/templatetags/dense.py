@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from abmhub.web.templatetags.abmhub import initials
+from abmhub.web.templatetags.abmhub import icon, initials
 
 register = template.Library()
 
@@ -46,11 +46,12 @@ def committee_dots(roles: Iterable[HasLevel], summary: str) -> str:
 
 
 @register.simple_tag
-def tier_badge(level: int | None, name: str = "") -> str:
+def tier_badge(level: int | None, name: str = "", held_by: str = "") -> str:
     """The tier of an account, as parts/tier_badge.html writes it."""
+    mark = icon("hand", label="by hand") if held_by == "override" else ""
     if not level:
-        return NO_TIER
-    return format_html('<span class="tier-badge tier-{}">{}</span>', level, name or f"Tier {level}")
+        return format_html('<span class="tier-badge tier-none">No tier{}</span>', mark) if mark else NO_TIER
+    return format_html('<span class="tier-badge tier-{}">{}{}</span>', level, name or f"Tier {level}", mark)
 
 
 @register.simple_tag
