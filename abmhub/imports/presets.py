@@ -7,6 +7,7 @@ from abmhub.imports.mapping import guess
 from abmhub.imports.models import Kind, SavedMapping
 
 SALESFORCE, HUBSPOT, ZOHO, PLAIN = "Salesforce", "HubSpot", "Zoho", "Plain CSV"
+BOMBORA, G2 = "Bombora", "G2"
 
 # Kind and system: the columns that tell, and the field of each column.
 SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
@@ -152,6 +153,32 @@ SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         {
             "Record Id": "external_id", "First Name": "first_name", "Last Name": "last_name", "Email": "email",
             "Company": "account", "Website": "account_domain", "Created Time": "created_on",
+        },
+    ),
+    # A weekly file without a header. It tells a domain and topic once for each metro area, with the same score.
+    (Kind.INTENT, BOMBORA): (
+        ", ".join(f"column {position}" for position in range(1, 13)),
+        {"column 2": "account_domain", "column 5": "cluster", "column 6": "topic", "column 7": "level"},
+    ),
+    (Kind.INTENT, f"{BOMBORA} with a header"): (
+        "Domain, Topic, Composite Score, Metro Area",
+        {
+            "Domain": "account_domain", "Category": "cluster", "Topic": "topic", "Composite Score": "level",
+            "Date": "week_on",
+        },
+    ),
+    (Kind.INTENT, G2): (
+        "company_domain, company_intent_score",
+        {
+            "company_domain": "account_domain", "company_name": "account", "category_name": "cluster",
+            "subject_product_slug": "topic", "company_intent_score": "level", "day": "week_on",
+        },
+    ),
+    (Kind.EVENTS, G2): (
+        "company_domain, signal_type, day",
+        {
+            "company_domain": "account_domain", "company_name": "account", "signal_type": "event_type",
+            "day": "occurred_at", "subject_product_slug": "detail", "id": "external_id",
         },
     ),
     (Kind.CAMPAIGN_MEMBERS, SALESFORCE): (

@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from abmhub.imports.columns import Type, facts_of
 from abmhub.imports.kinds import INTAKES, intake_of
 from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, Unit, bare, guess, orders_of
 from abmhub.imports.models import ImportRun, Kind, SavedMapping
+from abmhub.imports.reading import is_nameless
 
 LONGEST_NAME = 80
 FEWEST_FIELDS = 2
+TELLING = {"account_domain": Type.WEB_ADDRESS, "level": Type.NUMBER, "topic": Type.TEXT}
 SAID_BY_A_SYSTEM, SAID_BY_THE_NAME = 10, 3
 WORDS_IN_NAMES = {
     Kind.PRODUCTS: "product item catalog",
@@ -67,10 +70,12 @@ def kind_told_by(columns: Sequence[str], sample: Sequence[Sequence[str]], file_n
     scores: dict[str, int] = {}
     for kind in INTAKES:
         fields = intake_of(kind).fields
-        found = guess(fields, columns, sample).mapping.columns
-        if len(found) < FEWEST_FIELDS or any(known.required and known.name not in found for known in fields):
+        known = Known(kind, "", fields, columns, sample)
+        told_by = _recognised(known)
+        guessed = _read_as(known, told_by, "") if told_by else guess(fields, columns, sample)
+        found = guessed.mapping.columns
+        if len(found) < FEWEST_FIELDS or any(field.required and field.name not in found for field in fields):
             continue
-        told_by = _recognised(Known(kind, "", fields, columns, sample))
         is_named = any(word in file_name.casefold() for word in WORDS_IN_NAMES[Kind(kind)].split())
         scores[kind] = (
             len(found)
@@ -108,8 +113,21 @@ def _recognised(known: Known) -> SavedMapping | None:
     """The shipped mapping whose header is in the file; of several the one that asks for most."""
     names = {bare(column) for column in known.columns}
     shipped = SavedMapping.objects.filter(kind=known.kind, is_shipped=True)
-    fitting = [each for each in shipped if each.columns and {bare(column) for column in each.columns} <= names]
+    fitting = [
+        each
+        for each in shipped
+        if each.columns and {bare(column) for column in each.columns} <= names and _has_such_values(each, known)
+    ]
     return max(fitting, key=lambda each: (len(each.columns), each.name), default=None)
+
+
+def _has_such_values(saved: SavedMapping, known: Known) -> bool:
+    """A file without a header is told by what lies where; the names of columns say enough where there are any."""
+    columns = ColumnMapping.from_json(saved.mapping).columns
+    if not all(map(is_nameless, saved.columns)):
+        return True
+    types = {facts.name: facts.type for facts in facts_of(known.columns, known.sample)}
+    return all(types.get(columns[field]) == wanted for field, wanted in TELLING.items() if field in columns)
 
 
 def _origin_of(saved: SavedMapping) -> str:

@@ -1,6 +1,7 @@
 """What accounts do: engagement with us, and intent seen elsewhere."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
 from abmhub.committee.models import BuyingRole, Contact, ContentStage
@@ -203,6 +204,7 @@ class UnplacedEvent(models.Model):
     detail = models.CharField(max_length=200, db_default="", blank=True)
     source = models.CharField(max_length=60)
     external_id = models.CharField(max_length=200)
+    came_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="unplaced_event_once")]
@@ -221,6 +223,7 @@ class UnplacedObservation(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="unplaced", db_index=False)
     week_on = models.DateField(help_text="The Monday of the week.")
     level = models.PositiveSmallIntegerField()
+    came_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [

@@ -20,7 +20,7 @@ from abmhub.users.models import User
 from abmhub.users.verbs import require
 
 KEPT_FOR = timedelta(days=400)
-"""After this long a signal counts nothing any more, and what nobody claimed is forgotten."""
+"""So long after it came, what nobody claimed is forgotten."""
 LATELY = timedelta(days=90)
 STRONG_FROM = 60
 """A topic read at this level, or above, is read a lot."""
@@ -97,7 +97,7 @@ def place() -> int:
 def tend(as_of: date) -> int:
     """What the night does about them: place what can be placed, and forget what nobody claimed in time."""
     placed = place()
-    last = as_of - KEPT_FOR
-    UnplacedEvent.objects.filter(occurred_at__lt=first_moment(last)).delete()
-    UnplacedObservation.objects.filter(week_on__lt=last).delete()
+    last = first_moment(as_of - KEPT_FOR)
+    UnplacedEvent.objects.filter(came_at__lt=last).delete()
+    UnplacedObservation.objects.filter(came_at__lt=last).delete()
     return placed

@@ -187,3 +187,21 @@ def test_long_rows_are_held_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert [len(batch) for batch in reading.batched(iter(rows), 5)] == [3, 3, 1]
     assert [len(batch) for batch in reading.batched(iter([Row(1, ["x"])] * 12), 5)] == [5, 5, 2]
     assert list(reading.batched(iter([]), 5)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ("acme.example,Acme,12\nzeta.example,Zeta,7\n", ["column 1", "column 2", "column 3"], 2),
+        ("domain,name,12\nacme.example,Acme,12\n", ["domain", "name", "12"], 1),
+        ("acme.example,name\nzeta.example,Zeta\n", ["acme.example", "name"], 1),
+        ('"Acme, Ltd",www.acme.example,82.5\n', ["column 1", "column 2", "column 3"], 1),
+        ("\nacme.example;1\n", ["column 1", "column 2"], 1),
+    ],
+    ids=["domain and number", "only a number", "only a domain", "quoted", "after an empty line"],
+)
+def test_a_first_line_with_a_domain_and_a_number_is_no_header(text: str, columns: list[str], rows: int) -> None:
+    named, found = read(text)
+    assert named == columns
+    assert [row.number for row in found] == list(range(1, rows + 1))
+    assert not any(row.problem for row in found)

@@ -181,8 +181,10 @@ def test_the_night_places_what_came_in_at_the_same_moment(account: Account, wait
 
 
 def test_the_night_forgets_what_nobody_claimed_in_400_days(waits: Waits, now: datetime) -> None:
-    waits(DOMAIN, at=now - timedelta(days=402), week_on=now.date() - timedelta(days=402))
-    waits("fresh.example", "2", at=now - timedelta(days=398), week_on=now.date() - timedelta(days=398))
+    waits(DOMAIN)
+    for table in (UnplacedEvent, UnplacedObservation):
+        table.objects.update(came_at=now - timedelta(days=402))
+    waits("fresh.example", "2", at=now - timedelta(days=900), week_on=MONDAY - timedelta(days=896))
     unplaced.tend(now.date())
     assert [row.domain for row in (UnplacedEvent.objects.get(), UnplacedObservation.objects.get())] == [
         "fresh.example",

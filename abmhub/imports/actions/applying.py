@@ -114,7 +114,7 @@ def stage_with_progress(run: ImportRun, at: datetime) -> None:
 def reading_of(run: ImportRun, at: datetime) -> Reading:
     mapping = ColumnMapping.from_json(run.mapping)
     mapping.check(intake_of(run.kind).fields, run.columns)
-    return Reading.of(run.source, mapping, at)
+    return Reading.of(run.source, mapping, at, run.file_name)
 
 
 @transaction.atomic

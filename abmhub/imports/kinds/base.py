@@ -39,21 +39,23 @@ class Doubt(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file is read with: its source, the mapping, the moment, and what people settled before."""
+    """What a file is read with: its source, the mapping, the moment, what people settled before, and its name."""
 
     source: str
     mapping: ColumnMapping
     at: datetime
     settled: Mapping[tuple[str, str], str]
+    file_name: str = ""
 
     @classmethod
-    def of(cls, source: str, mapping: ColumnMapping, at: datetime) -> "Reading":
+    def of(cls, source: str, mapping: ColumnMapping, at: datetime, file_name: str = "") -> "Reading":
         meanings = Settlement.objects.filter(source=source).exclude(meaning="")
         return cls(
             source,
             mapping,
             at,
             {(field, value): meaning for field, value, meaning in meanings.values_list("field", "value", "meaning")},
+            file_name,
         )
 
 

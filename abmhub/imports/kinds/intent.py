@@ -1,10 +1,14 @@
 """What accounts read and search elsewhere: how strongly a provider saw a topic in a week."""
 
+import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP
+from itertools import count
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils.text import slugify
 
 from abmhub.core import sql
 from abmhub.imports import cells, journal
@@ -12,7 +16,9 @@ from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, find_accounts
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
-from abmhub.signals.models import IntentObservation, IntentProvider, Topic, UnplacedObservation
+from abmhub.signals.models import IntentObservation, IntentProvider, Topic, TopicCluster, UnplacedObservation
+
+_DAY = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", re.ASCII)
 
 
 def _level(cell: str) -> int:
@@ -21,6 +27,23 @@ def _level(cell: str) -> int:
     if not 0 <= found <= 100:
         raise cells.BadCell("not between 0 and 100")
     return int(found.to_integral_value(ROUND_HALF_UP))
+
+
+def day_in(file_name: str) -> date | None:
+    """The first day that the name of a file tells, year first, as in surge-2026-03-02.csv or surge_20260302.csv."""
+    for year, month, day in _DAY.findall(file_name):
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None
+
+
+def _codes_for(name: str) -> Iterator[str]:
+    """Codes that a cluster of this name may have, the best first."""
+    base = slugify(name)[:50] or "cluster"
+    yield base
+    yield from (f"{base}-{number}" for number in count(2))
 
 
 def monday_of(day: date) -> date:
@@ -32,13 +55,23 @@ class Intent(Intake):
     model = IntentObservation
     fields = (
         *ACCOUNT_FIELDS,
-        Field("topic", "Topic", "topic topicname keyword subject category surgetopic", required=True),
         Field(
-            "week_on", "Week", "week weekof weekon weekstarting weekstart date observedon day updateddate",
-            required=True, is_date=True, help="Any day of the week.",
+            "topic", "Topic",
+            "topic topicname keyword subject category surgetopic subjectproductslug productslug productname",
+            required=True,
         ),
         Field(
-            "level", "Level", "level score compositescore intentscore surgescore topicscore strength",
+            "cluster", "Cluster of topics", "cluster topiccluster topiccategory theme themename category categoryname",
+            help="For topics that are in none yet.",
+        ),
+        Field(
+            "week_on", "Week",
+            "week weekof weekon weekstarting weekstart date observedon day updateddate lastseenat",
+            is_date=True, help="Any day of the week. Without a column: the day in the name of the file.",
+        ),
+        Field(
+            "level", "Level",
+            "level score compositescore intentscore surgescore topicscore strength companyintentscore",
             required=True, help="From 0 to 100.",
         ),
         Field(
@@ -46,7 +79,7 @@ class Intent(Intake):
             help="Empty: the source of the file. It has to be in the register of providers.",
         ),
     )  # fmt: skip
-    columns = ("topic", "week_on", "level", "provider_id", *ACCOUNT_COLUMNS)
+    columns = ("topic", "cluster", "week_on", "level", "provider_id", *ACCOUNT_COLUMNS)
     sample: ClassVar = (
         ("domain", "topic", "week", "score", "provider"),
         ("acme.example", "Warehouse automation", "2026-03-02", "82", "Bombora"),
@@ -60,14 +93,26 @@ class Intent(Intake):
             self._providers |= {provider.name.casefold(): provider.pk, provider.code.casefold(): provider.pk}
 
     def staged(self, row: CellReader) -> tuple[Any, ...]:
-        day = row.day("week_on")
         return (
             row.text("topic", 120),
-            day and monday_of(day),
+            row.text("cluster", 120),
+            self._week(row),
             row.read("level", _level),
             self._provider(row),
             *account_words(row),
         )
+
+    def _week(self, row: CellReader) -> date | None:
+        if row.has("week_on"):
+            day = row.day("week_on")
+            missing = "Week is empty."
+        else:
+            day = day_in(row.reading.file_name)
+            missing = "No column tells the week, nor does the name of the file, as in surge-2026-03-02.csv would."
+        if day is None:
+            row.reject(missing)
+            return None
+        return monday_of(day)
 
     def _provider(self, row: CellReader) -> int | None:
         name = row.text("provider", 80) or row.reading.source
@@ -88,12 +133,28 @@ class Intent(Intake):
         sql.run("imports/waiting/wait", table="signals_intentobservation")
         sql.run("imports/whom/reject_without_account")
         sql.run("imports/intent/skip_weaker")
-        with journal.watching(Topic):
+        with journal.watching(TopicCluster, Topic):
             Topic.objects.bulk_create([Topic(name=new["name"]) for new in sql.rows("imports/intent/unknown_topics")])
-        sql.run("imports/intent/find_topics")
+            sql.run("imports/intent/find_topics")
+            self._cluster()
         sql.run("imports/intent/match")
         sql.run("imports/waiting/match_intent")
         sql.run("imports/rows/new_targets", table="signals_intentobservation")
+
+    def _cluster(self) -> None:
+        """Put topics that are in no cluster into the one that the file names; the first of several by name."""
+        named = {row["topic_id"]: row["name"] for row in sql.rows("imports/intent/clusters")}
+        there = {cluster.name.casefold(): cluster for cluster in TopicCluster.objects.order_by("-pk")}
+        new = {name.casefold(): name for name in named.values() if name.casefold() not in there}
+        taken = set(TopicCluster.objects.values_list("code", flat=True))
+        for key, name in sorted(new.items()):
+            code = next(code for code in _codes_for(name) if code not in taken)
+            taken.add(code)
+            there[key] = TopicCluster.objects.create(code=code, name=name)
+        topics = Topic.objects.in_bulk(named)
+        for key, topic in topics.items():
+            topic.cluster = there[named[key].casefold()]
+        Topic.objects.bulk_update(topics.values(), ["cluster"])
 
     def write(self, reading: Reading) -> None:
         placed = journal.write(IntentObservation, "signals/import_new_intent")

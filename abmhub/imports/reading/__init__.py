@@ -3,7 +3,7 @@
 from abmhub.imports.reading.limits import MAX_CELL_CHARACTERS, MAX_FILE_BYTES
 from abmhub.imports.reading.refusals import NotReadable
 from abmhub.imports.reading.shape import DELIMITERS, ENCODINGS, Opener, Shape, guess_shape
-from abmhub.imports.reading.text import Row, Table, batched
+from abmhub.imports.reading.text import Row, Table, batched, is_nameless
 
 __all__ = [
     "DELIMITERS",
@@ -17,4 +17,5 @@ __all__ = [
     "Table",
     "batched",
     "guess_shape",
+    "is_nameless",
 ]

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Self
 
 from abmhub.imports.reading import limits
@@ -13,6 +15,10 @@ from abmhub.imports.reading.shape import Opener, Shape
 
 # Its default would call a giant cell an unreadable row.
 csv.field_size_limit(2 * limits.MAX_LINE_CHARACTERS)
+
+_NUMBER = re.compile(r" ?-?\d{1,15}(?:\.\d{1,6})? ?", re.ASCII)
+_NAMELESS = re.compile(r"column \d+")
+_DOMAIN = re.compile(r" ?(?:www\.)?[a-z0-9](?:[a-z0-9-]{0,62}\.){1,5}[a-z]{2,24} ?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,13 @@ class Table:
         self._bytes = open_file()
         self._lines = _Lines(io.TextIOWrapper(self._bytes, shape.codec, errors="replace", newline=""))
         self._delimiter = shape.delimiter
-        header = next((cells for cells, _ in self._records() if any(cell.strip() for cell in cells)), None)
-        if header is None:
+        first = next((cells for cells, _ in self._records() if any(cell.strip() for cell in cells)), None)
+        if first is None:
             raise NotReadable("The file has no header: its first line must name the columns.")
-        if len(header) > limits.MAX_COLUMNS:
-            raise NotReadable(f"The file has {len(header):,} columns; at most {limits.MAX_COLUMNS} can be read.")
-        self.columns = _names(header)
+        if len(first) > limits.MAX_COLUMNS:
+            raise NotReadable(f"The file has {len(first):,} columns; at most {limits.MAX_COLUMNS} can be read.")
+        self._row_in_place_of_a_header = first if is_data(first) else None
+        self.columns = _names([""] * len(first) if is_data(first) else first)
 
     def __enter__(self) -> Self:
         return self
@@ -56,13 +63,17 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """Every row under the header; lines without any character are none. Raises NotReadable past limits.MAX_ROWS."""
         number = 0
-        for cells, problem in self._records():
+        for cells, problem in chain(self._first_row(), self._records()):
             if not cells and not problem:
                 continue
             number += 1
             if number > limits.MAX_ROWS:
                 raise NotReadable(f"The file has more than {limits.MAX_ROWS:,} rows: cut it into several.")
             yield Row(number, cells, problem or self._problem_with(cells))
+
+    def _first_row(self) -> Iterator[tuple[list[str], str]]:
+        if self._row_in_place_of_a_header is not None:
+            yield self._row_in_place_of_a_header, ""
 
     def _problem_with(self, cells: list[str]) -> str:
         joined = "".join(cells)
@@ -100,6 +111,11 @@ class Table:
             return cells, ""
         self._lines.give_back(taken[1:])
         return line.rstrip("\r\n").split(self._delimiter), "Opens a quotation mark that it does not close."
+
+
+def is_data(cells: list[str]) -> bool:
+    """Whether the first line is a row already: no header names a domain and a number."""
+    return any(map(_NUMBER.fullmatch, cells)) and any(map(_DOMAIN.fullmatch, cells))
 
 
 def batched(rows: Iterator[Row], most: int) -> Iterator[list[Row]]:
@@ -159,6 +175,11 @@ class _Lines:
             if len(taken) > limits.MAX_LINES_IN_A_ROW or characters > limits.MAX_ROW_CHARACTERS:
                 raise _TooManyLines
             yield following
+
+
+def is_nameless(column: str) -> bool:
+    """Whether the file gave this column no name."""
+    return bool(_NAMELESS.fullmatch(column))
 
 
 def _names(header: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ CREATE TEMPORARY TABLE staged (
     matched_by text NOT NULL DEFAULT '',
     verdict text NOT NULL DEFAULT '',
     topic text,
+    cluster text,
     week_on date,
     level integer,
     provider_id bigint,
