@@ -23,7 +23,7 @@ from abmhub.web.paging import COUNT_LIMIT, path_with
 from abmhub.web.requests import Request
 from abmhub.web.views import view_in
 
-ROWS = 30
+ROWS = 25
 EXPORTED_AT_ONCE = 1000
 EDIT = "accounts.edit"
 # Filters with a place of their own on the page; the others are on a sheet.

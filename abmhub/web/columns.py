@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -12,12 +13,12 @@ from abmhub.accounts.countries import name_of
 from abmhub.accounts.facts import ATTRIBUTE_PREFIX
 from abmhub.accounts.models import Account, Attribute
 from abmhub.signals.coverage import Coverage
-from abmhub.web.templatetags.abmhub import icon, moment, money
+from abmhub.web.templatetags.abmhub import moment, money
 from abmhub.web.templatetags.dense import committee_dots, person, score_trio, tier_badge
 
 COVERAGE = "coverage"
 """In place of a path: what the file has is not a value of the account."""
-CELL = '<td{} data-label="{}">{}</td>'
+CELL = "<td{}>{}</td>"
 TICK = (
     '<td class="cell-tick">'
     '<input type="checkbox" name="account" value="{}" form="accounts-bulk" data-tick aria-label="Tick {}"></td>'
@@ -42,7 +43,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list. `exported` are the headings and paths of its columns in a file."""
+    """A column of the list. `exported` are the headings and paths of its columns in a file; what `names_itself` needs
+    no label on the card that a row is on a phone."""
 
     code: str
     label: str
@@ -51,11 +53,13 @@ class Column:
     sort: str = ""
     css: str = ""
     related: tuple[str, ...] = ()
+    names_itself: bool = False
 
-    @property
-    def attribute(self) -> SafeString:
-        """The class of its cells, as HTML has it."""
-        return format_html(' class="{}"', self.css) if self.css else SafeString()
+    @cached_property
+    def attributes(self) -> SafeString:
+        """The class of its cells and what a card calls them, as HTML has it."""
+        css = format_html(' class="{}"', self.css) if self.css else SafeString()
+        return css if self.names_itself else css + format_html(' data-label="{}"', self.label)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Shown:
 
     def cells(self) -> SafeString:
         """The cells after the name, written by Python, as those of dense.py are."""
-        parts = ((column.attribute, column.label, column.cell(self.row)) for column in self.columns)
+        parts = ((column.attributes, column.cell(self.row)) for column in self.columns)
         return format_html_join("", CELL, parts)
 
     def tick(self) -> SafeString:
@@ -88,7 +92,7 @@ def _tier(row: Row) -> str:
     badge = tier_badge(standing.tier_id, standing.tier.name if standing.tier else "", standing.held_by)
     if row.sort_name != "tier_since":
         return badge
-    return format_html('{}<span class="cell-sub">{}</span>', badge, moment(standing.tier_since_on))
+    return badge + moment(standing.tier_since_on)
 
 
 def _scores(row: Row) -> str:
@@ -96,7 +100,11 @@ def _scores(row: Row) -> str:
     return score_trio(standing.fit, standing.intent, standing.engagement)
 
 
-TREND = '<span class="trend trend-{}">{}<span class="sr-only">{}</span>{}</span> {}'
+# The arrow itself stands once, in parts/dots.html.
+TREND = (
+    '<span class="trend trend-{0}"><svg class="icon" aria-hidden="true"><use href="#{0}"/></svg>'
+    '<i class="sr-only">{0}</i>{1}</span> {2}'
+)
 
 
 def _priority(row: Row) -> str:
@@ -104,7 +112,7 @@ def _priority(row: Row) -> str:
     if not change:
         return str(priority)
     way = "up" if change > 0 else "down"
-    return format_html(TREND, way, icon(f"arrow-{way}"), way, abs(change), priority)
+    return format_html(TREND, way, abs(change), priority)
 
 
 def _owner(row: Row) -> str:
@@ -150,6 +158,7 @@ COLUMNS = (
         "Fit, intent, engagement",
         _scores,
         (("Fit", "standing__fit"), ("Intent", "standing__intent"), ("Engagement", "standing__engagement")),
+        names_itself=True,
     ),
     Column("priority", "Priority", _priority, (("Priority", "standing__priority"),), "priority", "number"),
     Column(

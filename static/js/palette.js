@@ -9,6 +9,37 @@
   const found = palette.querySelector("#palette-found");
   const nothing = palette.querySelector("[data-palette-nothing]");
 
+  // The destinations of the side navigation, each with its icon and the key after g.
+  function bringPages() {
+    for (const link of document.querySelectorAll(".sidebar-scroll a[href]")) {
+      const item = document.createElement("a");
+      item.className = "palette-item";
+      item.href = link.href;
+      item.tabIndex = -1;
+      item.setAttribute("role", "option");
+      const label = document.createElement("span");
+      label.className = "palette-label";
+      label.textContent = link.textContent.trim();
+      item.append(link.querySelector("svg").cloneNode(true), label);
+      if (link.dataset.key) item.append(keys("g", link.dataset.key));
+      pages.append(item);
+    }
+    pages.querySelectorAll("[id^=icon-]").forEach((drawing) => drawing.removeAttribute("id"));
+  }
+
+  function keys(...names) {
+    const cluster = document.createElement("span");
+    cluster.className = "cluster";
+    cluster.ariaHidden = "true";
+    for (const name of names) {
+      const cap = document.createElement("span");
+      cap.className = "kbd";
+      cap.textContent = name;
+      cluster.append(cap);
+    }
+    return cluster;
+  }
+
   const shown = () => [...palette.querySelectorAll(".palette-item")].filter((item) => !item.hidden);
   const chosen = () => palette.querySelector('.palette-item[aria-selected="true"]');
 
@@ -47,6 +78,7 @@
   }
 
   palette.addEventListener("opened", () => {
+    if (!pages.querySelector(".palette-item")) bringPages();
     input.value = "";
     sift();
     input.focus();

@@ -42,9 +42,9 @@
   }
 
   function go(key) {
-    const line = sheet?.querySelector(`[data-go="${CSS.escape(key)}"]`);
-    if (line) location.assign(line.dataset.path);
-    return Boolean(line);
+    const link = document.querySelector(`.sidebar [data-key="${CSS.escape(key)}"]`);
+    if (link) location.assign(link.href);
+    return Boolean(link);
   }
 
   function handle(key) {
@@ -84,25 +84,34 @@
     }
   });
 
+  function tell(list, words, ...keys) {
+    const line = document.createElement("div");
+    line.dataset.own = "";
+    const term = document.createElement("dt");
+    term.textContent = words;
+    const definition = document.createElement("dd");
+    for (const key of keys) {
+      const cap = document.createElement("span");
+      cap.className = "kbd";
+      cap.textContent = key;
+      definition.append(cap);
+    }
+    line.append(term, definition);
+    list.append(line);
+  }
+
   function describe() {
     const list = sheet.querySelector("[data-shortcut-list]");
     list.querySelectorAll("[data-own]").forEach((line) => line.remove());
+    for (const link of document.querySelectorAll(".sidebar [data-key]")) {
+      tell(list, `Go to ${link.textContent.trim()}`, "g", link.dataset.key);
+    }
     const told = new Set();
     for (const element of document.querySelectorAll("[data-shortcut-label]")) {
       const key = element.dataset.shortcut ?? element.dataset.rowShortcut;
       if (!key || told.has(key)) continue;
       told.add(key);
-      const line = document.createElement("div");
-      line.dataset.own = "";
-      const words = document.createElement("dt");
-      words.textContent = element.dataset.shortcutLabel;
-      const keys = document.createElement("dd");
-      const cap = document.createElement("span");
-      cap.className = "kbd";
-      cap.textContent = key;
-      keys.append(cap);
-      line.append(words, keys);
-      list.append(line);
+      tell(list, element.dataset.shortcutLabel, key);
     }
   }
 

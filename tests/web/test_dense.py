@@ -20,7 +20,6 @@ def rendered(text: str, **context: object) -> str:
             "{% tier_badge none held_by=by_hand %}",
             '{% include "parts/tier_badge.html" with level=none name=none held_by=by_hand %}',
         ),
-        ("{% person name %}", '{% include "parts/person.html" %}'),
     ],
 )
 def test_a_tag_writes_what_its_part_writes(tag: str, part: str) -> None:
@@ -30,6 +29,12 @@ def test_a_tag_writes_what_its_part_writes(tag: str, part: str) -> None:
         return "".join(html.split())
 
     assert words(rendered(tag, **context)) == words(rendered(part, **context))
+
+
+def test_a_person_is_named_and_the_initials_are_for_the_styles() -> None:
+    assert rendered("{% person name %}", name="O'Neill & <Sons>") == (
+        '<span class="person-lean" data-initials="O&lt;">O&#x27;Neill &amp; &lt;Sons&gt;</span>'
+    )
 
 
 def test_scores_are_numbers_and_bars_and_unknown_is_a_dash() -> None:

@@ -12,6 +12,7 @@ from abmhub.web.templatetags.abmhub import (
     due,
     filled,
     icon,
+    icon_again,
     initials,
     moment,
     money,
@@ -173,6 +174,12 @@ def test_an_icon_is_silent_unless_it_is_named() -> None:
     assert 'role="img"' in named
     assert "aria-hidden" not in named
     assert "&quot;today&quot;" in named
+
+
+def test_an_icon_drawn_once_is_had_again() -> None:
+    assert '<g id="icon-truck">' in icon("truck", once=True)
+    assert "<g" not in icon("truck")
+    assert '<use href="#icon-truck"/>' in icon_again("truck")
 
 
 def test_names_cannot_smuggle_markup() -> None:

@@ -21,7 +21,11 @@ WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "HUF"})
 DIRECTIONAL = ("arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right")
 
 # A page has a hundred icons: what styles/components/controls.css says of all of them need not stand in each.
-SAID_IN_STYLES = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+SAID_IN_STYLES = (
+    ' width="16" height="16"',
+    ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"',
+)
+DRAWING = re.compile(r"(<svg[^>]*>)(.*)(</svg>)")
 
 TONES = {
     "ok": ("done", "delivered", "approved", "accepted", "finished", "published", "won", "active"),
@@ -33,9 +37,17 @@ TONE_OF_STATE = {state: tone for tone, states in TONES.items() for state in stat
 
 
 @register.simple_tag
-def icon(name: str, css: str = "", label: str = "") -> str:
-    """A Lucide icon. Without a label it is decoration, silent to a screen reader."""
-    return _icon(str(name), str(css), str(label))
+def icon(name: str, css: str = "", label: str = "", *, once: bool = False) -> str:
+    """A Lucide icon. Without a label it is decoration, silent to a screen reader. What is drawn `once` on a page
+    may be had again there by `icon_again`."""
+    drawn = _icon(str(name), str(css), str(label))
+    return SafeString(DRAWING.sub(rf'\1<g id="icon-{name}">\2</g>\3', drawn)) if once else drawn
+
+
+@register.simple_tag
+def icon_again(name: str) -> str:
+    """An icon that stands on the page already, drawn `once`: a third as long as another drawing."""
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
 
 
 @lru_cache(maxsize=512)
@@ -43,7 +55,9 @@ def _icon(name: str, css: str, label: str) -> SafeString:
     classes = " ".join(filter(None, ["icon", "icon-directional" if name in DIRECTIONAL else "", css]))
     spoken = {"role": "img", "aria-label": label} if label else {"aria_hidden": "true"}
     drawn: str = lucide(name, size=16, **{"class": classes}, **spoken)
-    return SafeString(re.sub(r"\s+(?=/>)|\n *", "", drawn.replace(SAID_IN_STYLES, "")))
+    for said in SAID_IN_STYLES:
+        drawn = drawn.replace(said, "", 1)
+    return SafeString(re.sub(r"\s+(?=/>)|\n *", "", drawn))
 
 
 @register.simple_tag

@@ -17,8 +17,8 @@ register = template.Library()
 # Constants, so there is nothing in them to escape. What a dot looks like stands once, in parts/dots.html.
 LEVELS = ("engaged", "reachable", "known", "missing")
 DOTS = {level: SafeString(f'<svg><use href="#{level}"/></svg>') for level in LEVELS}
-SCORE = '<span><i>{}</i><b>{}</b><svg aria-hidden="true"><rect width="{}%"/></svg></span>'
-
+SCORE = "<span><i>{}</i><b>{}</b><svg>{}</svg></span>"
+BARS = {value: SafeString(f'<rect width="{value}%"/>' if value else "") for value in range(101)}
 
 NO_TIER = SafeString('<span class="tier-badge tier-none">No tier</span>')
 
@@ -34,7 +34,7 @@ class HasLevel(Protocol):
 def score_trio(fit: int | None, intent: int | None, engagement: int | None) -> str:
     """Three scores 0-100, or nothing, each a number over its bar: parts/score_trio.html with less around them."""
     scores = (("Fit", fit), ("Intent", intent), ("Engagement", engagement))
-    rows = ((label, "–" if value is None else value, min(value or 0, 100)) for label, value in scores)
+    rows = ((label, "–" if value is None else value, BARS.get(min(value or 0, 100), "")) for label, value in scores)
     return format_html('<span class="score-trio score-lean">{}</span>', format_html_join("", SCORE, rows))
 
 
@@ -56,10 +56,5 @@ def tier_badge(level: int | None, name: str = "", held_by: str = "") -> str:
 
 @register.simple_tag
 def person(name: str) -> SafeString:
-    """A person, as parts/person.html writes one without a note."""
-    return format_html(
-        '<span class="person"><span class="avatar" aria-hidden="true">{}</span>'
-        '<span class="person-name">{}</span></span>',
-        initials(name),
-        name,
-    )
+    """A person, who looks as parts/person.html has them without a note; their initials are drawn by the styles."""
+    return format_html('<span class="person-lean" data-initials="{}">{}</span>', initials(name), name)
