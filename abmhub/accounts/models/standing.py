@@ -49,7 +49,7 @@ class Standing(models.Model):
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="standing")
-    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="standings")
+    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="standings", db_index=False)
     earned_tier = models.ForeignKey(
         Tier,
         models.PROTECT,
@@ -86,7 +86,11 @@ class Standing(models.Model):
     class Meta:
         indexes = [
             # All descending, so that a page may begin after (priority, account) by one comparison of rows.
-            models.Index(fields=["tier", "-priority", "-account"], name="standing_tier_priority"),
+            models.Index(
+                fields=["tier", "-priority", "-account"],
+                condition=models.Q(tier__isnull=False),
+                name="standing_in_tier",
+            ),
             models.Index(fields=["-priority", "-account"], name="standing_priority"),
             models.Index(
                 fields=["-tier_since_on", "-account"],
