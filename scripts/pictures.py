@@ -86,6 +86,7 @@ SHOTS = (
     Shot("import-new", "admin", "/imports/new/"),
     Shot("import-show", "admin", "/imports/", (r"^/imports/\d+/$",)),
     Shot("import-undo", "admin", "/imports/", (r"^/imports/\d+/$", r"^/imports/\d+/undo/$")),
+    Shot("unknown-domains", "marketing_manager", "/accounts/unknown-domains/"),
     Shot("sources", "marketing_manager", "/sources/"),
     Shot("unsettled", "admin", "/imports/unsettled/"),
     Shot("admin", "admin", "/admin/"),

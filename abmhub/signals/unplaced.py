@@ -66,7 +66,10 @@ def active_domains(as_of: date, *, limit: int = 100) -> list[ActiveDomain]:
 
 @transaction.atomic
 def make_account(*, domain: str, by: User, at: datetime) -> Account:
-    """Make an account of an unknown domain; whatever waited for it is its. Raises NotAllowed, NoUnknownDomain."""
+    """Make an account of an unknown domain; whatever waited for it is its.
+
+    Who sees only some accounts works it from now on. Raises NotAllowed, NoUnknownDomain.
+    """
     require(by, "signals.make_account")
     known = registrable(domain)
     waits = known is not None and any(
@@ -78,6 +81,7 @@ def make_account(*, domain: str, by: User, at: datetime) -> Account:
         domain=known,
         defaults={
             "name": name_for(known),
+            "owner": None if by.sees_every_account else by,
             "currency": settings.ABMHUB_BUSINESS_CURRENCY,
             "created_at": at,
             "updated_at": at,

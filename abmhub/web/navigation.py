@@ -31,7 +31,7 @@ class Entry:
 
 
 # In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Ideal customer,
-# Double funnel, Budgets; "Set up": Imports, Sources, Admin.
+# Unknown domains, Double funnel, Budgets; "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
@@ -47,6 +47,13 @@ ENTRIES: tuple[Entry, ...] = (
         group="Plan",
         key="l",
         roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN, Role.ANALYST}),
+    ),
+    Entry(
+        "Unknown domains",
+        "domain-list",
+        "radar",
+        group="Plan",
+        roles=frozenset({Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ADMIN}),
     ),
     Entry("Double funnel", "funnel-show", "funnel", group="Plan", key="f"),
     Entry("Budgets", "budget-list", "wallet", group="Plan", key="b", roles=EVERYONE - {Role.SALES_REP}),

@@ -127,6 +127,9 @@ DOORS: tuple[Door, ...] = (
     Door("override-end", method="post", rows={"pk": "override"}, instead=only(DECIDERS, 302) | STRANGER_404),
     Door("appeal-list", given=("appeal",)),
     Door("appeal-decide", method="post", rows={"pk": "appeal"}, instead=only(IMPORTERS, 422) | STRANGER_404),
+    Door("domain-list", instead=only(("sales_manager", "marketing_manager", "admin"), 200)),
+    # Nothing waits for it: whoever may is told so.
+    Door("domain-make-account", method="post", instead=only(("sales_manager", "marketing_manager", "admin"), 302)),
     Door("account-duplicates", given=("duplicate",), instead=only(IMPORTERS, 200)),
     Door("account-keep-apart", method="post", rows={"pk": "duplicate"}, instead=only(IMPORTERS, 302)),
     Door("account-part", method="post", rows={"pk": "account_merge"}, instead=only(IMPORTERS, 302)),
