@@ -3,11 +3,17 @@ contradicts itself. Worked out from the rules alone; how many accounts meet them
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import combinations
 
+from django.conf import settings
+from psycopg.sql import SQL, Composable, Identifier
+
 from abmhub.accounts.models import Tier
-from abmhub.scoring import tiers
+from abmhub.core import sql
+from abmhub.core.sql import Values
+from abmhub.scoring import compiling, known, words
 from abmhub.scoring.linter import ORDER, Remark
 from abmhub.scoring.models import TierCondition, TierPolicy, TierRule
 from abmhub.scoring.region_words import example, in_words, merged
@@ -49,16 +55,21 @@ class WrittenRule:
         return taken_by(self.conditions)
 
     @property
+    def asked(self) -> str:
+        """For example: Fit at least 70 and expected ACV at least 50,000."""
+        asked = " and ".join(map(_asked, self.conditions)) or "no condition yet"
+        return f"{asked[:1].upper()}{asked[1:]}"
+
+    @property
     def sentence(self) -> str:
-        """For example: Fit at least 70 and expected ACV at least 50,000 → Tier 1."""
-        asked = " and ".join(f"{tiers.word(each)} {tiers.limit(each)}" for each in self.conditions)
-        return f"{asked[:1].upper()}{asked[1:]} → {self.tier}" if asked else f"No condition yet → {self.tier}"
+        """What it asks and gives, as one line."""
+        return f"{self.asked} → {self.tier}"
 
 
 def written_rules(policy: TierPolicy) -> list[WrittenRule]:
     """The rules of a policy that is saved, in the order in which they are tried; two queries."""
     rules = policy.rules.select_related("policy", "tier").prefetch_related("conditions__custom").order_by("position")
-    return [WrittenRule(rule, tuple(tiers.conditions_of(rule))) for rule in rules]
+    return [WrittenRule(rule, tuple(words.conditions_of(rule))) for rule in rules]
 
 
 def remarks(rules: Sequence[WrittenRule], levels: Sequence[Tier]) -> list[Remark]:
@@ -93,7 +104,7 @@ def _of_conditions(rules: Sequence[WrittenRule]) -> Iterator[Remark]:
 
 
 def _asked(condition: TierCondition) -> str:
-    return f"{tiers.word(condition)} {tiers.limit(condition)}"
+    return f"{words.word(condition)} {words.limit(condition)}"
 
 
 def _why(condition: TierCondition) -> str:
@@ -105,7 +116,7 @@ def _holds_always(condition: TierCondition, part: Part) -> str:
     everything = anything(condition)
     if not isinstance(everything, Measured) or not isinstance(part, Measured) or everything.ranges != part.ranges:
         return ""
-    return f"whenever {tiers.word(condition)} is known" if everything.unknown else "always"
+    return f"whenever {words.word(condition)} is known" if everything.unknown else "always"
 
 
 def _of_pairs(rules: Sequence[WrittenRule]) -> Iterator[Remark]:
@@ -169,18 +180,18 @@ def never_reached(rules: Sequence[WrittenRule]) -> Iterator[tuple[WrittenRule, l
 
 def _gaps(rules: Sequence[WrittenRule]) -> Iterator[Remark]:
     """What no rule takes, with an example; a gap above figures that get a tier is probably a mistake."""
-    found, word = gaps(rules), _asking(rules)
+    found, asking = gaps(rules), _asking(rules)
     for gap in found[:MOST_GAPS]:
-        words, such_as = in_words(gap, word), example(gap, word)
-        for_example = f", for example {such_as}" if such_as != words else ""
+        said, such_as = in_words(gap, asking), example(gap, asking)
+        for_example = f", for example {such_as}" if such_as != said else ""
         if below := next((each for each in rules if _lies_above(gap, each)), None):
             yield Remark(
                 "warn",
-                f"A gap: no rule takes accounts with {words}{for_example}, though lower figures get {below.tier} by "
+                f"A gap: no rule takes accounts with {said}{for_example}, though lower figures get {below.tier} by "
                 f"{below.name}.",
             )
         else:
-            yield Remark("info", f"No tier: accounts with {words}{for_example}.")
+            yield Remark("info", f"No tier: accounts with {said}{for_example}.")
     if len(found) > MOST_GAPS:
         yield Remark("info", f"No tier: {len(found) - MOST_GAPS} more kinds of accounts.")
 
@@ -210,6 +221,63 @@ def _lies_above(gap: Region, rule: WrittenRule) -> bool:
         elif is_empty(common({key: here}, {key: part})):
             return False
     return True
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many accounts could be in a tier, how many meet each rule, and how many each takes as the first."""
+
+    accounts: int
+    met: tuple[int, ...]
+    taken: tuple[int, ...]
+
+
+def counts(rules: Sequence[WrittenRule], as_of: date) -> Counts:
+    """How many accounts the rules concern, by the scores of the last night; one statement over all accounts.
+
+    Bands, minimum stay, capacity and overrides are left aside: a preview knows them.
+    """
+    values = Values("count")
+    numbers = range(len(rules))
+    found = [_all_hold(each, values) for each in rules]
+    asked = known.columns(condition for each in rules for condition in each.conditions)
+    tried = SQL(" ").join(SQL("WHEN {} THEN {}").format(found[each], values.hold(each)) for each in numbers)
+    counted = [
+        SQL(", count(*) FILTER (WHERE {}) AS {}, count(*) FILTER (WHERE place = {}) AS {}").format(
+            found[each], Identifier(f"met_{each}"), values.hold(each), Identifier(f"taken_{each}")
+        )
+        for each in numbers
+    ]
+    parts: dict[str, Composable] = {
+        "tried": tried if rules else SQL("WHEN FALSE THEN 0"),
+        "counts": SQL("").join(counted),
+        "columns": SQL("").join(SQL(", {} AS {}").format(column, Identifier(key)) for key, column in asked.items()),
+    }
+    [row] = sql.rows(
+        "scoring/rule_counts", parts, currency=settings.ABMHUB_BUSINESS_CURRENCY, as_of=as_of, **values.parameters
+    )
+    return Counts(
+        row["accounts"],
+        tuple(row[f"met_{each}"] for each in numbers),
+        tuple(row[f"taken_{each}"] for each in numbers),
+    )
+
+
+def said_by_accounts(rules: Sequence[WrittenRule], found: Counts) -> Iterator[Remark]:
+    """What the accounts that are there make of the rules; nothing where there are none."""
+    if not found.accounts:
+        return
+    for each, met, taken in zip(rules, found.met, found.taken, strict=True):
+        if not met:
+            yield Remark("warn", f"No account meets {each.name} today.")
+        elif met == found.accounts:
+            yield Remark("warn", f"Every account meets {each.name} today: it tells none apart.")
+        elif not taken:
+            yield Remark("info", f"Earlier rules take all {words.number(met)} accounts that meet {each.name} today.")
+
+
+def _all_hold(rule: WrittenRule, values: Values) -> Composable:
+    return SQL(" AND ").join([SQL("TRUE"), *(compiling.holds(condition, values) for condition in rule.conditions)])
 
 
 def _everything(rules: Sequence[WrittenRule]) -> Region:

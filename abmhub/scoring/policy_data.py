@@ -77,12 +77,24 @@ def digest(policy: TierPolicy) -> str:
 @transaction.atomic
 def policy_from_data(data: object, *, origin: str) -> TierPolicy:
     """A new draft under the next version. Raises NotAPolicy with what is wrong, and where."""
+    return _fill(TierPolicy(version=next_version(), origin=origin[:200]), data)
+
+
+@transaction.atomic
+def rewrite(policy: TierPolicy, data: object) -> TierPolicy:
+    """The policy with what the data says in place of what it said. Raises NotAPolicy; then it says what it said."""
+    policy.rules.all().delete()
+    policy.capacities.all().delete()
+    return _fill(policy, data)
+
+
+def _fill(policy: TierPolicy, data: object) -> TierPolicy:
     said = _mapping(data, "The policy")
     known = {"name", "capacities", "rules", *_LIMITS}
     if unknown := sorted(set(said) - known):
         raise NotAPolicy(f"Nobody knows what “{unknown[0]}” of a policy means: it has {', '.join(sorted(known))}.")
-    limits = {name: said.get(name, 0) for name in _LIMITS}
-    policy = TierPolicy(version=next_version(), name=said.get("name"), origin=origin[:200], **limits)
+    for name in ("name", *_LIMITS):
+        setattr(policy, name, said.get(name, 0 if name in _LIMITS else None))
     _save(policy, "The policy")
     for number, each in enumerate(_list(said.get("capacities", []), "The capacities"), 1):
         where = f"Capacity {number}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from abmhub.scoring import tiers
+from abmhub.scoring import words
 from abmhub.scoring.models import TierCondition
 from abmhub.scoring.regions import Measured, Part, Region, union
 
@@ -16,12 +16,12 @@ Asking = Mapping[str, TierCondition]
 
 def in_words(region: Region, asking: Asking) -> str:
     """For example: fit at least 70 and intent below 60 or unknown."""
-    return " and ".join(f"{tiers.word(asking[key])} {_said(part)}" for key, part in region.items())
+    return " and ".join(f"{words.word(asking[key])} {_said(part)}" for key, part in region.items())
 
 
 def example(region: Region, asking: Asking) -> str:
     """One account of the region: fit 69, intent unknown."""
-    return ", ".join(f"{tiers.word(asking[key])} {_one_of(part)}" for key, part in region.items())
+    return ", ".join(f"{words.word(asking[key])} {_one_of(part)}" for key, part in region.items())
 
 
 def merged(regions: Sequence[Region], everything: Region) -> list[Region]:
@@ -55,10 +55,10 @@ def _said(part: Part) -> str:
 def _words_of(part: Part) -> list[str]:
     if isinstance(part, Measured):
         return [_range(part, low, end) for low, end in part.ranges]
-    words = sorted(part.words)
+    named = sorted(part.words)
     if part.is_all_but:
-        return [f"other than {' and '.join(words)}" if words else "known"]
-    return words
+        return [f"other than {' and '.join(named)}" if named else "known"]
+    return named
 
 
 def _range(part: Measured, low: Decimal, end: Decimal) -> str:
@@ -67,13 +67,13 @@ def _range(part: Measured, low: Decimal, end: Decimal) -> str:
         case False, False:
             return "known"
         case False, True:
-            return f"below {tiers.number(end)}"
+            return f"below {words.number(end)}"
         case True, False:
-            return f"at least {tiers.number(low)}"
+            return f"at least {words.number(low)}"
     if scale.is_whole:
         last = end - 1
-        return tiers.number(low) if last == low else f"{tiers.number(low)} to {tiers.number(last)}"
-    return f"at least {tiers.number(low)} and below {tiers.number(end)}"
+        return words.number(low) if last == low else f"{words.number(low)} to {words.number(last)}"
+    return f"at least {words.number(low)} and below {words.number(end)}"
 
 
 def _one_of(part: Part) -> str:
@@ -83,8 +83,8 @@ def _one_of(part: Part) -> str:
             return "unknown"
         low, end = part.ranges[-1]
         if end.is_infinite():
-            return tiers.number(low) if low.is_finite() else "of any size"
-        return tiers.number(end - (1 if part.scale.is_whole else CENT))
+            return words.number(low) if low.is_finite() else "of any size"
+        return words.number(end - (1 if part.scale.is_whole else CENT))
     if part.words and not part.is_all_but:
         return min(part.words)
     return "of another kind" if part.is_all_but else "unknown"

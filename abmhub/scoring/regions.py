@@ -174,7 +174,8 @@ def without(regions: Sequence[Region], taken: Region, everything: Region) -> lis
 def _cut(region: Region, taken: Region, everything: Region) -> list[Region]:
     if is_empty(common(region, taken)):
         return [region]
-    pieces, rest = [], dict(region)
+    pieces: list[Region] = []
+    rest = dict(region)
     for key, part in taken.items():
         here = rest.get(key, everything[key])
         left = _minus(here, part)

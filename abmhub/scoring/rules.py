@@ -19,6 +19,11 @@ declare(
     "Only administrators put an ideal customer profile in force: it changes every account's fit.",
 )
 declare(
+    "scoring.see_policies",
+    {Role.ADMIN, Role.MARKETING_MANAGER, Role.ANALYST},
+    "Tier policies are for marketing managers, analysts and administrators.",
+)
+declare(
     "scoring.publish_policy",
     {Role.ADMIN, Role.MARKETING_MANAGER},
     "Only marketing managers and administrators put a tier policy in force: it moves accounts.",

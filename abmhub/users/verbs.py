@@ -38,3 +38,8 @@ def require(user: object, verb: str) -> None:
     """Raises NotAllowed, with the verb's own sentence, when this person's role does not allow it."""
     if not may(user, verb):
         raise NotAllowed(_refusals[verb])
+
+
+def refusal_of(verb: str) -> str:
+    """What somebody reads whose role does not allow it. Raises KeyError for an unknown verb."""
+    return _refusals[verb]

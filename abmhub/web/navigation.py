@@ -31,7 +31,7 @@ class Entry:
 
 
 # In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Ideal customer,
-# Unknown domains, Double funnel, Budgets; "Set up": Imports, Sources, Admin.
+# Tier policies, Unknown domains, Double funnel, Budgets; "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
@@ -46,6 +46,13 @@ ENTRIES: tuple[Entry, ...] = (
         "target",
         group="Plan",
         key="l",
+        roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN, Role.ANALYST}),
+    ),
+    Entry(
+        "Tier policies",
+        "policy-list",
+        "layers",
+        group="Plan",
         roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN, Role.ANALYST}),
     ),
     Entry(

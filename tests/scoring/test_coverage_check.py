@@ -186,7 +186,7 @@ def values_of(condition: TierCondition, all_rules: list[WrittenRule]) -> list[Fa
     step = Decimal(1) if scale.is_whole else Decimal("0.01")
     around = {each.threshold + shift for each in same if each.threshold is not None for shift in (-step, 0, step)}
     limits = {scale.lowest, scale.end - step} - {Decimal("Infinity")}
-    known: list[FactValue] = sorted(each for each in around | limits if scale.lowest <= each < scale.end)
+    known: list[FactValue] = [*sorted(each for each in around | limits if scale.lowest <= each < scale.end)]
     return known + ([] if scale.is_always_known else [None])
 
 

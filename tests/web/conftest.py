@@ -27,8 +27,16 @@ from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
-from abmhub.scoring.actions import appeal_tier, copy_profile, override_tier, publish_profile
-from abmhub.scoring.models import IcpProfile, TierAppeal, TierOverride
+from abmhub.scoring.actions import (
+    appeal_tier,
+    copy_policy,
+    copy_profile,
+    mark_previewed,
+    override_tier,
+    publish_policy,
+    publish_profile,
+)
+from abmhub.scoring.models import IcpProfile, TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import Notification, User
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
@@ -207,6 +215,27 @@ def appeal(account: Account, rep: User, now: datetime) -> TierAppeal:
     return appeal_tier(
         account=account, tier=Tier.objects.get(level=2), reason="They lost their budget.", by=rep, at=now
     )
+
+
+@pytest.fixture
+def policy(db: None) -> TierPolicy:
+    """Goldilocks, in force."""
+    return TierPolicy.objects.get()
+
+
+@pytest.fixture
+def policy_draft(policy: TierPolicy) -> TierPolicy:
+    """A copy of it."""
+    return copy_policy(policy=policy)
+
+
+@pytest.fixture
+def policy_earlier(policy: TierPolicy, admin: User, now: datetime) -> TierPolicy:
+    """Goldilocks, after a copy of it took its place."""
+    draft = mark_previewed(policy=copy_policy(policy=policy), by=admin, at=now)
+    publish_policy(policy=draft, by=admin, at=now)
+    policy.refresh_from_db()
+    return policy
 
 
 @pytest.fixture

@@ -220,6 +220,18 @@ DOORS: tuple[Door, ...] = (
     Door("icp-learn-add", method="post", data={"finding": "nonsense"}, instead=only(IMPORTERS, 404)),
     Door("icp-publish", method="post", rows={"pk": "icp_draft"}, instead=only(("admin",), 302)),
     Door("icp-restore", method="post", rows={"pk": "icp_earlier"}, instead=only(("admin",), 302)),
+    Door("policy-list", instead=only(STEERS, 200)),
+    *(
+        Door(f"policy-{page}", rows={"pk": "policy_earlier"}, instead=only(STEERS, 200))
+        for page in ("show", "examine", "compare", "preview")
+    ),
+    # Nothing was previewed: whoever may see it is led there.
+    Door("policy-preview-export", rows={"pk": "policy_draft"}, instead=only(STEERS, 302)),
+    Door("policy-draft", method="post", data={"from": "nonsense"}, instead=only(IMPORTERS, 404)),
+    *(
+        Door(f"policy-{verb}", method="post", rows={"pk": "policy_draft"}, instead=only(IMPORTERS, 302))
+        for verb in ("preview", "submit", "approve", "publish", "restore")
+    ),
     Door("budget-list", instead={"rep": 403, "other_rep": 403}),
     Door("budget-show", rows={"pk": "envelope"}, instead={"rep": 403, "other_rep": 403}),
     Door("api-reference"),

@@ -16,6 +16,7 @@ from abmhub.scoring.actions.overriding import (
     override_tier,
 )
 from abmhub.scoring.actions.policies import (
+    ChangedMeanwhile,
     NotApproved,
     NotPreviewed,
     SamePerson,
@@ -27,7 +28,9 @@ from abmhub.scoring.actions.policies import (
     publish_policy,
     restore_policy,
     submit_policy,
+    write_policy,
 )
+from abmhub.scoring.actions.previewing import ask_preview, preview_asked, preview_policy
 from abmhub.scoring.actions.profiles import (
     LEARNED,
     add_criterion,
@@ -45,6 +48,7 @@ __all__ = [
     "AlreadyEnded",
     "AlreadyPublished",
     "AppealWaits",
+    "ChangedMeanwhile",
     "NoReason",
     "NotADraft",
     "NotAPolicy",
@@ -60,6 +64,7 @@ __all__ = [
     "add_criterion",
     "appeal_tier",
     "approve_policy",
+    "ask_preview",
     "copy_policy",
     "copy_profile",
     "decide_appeal",
@@ -69,9 +74,12 @@ __all__ = [
     "mark_previewed",
     "next_version",
     "override_tier",
+    "preview_asked",
+    "preview_policy",
     "publish_policy",
     "publish_profile",
     "restore_policy",
     "restore_profile",
     "submit_policy",
+    "write_policy",
 ]

@@ -13,13 +13,14 @@ from abmhub.core.refusals import Refused
 from abmhub.scoring.actions.refusals import AlreadyPublished, NothingToPublish
 from abmhub.scoring.models import TierPolicy
 from abmhub.scoring.news import tell
-from abmhub.scoring.policy_data import digest, next_version, policy_as_data, policy_from_data
+from abmhub.scoring.policy_data import digest, next_version, policy_as_data, policy_from_data, rewrite
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
 Status = TierPolicy.Status
 
 __all__ = [
+    "ChangedMeanwhile",
     "NotApproved",
     "NotPreviewed",
     "SamePerson",
@@ -31,6 +32,7 @@ __all__ = [
     "publish_policy",
     "restore_policy",
     "submit_policy",
+    "write_policy",
 ]
 
 
@@ -44,6 +46,28 @@ class NotApproved(Refused):
 
 class SamePerson(Refused):
     """Who submitted a policy does not approve it."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else wrote the same draft since it was opened."""
+
+
+@transaction.atomic
+def write_policy(*, policy: TierPolicy, data: object, was: str, by: User) -> TierPolicy:
+    """Let a draft say what the data says; `was` is the digest of what it said when it was opened.
+
+    What was previewed has to be previewed again, unless nothing was changed. Raises NotAllowed, AlreadyPublished,
+    ChangedMeanwhile, and NotAPolicy.
+    """
+    require(by, "scoring.publish_policy")
+    draft = _draft(policy)
+    if digest(draft) != was:
+        raise ChangedMeanwhile(f"Somebody changed {draft} since you opened it.")
+    rewrite(draft, data)
+    if draft.status == Status.PREVIEWED and digest(draft) != draft.previewed_as:
+        draft.status = Status.DRAFT
+        draft.save(update_fields=["status"])
+    return draft
 
 
 @transaction.atomic

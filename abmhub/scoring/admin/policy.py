@@ -1,101 +1,58 @@
-"""The tier policies: drafts are edited, published versions are read."""
+"""The tier policies: a draft is written on one page, what was published is only read."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
-from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
-from abmhub.scoring import actions, tiers
-from abmhub.scoring.admin.versions import DraftPage, DraftRows, VersionAdmin
-from abmhub.scoring.models import TierCondition, TierPolicy, TierRule
+from abmhub.accounts.models import Standing, Tier
+from abmhub.core.days import business_day
+from abmhub.core.refusals import Refused
+from abmhub.scoring import actions, coverage_check
+from abmhub.scoring.admin.policy_rows import LIMITS, PolicyRows
+from abmhub.scoring.admin.policy_subjects import Subject, subjects
+from abmhub.scoring.admin.versions import VersionAdmin
+from abmhub.scoring.coverage_check import written_rules
+from abmhub.scoring.linter import ORDER, Remark
+from abmhub.scoring.models import TierPolicy
+from abmhub.scoring.policy_data import NotAPolicy, digest
 from abmhub.users.models import User
 
-Fact, AT_LEAST = TierCondition.Fact, TierCondition.Operator.AT_LEAST
-LEAST = {Fact.FIT: "least_fit", Fact.INTENT: "least_intent", Fact.ENGAGEMENT: "least_engagement", Fact.ACV: "least_acv"}
+SAVE, SAVE_AND_PREVIEW, COUNT = "save", "save-and-preview", "count"
+COUNTED = 200_000
+"""With more accounts than that they are counted only when somebody asks."""
 
 
-def _least(label: str) -> forms.DecimalField:
-    return forms.DecimalField(label=f"{label} at least", required=False, min_value=0, decimal_places=2, max_digits=14)
+@dataclass(frozen=True)
+class NumberField:
+    """A number of the policy as the page shows it."""
 
-
-class RuleForm(forms.ModelForm[TierRule]):
-    """A rule as a line of a table: one column for each fact, empty where the rule does not ask."""
-
-    least_fit = _least("Fit")
-    least_intent = _least("Intent")
-    least_engagement = _least("Engagement")
-    least_acv = _least("Expected ACV")
-
-    class Meta:
-        model = TierRule
-        fields = ("position", "name", "tier")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            for condition in self.instance.conditions.all():
-                if condition.operator == AT_LEAST and condition.custom_id is None:
-                    self.initial[LEAST[Fact(condition.fact)]] = condition.threshold
-
-    def save(self, commit: bool = True) -> TierRule:  # noqa: FBT001, FBT002 - Django's signature
-        rule = super().save(commit)
-        for fact, name in LEAST.items():
-            threshold = self.cleaned_data[name]
-            if threshold is None:
-                rule.conditions.filter(fact=fact, operator=AT_LEAST).delete()
-            else:
-                rule.conditions.update_or_create(fact=fact, operator=AT_LEAST, defaults={"threshold": threshold})
-        return rule
-
-
-class RuleInline(DraftRows):
-    model = TierRule
-    form = RuleForm
-    extra = 0
-    ordering = ("position",)
-    show_change_link = True
-    verbose_name_plural = "rules: an account gets the tier of the first whose conditions all hold"
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        asked = LEAST.values() if self.has_change_permission(request, obj) else ("conditions_in_words",)
-        return ("position", "name", "tier", *asked)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if self.has_change_permission(request, obj) else ("conditions_in_words",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TierRule]:
-        return super().get_queryset(request).select_related("policy", "tier").prefetch_related("conditions")
-
-    @admin.display(description="Conditions")
-    def conditions_in_words(self, rule: TierRule) -> str:
-        return ", ".join(map(str, tiers.conditions_of(rule)))
+    name: str
+    label: str
+    unit: str
+    help_text: str
+    value: str
+    problem: str
 
 
 @admin.register(TierPolicy)
 class TierPolicyAdmin(VersionAdmin):
-    list_display = ("name", "version", "status", "rule_count", "published_at", "published_by")
+    """Saving writes the whole draft at once; all other buttons of its page only change what is typed."""
+
+    actions = ("publish", "copy", "restore")
+    list_display = ("name", "version", "status", "rule_count", "published_at", "published_by", "origin")
     list_filter = ("status",)
     list_select_related = ("published_by",)
     search_fields = ("name",)
     ordering = ("-version",)
-    inlines = (RuleInline,)
-    readonly_fields = ("version", "status", "published_at", "published_by", "in_words")
-    fieldsets = (
-        (None, {"fields": ("name", ("version", "status"), ("published_at", "published_by"))}),
-        (
-            "In words",
-            {
-                "fields": ("in_words",),
-                "description": "“At least” includes the threshold. What is not known meets no condition. "
-                "Conditions of the kind “below” are on the page of each rule.",
-            },
-        ),
-    )
+    fields = ("name",)
 
     def publish_one(self, row: TierPolicy, by: User) -> TierPolicy:
         return actions.publish_policy(policy=row, by=by, at=timezone.now())
@@ -103,10 +60,21 @@ class TierPolicyAdmin(VersionAdmin):
     def copy_one(self, row: TierPolicy) -> TierPolicy:
         return actions.copy_policy(policy=row)
 
+    @admin.action(description="Return to it: publish a copy", permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[TierPolicy]) -> None:
+        by = cast(User, request.user)
+
+        def return_to(row: TierPolicy) -> TierPolicy:
+            return actions.restore_policy(policy=row, by=by, at=timezone.now())
+
+        self._one(request, queryset, return_to, "{} is in force from the next night on.")
+
     def save_model(self, request: HttpRequest, obj: TierPolicy, form: Any, change: bool) -> None:  # noqa: FBT001
-        if not change:
-            obj.version = actions.next_version()
+        obj.version = actions.next_version()
         super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: TierPolicy, post_url_continue: str | None = None) -> HttpResponse:
+        return HttpResponseRedirect(_page_of(obj))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TierPolicy]:
         policies: QuerySet[TierPolicy] = super().get_queryset(request)
@@ -117,39 +85,145 @@ class TierPolicyAdmin(VersionAdmin):
         written: int = policy.rules_written
         return written
 
-    @admin.display(description="Rules")
-    def in_words(self, policy: TierPolicy) -> SafeString:
-        rules = policy.rules.order_by("position").select_related("tier").prefetch_related("conditions")
-        return format_html_join(
-            "",
-            "<p><strong>{}</strong> ({}): {}.</p>",
-            (
-                (rule.tier, rule.name, ", ".join(map(str, tiers.conditions_of(rule))) or "no condition yet")
-                for rule in rules
-            ),
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        policy: TierPolicy | None = admin.ModelAdmin.get_object(self, request, object_id)
+        if policy is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        if not self.has_view_permission(request, policy):
+            raise PermissionDenied
+        if not self.has_change_permission(request, policy):
+            if request.method == "POST":
+                raise PermissionDenied
+            return self._read(request, policy)
+        return self._write(request, policy)
+
+    def _read(self, request: HttpRequest, policy: TierPolicy) -> HttpResponse:
+        rules = written_rules(policy)
+        context = {
+            **self._context(request, policy),
+            "rules": rules,
+            "remarks": coverage_check.remarks(rules, list(Tier.objects.order_by("level"))),
+            "capacities": policy.capacities.select_related("tier").order_by("tier"),
+        }
+        return TemplateResponse(request, "admin/scoring/tierpolicy/read.html", context)
+
+    def _write(self, request: HttpRequest, policy: TierPolicy) -> HttpResponse:
+        levels = {str(each.level): each for each in Tier.objects.order_by("level")}
+        known = subjects(policy)
+        was = digest(policy)
+        if request.method != "POST":
+            rows = PolicyRows.of(policy, known, levels)
+            rows.check(levels)
+            return self._editor(request, policy, rows, known, levels, was=was)
+        rows = PolicyRows.posted(request.POST, known, levels)
+        button, was = request.POST.get("do", ""), request.POST.get("was", "")
+        rows.press(button, known)
+        is_whole = rows.check(levels)
+        if button not in (SAVE, SAVE_AND_PREVIEW):
+            return self._editor(request, policy, rows, known, levels, was=was)
+        problem = "Nothing is saved yet: mend what is marked below." if not is_whole else ""
+        if is_whole:
+            try:
+                actions.write_policy(policy=policy, data=rows.as_data(), was=was, by=cast(User, request.user))
+            except actions.ChangedMeanwhile as refused:
+                problem = f"{refused.message} What you wrote is kept here: save again to put it in place of theirs."
+                was = digest(policy)
+            except (NotAPolicy, Refused) as refused:
+                problem = refused.message
+        if problem:
+            return self._editor(request, policy, rows, known, levels, was=was, problem=problem, status=422)
+        self.log_change(request, policy, "Rules written.")
+        messages.success(request, f"{rows.name} (version {policy.version}) is saved.")
+        to_preview = button == SAVE_AND_PREVIEW
+        return HttpResponseRedirect(reverse("policy-preview", args=[policy.pk]) if to_preview else _page_of(policy))
+
+    def _editor(
+        self,
+        request: HttpRequest,
+        policy: TierPolicy,
+        rows: PolicyRows,
+        known: Mapping[str, Subject],
+        levels: Mapping[str, Tier],
+        *,
+        was: str,
+        problem: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        told = bool(problem) or (request.method == "POST" and request.POST.get("told") == "yes")
+        is_counted = request.POST.get("do") == COUNT or Standing.objects.order_by()[: COUNTED + 1].count() <= COUNTED
+        context = {
+            **self._context(request, policy),
+            "rows": rows,
+            "numbers": _numbers(rows, levels),
+            "subjects": list(known.values()),
+            "levels": levels,
+            "remarks": self._remarks(rows, list(levels.values()), is_counted=is_counted),
+            "is_counted": is_counted,
+            "was": was,
+            "problem": problem,
+            "told": told,
+        }
+        return TemplateResponse(request, "admin/scoring/tierpolicy/editor.html", context, status=status)
+
+    def _remarks(self, rows: PolicyRows, levels: Sequence[Tier], *, is_counted: bool) -> list[Remark]:
+        """What there is to say about the rules that are whole; each is told how many accounts it takes."""
+        written = rows.written
+        if rows.rules and not written:
+            return []
+        found = coverage_check.remarks(written, levels)
+        if is_counted:
+            counts = coverage_check.counts(written, business_day(timezone.now()))
+            for row, taken in zip((row for row in rows.rules if row.said), counts.taken, strict=True):
+                row.takes = taken
+            found += coverage_check.said_by_accounts(written, counts)
+        return sorted(found, key=lambda remark: ORDER.index(remark.severity))
+
+    def _context(self, request: HttpRequest, policy: TierPolicy) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(policy),
+            "policy": policy,
+            "original": policy,
+            "has_delete_permission": self.has_delete_permission(request, policy),
+        }
+
+
+def _page_of(policy: TierPolicy) -> str:
+    return reverse("admin:scoring_tierpolicy_change", args=[policy.pk])
+
+
+def _numbers(rows: PolicyRows, levels: Mapping[str, Tier]) -> list[NumberField]:
+    words = {
+        "promote_band": ("Promote band", "points"),
+        "demote_band": ("Demote band", "points"),
+        "minimum_stay_days": ("Minimum stay", "days"),
+    }
+    limits = [
+        NumberField(
+            name,
+            *words[name],
+            _help_of(name),
+            rows.limits[name],
+            rows.problems.get(name, ""),
         )
+        for name in LIMITS
+    ]
+    places = [
+        NumberField(
+            f"capacity-{level}",
+            f"{tier} per rep",
+            "accounts",
+            "Empty: as many as the rules give. Who has the lowest priority waits.",
+            rows.capacities[level],
+            rows.problems.get(f"capacity-{level}", ""),
+        )
+        for level, tier in levels.items()
+    ]
+    return [*limits, *places]
 
 
-class ConditionInline(DraftRows):
-    model = TierCondition
-    extra = 1
-    ordering = ("pk",)
-
-
-@admin.register(TierRule)
-class TierRuleAdmin(DraftPage):
-    """One rule with all its conditions; reached from its policy."""
-
-    list_display = ("name", "policy", "position", "tier")
-    list_select_related = ("policy", "tier")
-    list_filter = ("policy",)
-    ordering = ("-policy__version", "position")
-    fields = ("policy", "position", "name", "tier")
-    readonly_fields = ("policy",)
-    inlines = (ConditionInline,)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+def _help_of(name: str) -> str:
+    return str(getattr(TierPolicy._meta.get_field(name), "help_text", "")).partition(". ")[2]

@@ -17,7 +17,7 @@ def is_draft(row: Model | None) -> bool:
     """Whether it may still be edited; what was once published explains figures of the past."""
     match row:
         case TierPolicy():
-            return row.status == TierPolicy.Status.DRAFT
+            return row.is_draft
         case TierRule():
             return is_draft(row.policy)
         case IcpProfile():
