@@ -1,26 +1,33 @@
-"""The importer against other ways of bringing the same accounts in, on this machine, in one run.
+"""The importer against other ways of bringing the same rows in, on this machine, in one run.
 
-    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/imports.py [--rows 200000] [--kills 20]
+    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/imports.py [--kind accounts|events] [--rows 200000] [--json]
+    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/imports.py --rows 20000 --kills 20
 
 Makes a file from a seed, a database for itself, and takes it away afterwards. What matters are the ratios: the
-seconds are this machine's. `--kills` kills a worker with SIGKILL that many times and compares the end with an
+seconds are this machine's. Two things of ours are measured: the *importer*, which is all that `import_file` does with a
+confirmed file (read it, check every cell, recognise, write, keep a journal for undo, look for likely doubles), and its
+*write path* alone, which is what the other ways do too: rows that were read before go by COPY to staging, and from
+there, recognised, to the tables. `--kills` kills a worker with SIGKILL that many times and compares the end with an
 undisturbed import.
 """
 
 import argparse
 import csv
-import io
+import json
 import os
 import random
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
@@ -29,38 +36,24 @@ import django
 
 from abmhub.embedded import services
 from abmhub.embedded.home import Home
+from benchmarks.import_rows import AT, KINDS, SOURCE, Record, Rows
 
-AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
-HEADER = ("id", "account", "website", "sector", "country", "employees", "revenue", "year_established", "segment")
-SECTORS = ("technology", "retail", "finance", "health", "logistics", "energy", "media", "education")
-COUNTRIES = ("United States", "Germany", "Norway", "Kenya", "Japan", "Brazil", "France", "Taiwan")
-SEGMENTS = ("SMB", "Mid-market", "Enterprise", "")
-GOALS = {"bulk_create": 4, "update_or_create": 100}
+STAGED = ("row_number", "cells", "fingerprint", "rejection", "skip")
+# How Django alone would do it, and with how many rows that is measured.
+OTHERS = {"bulk_create": 20_000, "update_or_create": 1_000}
+GOALS = {"importer": {"bulk_create": 4}, "write path": {"update_or_create": 100}}
 GOAL_ROWS_A_SECOND, GOAL_MEGABYTES = 10_000, 256
 
 
-def records(rows: int, seed: int = 7) -> Iterator[tuple[str, ...]]:
-    chance = random.Random(seed)
-    for number in range(1, rows + 1):
-        yield (
-            f"A-{number}",
-            f"{chance.choice(('Amber', 'Quartz', 'Silver', 'Nordic'))} {chance.choice(SECTORS).title()} {number} Ltd",
-            f"https://www.company-{number}.example/about",
-            chance.choice(SECTORS),
-            chance.choice(COUNTRIES),
-            str(chance.randint(5, 40_000)),
-            str(chance.randint(100_000, 900_000_000)),
-            str(chance.randint(1900, 2020)),
-            chance.choice(SEGMENTS),
-        )
-
-
-def file_of(rows: int) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEADER)
-    writer.writerows(records(rows))
-    return text.getvalue().encode()
+@contextmanager
+def file_of(what: Rows, rows: int) -> Iterator[BinaryIO]:
+    """On disk, so that its size is none of the memory that is measured."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as text:
+        writer = csv.writer(text)
+        writer.writerow(what.header)
+        writer.writerows(what.records(rows))
+        text.seek(0)
+        yield text.buffer
 
 
 def timed(what: Callable[[], Any]) -> float:
@@ -69,101 +62,127 @@ def timed(what: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def bare_copy(content: bytes) -> None:
+def bare_copy(header: Record, file: BinaryIO) -> None:
     """The same bytes into a table without a key, an index or a check."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bare ({', '.join(f'{name} text' for name in HEADER)})")
+        cursor.execute(f"CREATE TABLE bare ({', '.join(f'{name} text' for name in header)})")
         with cursor.copy("COPY bare FROM STDIN WITH (FORMAT csv, HEADER)") as copy:
-            for start in range(0, len(content), 1024 * 1024):
-                copy.write(content[start : start + 1024 * 1024])
+            while some := file.read(1024 * 1024):
+                copy.write(some)
         cursor.execute("DROP TABLE bare")
 
 
-def fields_of(record: tuple[str, ...]) -> dict[str, Any]:
-    _, name, website, industry, _, employees, revenue, founded, _ = record
-    return {
-        "name": name, "normalized_name": name.lower(), "domain": f"orm-{website.split('.')[1]}.example",
-        "industry": industry, "country": "US", "employees": int(employees), "annual_revenue_amount": int(revenue),
-        "founded_year": int(founded), "refreshed_at": AT,
-    }  # fmt: skip
-
-
-def bulk_create(rows: int) -> None:
-    from abmhub.accounts.models import Account
-
-    wanted = [Account(**fields_of(record)) for record in records(rows)]
-    columns = [name for name in fields_of(next(records(1))) if name != "domain"]
-    Account.objects.bulk_create(
-        wanted, batch_size=1_000, update_conflicts=True, unique_fields=["domain"], update_fields=columns
-    )
-
-
-def update_or_create(rows: int) -> None:
-    from abmhub.accounts.models import Account
-
-    for record in records(rows):
-        fields = fields_of(record)
-        Account.objects.update_or_create(domain=fields.pop("domain"), defaults=fields)
-
-
-def confirmed(content: bytes) -> Any:
+def confirmed(what: Rows, rows: int) -> Any:
     from abmhub.imports import actions
 
-    run = actions.upload(
-        kind="accounts", source="Benchmark", file_name="a.csv", file=io.BytesIO(content), by=None, at=AT
-    )
+    with file_of(what, rows) as file:
+        run = actions.upload(kind=what.kind, source=SOURCE, file_name="a.csv", file=file, by=None, at=AT)
     return actions.confirm(run=run, at=AT)
 
 
-def emptied() -> None:
+def emptied(what: Rows, rows: int) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE accounts_account, imports_importrun CASCADE")
+        cursor.execute("TRUNCATE accounts_account, imports_importrun, imports_importchange CASCADE")
+    what.prepare(rows)
 
 
-def compare(rows: int) -> None:
-    """Rows a second of each way, and how many times faster the importer is."""
+def write_path(what: Rows, rows: int) -> float:
+    """Seconds to take rows that were read before to the tables: COPY to staging, recognise, write, commit.
+
+    Without reading, without the journal of undo, without the search for likely doubles.
+    """
+    from django.db import transaction
+
+    from abmhub.core import sql
+    from abmhub.imports import journal, staging
+    from abmhub.imports.actions.applying import reading_of, shape_of
+    from abmhub.imports.kinds import accounts, intake_of
+    from abmhub.imports.kinds.base import CellReader
+    from abmhub.imports.reading import Table
+
+    run = confirmed(what, rows)
+    intake, reading = intake_of(what.kind), reading_of(run, AT)
+    with Table(run.open_file, shape_of(run)) as table:
+        reader = CellReader(intake.fields, table.columns, reading)
+        read = [staging.staged_row(intake, reader, row, []) for row in table.rows()]
+
+    def unkept(table: Any, name: str, _parts: Any = None, **parameters: Any) -> int:
+        return sql.run(name, _parts, **parameters)
+
+    def write() -> None:
+        with transaction.atomic():
+            intake.prepare()
+            staging.copy("staged", (*STAGED, *intake.columns), read)
+            sql.run("imports/rows/analyze")
+            intake.resolve(reading)
+            intake.write(reading)
+
+    with mock.patch.object(journal, "write", unkept), mock.patch.object(accounts, "find_duplicates"):
+        seconds = timed(write)
+    staging.clear()
+    return seconds
+
+
+def compare(what: Rows, rows: int) -> dict[str, Any]:
+    """Rows a second of each way, and how many times faster than the other ways ours are."""
     from abmhub.imports import actions
 
-    content = file_of(rows)
-    print(f"{rows:,} accounts, {len(content) / 1024**2:.1f} MB")
-    speed = {"bare COPY": rows / timed(partial(bare_copy, content))}
-    run = confirmed(content)
-    del content
+    with file_of(what, rows) as file:
+        speed = {"bare COPY": rows / timed(partial(bare_copy, what.header, file))}
+        megabytes = file.tell() / 1024**2
+    what.prepare(rows)
+    run = confirmed(what, rows)
     speed["importer"] = rows / timed(lambda: actions.apply(run=run, at=AT))
     run.refresh_from_db()
-    print(f"importer: {run.created:,} created; peak memory {_peak_megabytes():.0f} MB (goal {GOAL_MEGABYTES})")
-    again = confirmed(file_of(rows))
-    speed["importer, the same file again"] = rows / timed(lambda: actions.apply(run=again, at=AT))
-    emptied()
-    some = min(rows, 20_000)
-    speed["bulk_create"] = some / timed(lambda: bulk_create(some))
-    emptied()
-    few = min(rows, 1_000)
-    speed["update_or_create"] = few / timed(lambda: update_or_create(few))
-    emptied()
-    for name, rate in speed.items():
-        goal = f" (goal {GOALS[name]}x)" if name in GOALS else ""
-        print(f"{name:32} {rate:>10,.0f} rows/s   importer is {speed['importer'] / rate:6.2f}x{goal}")
-    print(f"goal: {GOAL_ROWS_A_SECOND:,} rows/s through the importer")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    again = confirmed(what, rows)
+    speed["importer, same file again"] = rows / timed(lambda: actions.apply(run=again, at=AT))
+    emptied(what, rows)
+    run_checked, run_undone = take_back(what, rows)
+    speed |= {"dry run": run_checked, "undo": run_undone}
+    emptied(what, rows)
+    speed["write path"] = rows / write_path(what, rows)
+    emptied(what, rows)
+    for name, most in OTHERS.items():
+        records = list(islice(what.records(rows), size := min(rows, most)))
+        speed[name] = size / timed(partial(getattr(what, name), records))
+        emptied(what, rows)
+    return {
+        "kind": what.kind, "rows": rows, "created": run.created, "rejected": run.rejected, "doubtful": run.doubtful,
+        "megabytes": round(megabytes, 1), "peak_megabytes": round(peak),
+        "rows_a_second": {name: round(rate) for name, rate in speed.items()},
+        "times_faster_than": {
+            ours: {other: round(speed[ours] / speed[other], 3) for other in ("bare COPY", *OTHERS)}
+            for ours in ("importer", "write path")
+        },
+    }  # fmt: skip
 
 
-def take_back(rows: int) -> None:
+def tell(found: dict[str, Any]) -> None:
+    print(f"{found['rows']:,} {found['kind']}, {found['megabytes']} MB; {found['created']:,} created, ", end="")
+    print(f"{found['doubtful']:,} doubtful; peak memory {found['peak_megabytes']} MB (goal {GOAL_MEGABYTES})")
+    for name, rate in found["rows_a_second"].items():
+        print(f"{name:28} {rate:>10,} rows/s")
+    for ours, ratios in found["times_faster_than"].items():
+        for other, times in ratios.items():
+            goal = GOALS[ours].get(other)
+            print(f"{ours:>10} / {other:18} {times:>10.3g}{f'   (goal {goal})' if goal else ''}")
+    print(f"goal: {GOAL_ROWS_A_SECOND:,} accounts a second through the importer")
+
+
+def take_back(what: Rows, rows: int) -> tuple[float, float]:
+    """Rows a second of a dry run, and of an undo."""
     from abmhub.imports import actions
 
-    run = confirmed(file_of(rows))
+    run = confirmed(what, rows)
     checked = timed(lambda: actions.preview(run=run, at=AT))
     actions.apply(run=run, at=AT)
     undone = timed(lambda: actions.undo(run=run, at=AT))
-    print(f"dry run {rows / checked:,.0f} rows/s, undo {rows / undone:,.0f} rows/s")
-    emptied()
-
-
-def _peak_megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return rows / checked, rows / undone
 
 
 def state() -> list[str]:
@@ -179,17 +198,16 @@ def state() -> list[str]:
         return [str(row) for row in cursor.fetchall()]
 
 
-def kill(rows: int, kills: int) -> None:
+def kill(what: Rows, rows: int, kills: int) -> None:
     """Kill workers at random points, let the next ones begin again, and compare."""
     from abmhub.imports import actions
 
-    content = file_of(rows)
-    run = confirmed(content)
+    run = confirmed(what, rows)
     seconds = timed(lambda: actions.apply(run=run, at=AT))
     undisturbed = state()
-    emptied()
+    emptied(what, rows)
     chance = random.Random(11)
-    run = confirmed(content)
+    run = confirmed(what, rows)
     died = sum(_killed_worker(run, chance.uniform(0, seconds)) for _ in range(kills))
     run.refresh_from_db()
     type(run).objects.filter(pk=run.pk).update(attempts=0)
@@ -199,7 +217,7 @@ def kill(rows: int, kills: int) -> None:
     print(
         f"{died} of {kills} workers killed at work; the result is {'identical' if state() == undisturbed else 'OTHER'}"
     )
-    emptied()
+    emptied(what, rows)
 
 
 def _killed_worker(run: Any, after: float) -> bool:
@@ -225,9 +243,12 @@ def _killed_worker(run: Any, after: float) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kind", choices=list(KINDS), default="accounts")
     parser.add_argument("--rows", type=int, default=200_000)
-    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--kills", type=int, default=0, help="only accounts")
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    what = KINDS[options.kind]
 
     with services.used(Home.from_environment()):
         django.setup()
@@ -236,10 +257,10 @@ def main() -> None:
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
             if options.kills:
-                kill(options.rows, options.kills)
+                kill(KINDS["accounts"], options.rows, options.kills)
             else:
-                compare(options.rows)
-                take_back(options.rows)
+                found = compare(what, options.rows)
+                print(json.dumps(found)) if options.json else tell(found)
         finally:
             connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 

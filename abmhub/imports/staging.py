@@ -27,7 +27,7 @@ def stage(intake: Intake, table: Table, reading: Reading, progress: Progress = l
     done = 0
     for rows in batched(table.rows(), ROWS_AT_ONCE):
         doubts: list[tuple[Any, ...]] = []
-        staged = (_staged(intake, reader, row, doubts) for row in rows)
+        staged = (staged_row(intake, reader, row, doubts) for row in rows)
         copy("staged", ("row_number", "cells", "fingerprint", "rejection", "skip", *intake.columns), staged)
         copy("staged_doubt", ("row_number", "field", "value", "reason", "suggestion"), doubts)
         done += len(rows)
@@ -40,7 +40,8 @@ def clear() -> None:
     sql.run("imports/rows/drop_staged")
 
 
-def _staged(intake: Intake, reader: CellReader, row: Row, doubts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+def staged_row(intake: Intake, reader: CellReader, row: Row, doubts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The row as `staged` has it, and its doubts."""
     cells = SEPARATOR.join(row.cells)
     if row.problem or cells.count(SEPARATOR) >= len(row.cells):
         cells = SEPARATOR.join(map(_storable, row.cells))

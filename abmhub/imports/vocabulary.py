@@ -17,6 +17,7 @@ from abmhub.imports.event_types import EventTypes
 from abmhub.imports.industries import COMMON, Industries
 from abmhub.imports.models import Settlement
 from abmhub.imports.suggestion import alike
+from abmhub.pipeline.actions import kind_of_stage
 from abmhub.pipeline.models import Opportunity, Stage
 
 Choices = list[tuple[str, str]]
@@ -72,9 +73,17 @@ def _likest(choices: Choices) -> Callable[[str], str]:
 
 
 def _stages(source: str) -> Vocabulary:
-    names = [(name, name) for name in Stage.objects.order_by("position", "pk").values_list("name", flat=True)]
+    """A word that is like no stage, but says won or lost, probably means the first stage that is."""
+    stages = list(Stage.objects.order_by("position", "pk").values_list("name", "kind"))
+    names = [(name, name) for name, _ in stages]
     known = {name.casefold() for name, _ in names}
-    return Vocabulary(names, lambda word: word.casefold() in known, _likest(names))
+    ends = {kind: name for name, kind in reversed(stages) if kind != Stage.Kind.OPEN}
+    likest = _likest(names)
+    return Vocabulary(
+        names,
+        lambda word: word.casefold() in known,
+        lambda word: likest(word) or ends.get(kind_of_stage(word), ""),
+    )
 
 
 def _event_types(source: str) -> Vocabulary:

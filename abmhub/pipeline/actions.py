@@ -20,14 +20,21 @@ BEFORE_AN_OPPORTUNITY = frozenset(
 OWNS_A_DEAL = "Owns a deal with the account."
 
 
+def _words(name: str) -> set[str]:
+    return set(name.casefold().replace("-", " ").replace("/", " ").split()) | {"".join(name.casefold().split())}
+
+
+def kind_of_stage(name: str) -> Stage.Kind:
+    """What the name of a stage tells: whether the deal is open, won or lost."""
+    words = _words(name)
+    if words & LOST_WORDS:
+        return Stage.Kind.LOST
+    return Stage.Kind.WON if words & WON_WORDS else Stage.Kind.OPEN
+
+
 def add_stage(*, name: str) -> Stage:
     """A stage that a file names and we do not have; its name tells whether it is open, won or lost."""
-    words = set(name.casefold().replace("-", " ").replace("/", " ").split()) | {"".join(name.casefold().split())}
-    kind = Stage.Kind.OPEN
-    if words & LOST_WORDS:
-        kind = Stage.Kind.LOST
-    elif words & WON_WORDS:
-        kind = Stage.Kind.WON
+    kind, words = kind_of_stage(name), _words(name)
     last = Stage.objects.aggregate(last=Max("position"))["last"] or 0
     is_qualified = kind != Stage.Kind.OPEN or not words & BEFORE_AN_OPPORTUNITY
     return Stage.objects.create(name=name, kind=kind, position=last + 1, is_qualified=is_qualified)

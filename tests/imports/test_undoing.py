@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from abmhub.accounts.models import Account, AccountTeamMember, Standing, Tier
+from abmhub.accounts.models import Account, AccountTeamMember, FreshnessClock, Standing, Tier
 from abmhub.committee.models import Contact
+from abmhub.core.days import business_day
 from abmhub.core.refusals import NotAllowed
 from abmhub.imports import actions
 from abmhub.imports.actions import CannotBeUndone
@@ -96,6 +97,26 @@ def test_undoing_restores_the_exact_former_state(kind: str, data: st.DataObject,
                 settle()
                 assert list(undone.changes.values_list("table", "refusal")) == []
         assert dump() == former.pop()
+
+
+def test_the_clock_of_the_source_is_set_back_to_the_last_file_that_is_in(take_in: TakeIn, now: datetime) -> None:
+    file, later = "account\nDelta\n", "account\nDelta\nZeta\nTheta\n"
+    first = take_in("accounts", file)
+    second = actions.apply(
+        run=actions.confirm(run=uploaded("accounts", later, now), at=now), at=now + timedelta(days=7)
+    )
+    third = actions.apply(run=actions.confirm(run=uploaded("accounts", "account\nEta\n", now), at=now), at=now)
+    clock = FreshnessClock.objects.get()
+
+    def last_file_after_undoing(run: ImportRun) -> date | None:
+        actions.undo(run=run, at=now + timedelta(days=8))
+        clock.refresh_from_db()
+        return clock.last_file_on
+
+    assert clock.last_file_on == business_day(now + timedelta(days=7))
+    assert last_file_after_undoing(third) == business_day(now + timedelta(days=7))
+    assert last_file_after_undoing(second) == business_day(now)
+    assert last_file_after_undoing(first) is None
 
 
 class TestWhatStays:

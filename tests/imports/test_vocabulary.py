@@ -21,6 +21,11 @@ pytestmark = pytest.mark.django_db
     ("vocabulary", "words", "unknown"),
     [
         ("stage", ["Won", "engaging", "Engagin", "Legal"], {"Engagin": "Engaging", "Legal": ""}),
+        (
+            "stage",
+            ["Closed Won", "closed-lost", "Gewonnen"],
+            {"Closed Won": "Won", "closed-lost": "Lost", "Gewonnen": "Won"},
+        ),
         ("event_type", ["Meeting", "webinar attended", "Meetings", "42"], {"Meetings": "meeting", "42": ""}),
         ("buying_role", ["Decision maker", "INFLUENCER;X", "Influncer"], {"Influncer": "influencer"}),
         ("currency", ["USD", "€", "doubloons"], {"€": "EUR", "doubloons": ""}),

@@ -72,6 +72,12 @@ def apply(*, run: ImportRun, at: datetime) -> ImportRun:
             staging.clear()
 
 
+def lock_until_the_end(lock: int, of: int = 0) -> None:
+    """Wait until no other transaction has this advisory lock, and hold it until the end of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock, of])
+
+
 @contextmanager
 def lock_on(run: ImportRun) -> Iterator[None]:
     """No other worker is at the file meanwhile. The lock is the connection's, not a transaction's, so that progress
@@ -137,11 +143,11 @@ def _finish(run: ImportRun, at: datetime) -> ImportRun:
 
 def take_rows_in(intake: Intake, reading: Reading, progress: Progress) -> Figures:
     """Resolve and write what is staged. Two files at once take turns here, so that neither misses the other's rows."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ONE_AT_A_TIME])
+    lock_until_the_end(ONE_AT_A_TIME)
     journal.begin()
     progress.tell("Recognising")
     intake.resolve(reading)
+    sql.run("imports/rows/analyze_verdicts")
     progress.tell("Writing")
     intake.write(reading)
     progress.tell("Looking for what unknown names may mean")

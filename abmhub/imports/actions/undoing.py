@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Max
 
+from abmhub.accounts.models import FreshnessClock
+from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.imports import journal
-from abmhub.imports.actions.applying import APPLYING, ONE_AT_A_TIME
+from abmhub.imports.actions.applying import APPLYING, ONE_AT_A_TIME, lock_until_the_end
 from abmhub.imports.kinds import intake_of
-from abmhub.imports.models import KEPT_FOR, ImportRun
+from abmhub.imports.models import KEPT_FOR, ImportRun, Kind
 from abmhub.imports.reversal import take_back
 from abmhub.users.models import User
 from abmhub.users.verbs import require
@@ -55,20 +58,29 @@ def undo(*, run: ImportRun, at: datetime) -> ImportRun:
 
     Those stay as they are, and in the journal with the reason. Raises CannotBeUndone.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ONE_AT_A_TIME])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [APPLYING, run.pk])
+    lock_until_the_end(ONE_AT_A_TIME)
+    lock_until_the_end(APPLYING, run.pk)
     found = ImportRun.objects.select_for_update().get(pk=run.pk)
     if obstacle := _obstacle(found, at):
         raise CannotBeUndone(obstacle)
     changes = found.changes.count()
     take_back(found.pk, intake_of(found.kind).model)
+    if found.kind == Kind.ACCOUNTS:
+        _set_back_clock(found)
     found.not_undone = found.changes.count()
     found.undone = changes - found.not_undone
     found.status, found.undone_at = ImportRun.Status.UNDONE, at
     found.figures_at = None if found.undone else at
     found.save(update_fields=["status", "undone_at", "undone", "not_undone", "figures_at"])
     return found
+
+
+def _set_back_clock(run: ImportRun) -> None:
+    """The clock of the source again shows the day of the last file that is still in, unless a later one wound it."""
+    others = ImportRun.objects.filter(kind=run.kind, source=run.source, status=ImportRun.Status.DONE).exclude(pk=run.pk)
+    last = others.aggregate(last=Max("finished_at"))["last"]
+    clock = FreshnessClock.objects.filter(source=run.source, last_file_on=business_day(run.finished_at))
+    clock.update(last_file_on=business_day(last) if last else None)
 
 
 def undo_asked(*, at: Callable[[], datetime]) -> list[ImportRun]:

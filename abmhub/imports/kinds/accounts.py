@@ -216,7 +216,6 @@ class Accounts(Intake):
             continue
         keep_what_survives(self, source)
         sql.run("imports/accounts/merge")
-        sql.run("imports/rows/analyze_verdicts")
 
     def write(self, reading: Reading) -> None:
         said: dict[str, Any] = {"at": reading.at, "source": reading.source}
@@ -231,7 +230,7 @@ class Accounts(Intake):
             journal.write(Account, "accounts/import_changes", **said)
         journal.write(Account, "accounts/import_confirmations", **said)
         journal.write(AccountIdentity, "accounts/import_identities", source=reading.source)
-        # Past the journal: that the file came stays true when it is undone.
+        # Past the journal: undoing sets it back by the files that are still in.
         sql.run("accounts/wind_clock", source=reading.source, days=DUE_EVERY_DAYS, on=business_day(reading.at))
         find_duplicates(at=reading.at)
 

@@ -67,7 +67,8 @@ class ImportChange(models.Model):
     When the import has been undone only what had to stay is left here, with the reason.
     """
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes", db_index=False)
+    # Written in the transaction of its run, and only there: to look the run up for each row cost a tenth of the import.
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes", db_index=False, db_constraint=False)
     row_number = models.PositiveIntegerField(null=True, blank=True, help_text="Empty for what the file as a whole did.")
     table = models.CharField(max_length=63)
     key = models.BigIntegerField()
