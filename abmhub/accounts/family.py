@@ -23,11 +23,3 @@ def family_of(account: Account, *, at_most: int = MOST_SHOWN) -> list[Relative]:
     places = sql.rows("accounts/family", account=account.pk, at_most=at_most)
     found = Account.objects.in_bulk([place["id"] for place in places])
     return [Relative(found[place["id"]], place["depth"]) for place in places if place["id"] in found]
-
-
-def keys_below(account: Account) -> list[int]:
-    """The account and everything below it, each once: whatever is summed over these is counted once.
-
-    The sum over all accounts that have no parent is therefore the sum over all accounts.
-    """
-    return [row["id"] for row in sql.rows("accounts/below", account=account.pk)]

@@ -49,28 +49,6 @@ class Added:
     refused: Mapping[int, str]
 
 
-def add_contact(
-    *,
-    account: Account,
-    by: User,
-    at: datetime,
-    name: str,
-    title: str = "",
-    email: str = "",
-    phone: str = "",
-    department: str = "",
-    seniority: str = "",
-    buying_role: BuyingRole | None = None,
-    persona: Persona | None = None,
-) -> Contact:
-    """Add a person to the committee of an account. Raises NotAllowed, NotTaken."""
-    person = NewPerson(name, title, email, phone, department, seniority, buying_role, persona)
-    added = add_contacts(account=account, people=[person], by=by, at=at)
-    if added.refused:
-        raise NotTaken(added.refused[0])
-    return added.contacts[0]
-
-
 @transaction.atomic
 def add_contacts(*, account: Account, people: Sequence[NewPerson], by: User, at: datetime) -> Added:
     """Add those who can be added and say why the others cannot, in a constant number of queries.

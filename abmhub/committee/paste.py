@@ -69,11 +69,6 @@ def read_people(text: str) -> Paste:
     return Paste(found.people[:MOST_PEOPLE], found.unread, is_cut or len(found.people) > MOST_PEOPLE)
 
 
-def read_signature(text: str) -> Pasted | None:
-    """The one person that signed so; None when no name can be told."""
-    return _card(_lines(text)[0])
-
-
 def _lines(text: str) -> tuple[list[str], bool]:
     """Bounded, without what nobody sees; tabs stay, for they part cells. Empty lines stay as such."""
     seen = text[:MOST_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)

@@ -169,6 +169,11 @@ class Check:
         return self.best >= ENOUGH_TO_CHECK and self.separation is not None
 
     @property
+    def has_top(self) -> bool:
+        """Whether few have a high fit; where most have the same one, it points nobody out."""
+        return self.top_share <= 0.5
+
+    @property
     def caught(self) -> float:
         """The share of the best that are in the top."""
         return self.top_best / self.best

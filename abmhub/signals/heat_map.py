@@ -1,9 +1,10 @@
 """Committee coverage across accounts: for each group of accounts the share that has somebody in each role."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from abmhub.accounts.models import AccountQuerySet, Segment
 from abmhub.committee.models import BuyingRole, RoleCount
@@ -40,18 +41,6 @@ class Cell:
         """Of the accounts of the group, 0 to 1."""
         number: int = getattr(self, level)
         return number / self.accounts if self.accounts else 0.0
-
-    @property
-    def known_share(self) -> float:
-        return self.share("known")
-
-    @property
-    def reachable_share(self) -> float:
-        return self.share("reachable")
-
-    @property
-    def engaged_share(self) -> float:
-        return self.share("engaged")
 
 
 @dataclass(frozen=True)
@@ -94,24 +83,15 @@ def coverage_matrix(accounts: AccountQuerySet, *, by: By) -> list[Group]:
     ]
     if by == "tier":
         return sorted(groups, key=lambda group: group.key or float("inf"))
-    return sorted(groups, key=lambda group: (group.key == "", group.name.casefold()))
+    return sorted(groups, key=lambda group: (group.key == "", _counting(group.name)))
+
+
+def _counting(name: str) -> list[tuple[str, int]]:
+    """For an order in which Territory 2 comes before Territory 10."""
+    return [(words, int(digits or 0)) for words, digits in re.findall(r"(\D*)(\d*)", name.casefold())]
 
 
 def _named(by: By, title: str | None) -> str:
     if not title:
         return NAMELESS[by]
     return str(Segment(title).label) if by == "segment" else title
-
-
-def in_group(accounts: AccountQuerySet, *, by: By, key: int | str) -> AccountQuerySet:
-    """The accounts of a row of the map."""
-    field, _ = GROUPS[by]
-    if key == "":
-        return accounts.filter(**({field: ""} if by in ("segment", "industry") else {f"{field}__isnull": True}))
-    return accounts.filter(**{field: key})
-
-
-def with_somebody(accounts: AccountQuerySet, *, role: BuyingRole, level: Level, wanted: bool = True) -> AccountQuerySet:
-    """The accounts behind a cell: those that have somebody in the role at that level, or those that have nobody."""
-    somebody = Exists(RoleCount.objects.filter(account=OuterRef("pk"), buying_role=role, **{f"{level}__gt": 0}))
-    return accounts.filter(somebody) if wanted else accounts.exclude(somebody)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,9 +23,17 @@ def dana(account: Account) -> Contact:
     return Contact.objects.create(account=account, name="Dana Whitfield", title="VP Finance", email="dana@acme.example")
 
 
+def added(*, account: Account, by: User, at: datetime, **person: Any) -> Contact:
+    """One person; the reason against it is raised."""
+    found = actions.add_contacts(account=account, people=[NewPerson(**person)], by=by, at=at)
+    if found.refused:
+        raise NotTaken(found.refused[0])
+    return found.contacts[0]
+
+
 @pytest.fixture
 def add(account: Account, rep: User, now: datetime) -> Callable[..., Contact]:
-    return lambda **fields: actions.add_contact(**{"account": account, "by": rep, "at": now, **fields})
+    return lambda **fields: added(**{"account": account, "by": rep, "at": now, **fields})
 
 
 def test_adding_suggests_and_keeps_what_was_given(add: Callable[..., Contact]) -> None:
@@ -191,7 +200,7 @@ def test_opting_out_of_a_channel_and_of_everything(dana: Contact, rep: User, now
 
 
 EVERYTHING: list[Callable[..., object]] = [
-    lambda contact, **who: actions.add_contact(account=contact.account, name="Ivo", **who),
+    lambda contact, **who: added(account=contact.account, name="Ivo", **who),
     lambda contact, **who: actions.edit_contact(contact=contact, changes={"title": "CFO"}, **who),
     lambda contact, **who: actions.decide(contact=contact, seniority="staff", **who),
     lambda contact, **who: actions.confirm(contact=contact, fields=["seniority"], **who),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abmhub.committee.paste import LONGEST_LINE, MOST_CHARACTERS, MOST_PEOPLE, read_people, read_signature
+from abmhub.committee.paste import LONGEST_LINE, MOST_CHARACTERS, MOST_PEOPLE, read_people
 from abmhub.committee.scraps import LONGEST, Pasted
 
 DANA = {"name": "Dana Whitfield", "title": "CFO"}
@@ -229,12 +229,11 @@ SIGNATURES = [
 
 @pytest.mark.parametrize(("text", "expected"), SIGNATURES)
 def test_a_signature_is_one_person(text: str, expected: dict[str, object]) -> None:
-    assert told(read_signature(text)) == expected
     assert [told(person) for person in read_people(text).people] == [expected]
 
 
 def test_a_signature_without_a_name_is_nobody() -> None:
-    assert read_signature("Kind regards\ndana@acme.example\n+1 555 123 4567") is None
+    assert read_people("Kind regards\ndana@acme.example\n+1 555 123 4567").people == ()
 
 
 def test_two_signatures_are_two_people() -> None:
@@ -293,8 +292,6 @@ def test_it_never_fails_and_never_invents(text: str) -> None:
                 assert all(squeezed(word) in words for word in str(value).split())
                 assert len(str(value)) <= LONGEST[name]
                 assert "\0" not in str(value)
-    signed = read_signature(text)
-    assert signed is None or signed.name
 
 
 @given(

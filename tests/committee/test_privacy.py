@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from abmhub.accounts.models import Account, AccountMerge
 from abmhub.budgets.models import Envelope
 from abmhub.campaigns.models import Channel, Touch
-from abmhub.committee.actions import NotTaken, add_contact, opt_out, set_stance
+from abmhub.committee.actions import NotTaken, opt_out, set_stance
 from abmhub.committee.models import Contact, Suppression
 from abmhub.committee.privacy import ERASED, Suppressed, erase, export_person
 from abmhub.core.refusals import NotAllowed
@@ -25,6 +25,7 @@ from abmhub.orders.models import Order, Recipient, Task
 from abmhub.pipeline.models import Lead, Opportunity, Stage
 from abmhub.signals.models import EngagementEvent, EventType
 from abmhub.users.models import Notification, User
+from tests.committee.test_actions import added
 
 NAME, EMAIL, PHONE, KEY = "Zebulon Quist", "zeb.quist@acme.example", "+44 20 5550 1234", "0039-zeb"
 
@@ -195,7 +196,7 @@ def test_nobody_adds_an_erased_person_again(
 ) -> None:
     erase(contact=person, by=admin, at=now)
     with pytest.raises(NotTaken) as refusal:
-        add_contact(account=account, name="Zeb", email=EMAIL, by=rep, at=now)
+        added(account=account, name="Zeb", email=EMAIL, by=rep, at=now)
     assert refusal.value.message == "This person asked to be forgotten and cannot be added."
 
 

@@ -75,6 +75,11 @@ def test_the_check_counts_the_top_tenth_with_all_that_have_the_same_fit() -> Non
     assert found.verdict == "It separates very well"
 
 
+def test_a_fit_that_most_have_points_nobody_out() -> None:
+    assert not checked([(0, 40, 100), (90, 1, 1)], EVERYBODY).has_top
+    assert checked([(90, 8, 14), (10, 12, 166)], EVERYBODY).has_top
+
+
 def test_those_who_are_compared_stand_for_all_in_the_top_tenth() -> None:
     counts = [(90, 6, 4), (80, 9, 21), (10, 5, 155)]
     found = checked(counts, Sample(best=20, rest=1_000_000))
