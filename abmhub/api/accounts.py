@@ -22,6 +22,9 @@ from abmhub.api.facts import EditSerializer, OwnAttributes
 from abmhub.api.people import PersonSerializer, TierSerializer
 from abmhub.api.permissions import MayEditAccounts
 from abmhub.api.requests import user_of
+from abmhub.api.why import WhySerializer, why
+from abmhub.core.days import business_day
+from abmhub.core.models import Run
 from abmhub.orders.menu import menu_for
 from abmhub.scoring import filters
 
@@ -33,6 +36,14 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
     tier_since_on = serializers.DateField(
         source="standing.tier_since_on", allow_null=True, default=None, read_only=True
     )
+    earned_tier = TierSerializer(
+        source="standing.earned_tier",
+        allow_null=True,
+        default=None,
+        read_only=True,
+        help_text="What the rules alone give; `held_by` says why the tier is another.",
+    )
+    held_by = serializers.CharField(source="standing.held_by", default="", read_only=True)
     reason = serializers.CharField(source="standing.summary", default="", read_only=True)
     fit = serializers.IntegerField(source="standing.fit", allow_null=True, default=None, read_only=True)
     intent = serializers.IntegerField(source="standing.intent", allow_null=True, default=None, read_only=True)
@@ -52,6 +63,8 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
             "domain",
             "tier",
             "tier_since_on",
+            "earned_tier",
+            "held_by",
             "reason",
             "fit",
             "intent",
@@ -136,7 +149,9 @@ class AccountViewSet(viewsets.ReadOnlyModelViewSet[Account]):
     permission_classes = (*viewsets.ReadOnlyModelViewSet.permission_classes, MayEditAccounts)
 
     def get_queryset(self) -> QuerySet[Account]:
-        return Account.objects.visible_to(user_of(self.request)).select_related("standing__tier", "owner", "territory")
+        return Account.objects.visible_to(user_of(self.request)).select_related(
+            "standing__tier", "standing__earned_tier", "owner", "territory"
+        )
 
     @extend_schema(
         request=EditSerializer,
@@ -153,6 +168,16 @@ class AccountViewSet(viewsets.ReadOnlyModelViewSet[Account]):
             for field, (was, value) in edit.changes().items():
                 edit_field(account=account, field=field, was=was, value=value, by=user, at=now)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses=WhySerializer, filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def why(self, request: Request, pk: str) -> Response:
+        """The arithmetic behind tier and scores, as of the last night."""
+        today = business_day(timezone.now())
+        last_night = Run.objects.last_finished("nightly")
+        found = why(self.get_object(), last_night.business_day if last_night else today, today=today)
+        context = {"weeks": found.weeks, "concentration": found.concentration}
+        return Response(WhySerializer(found, context=context).data)
 
     @extend_schema(responses=MenuSerializer, filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)

@@ -49,7 +49,8 @@ class ReasonForm(forms.Form):
 class LastDayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(label="Through", widget=widget, help_text="The last day it holds.", **options)
+        options.setdefault("help_text", "The last day it holds.")
+        super().__init__(label="Through", widget=widget, **options)
 
 
 class OverrideForm(ReasonForm):
@@ -78,7 +79,7 @@ class DecisionForm(forms.Form):
     answer = forms.CharField(
         max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 2, "maxlength": MOST_CHARACTERS})
     )
-    expires_on = LastDayField(required=False)
+    expires_on = LastDayField(required=False, help_text="If you grant it: the last day that it holds.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -239,6 +239,7 @@ DOORS: tuple[Door, ...] = (
     *(Door(f"api-{name}-list", given=("task",)) for name in ("account", "order", "task")),
     *(Door(f"api-{name}-detail", rows={"pk": name}, instead=STRANGER_404) for name in ("account", "order", "task")),
     Door("api-account-menu", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("api-account-why", rows={"pk": "account"}, instead=STRANGER_404),
     # A form is no JSON: whoever may use the verb is told so.
     Door("api-order-list", method="post", instead=only(SELLERS, 415)),
     Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),

@@ -195,7 +195,7 @@ def test_every_move_is_told_with_its_scores(as_rep: Client, account: Account, to
     path = reverse("account-moves", args=[account.pk])
     first = as_rep.get(path)
     page = text_of(first)
-    assert "Move 0. Held: minimum stay 80 – 7 version 1" in page
+    assert "Move 0. Held: minimum stay 80 – 7 1" in page
     assert "Move 25." not in page
     assert "Move 29." in text_of(as_rep.get(first.context["page"].next_url))
     beside = as_rep.get(path, headers={"HX-Request": "true"}).content.decode()
