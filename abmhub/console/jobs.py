@@ -1,10 +1,11 @@
-"""The job that takes files in: often called, because it does nothing when none waits."""
+"""Jobs that take files in and preview policies: often called, because they do nothing when none waits."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from abmhub.console.figures import compute_figures
 from abmhub.imports.actions import apply_waiting, check_asked, undo_asked
+from abmhub.scoring.actions import preview_asked
 
 
 @shared_task(name="console.take_files_in")
@@ -17,3 +18,9 @@ def take_files_in() -> None:
     undo_asked(at=timezone.now)
     apply_waiting(at=timezone.now)
     compute_figures()
+
+
+@shared_task(name="console.preview_policies")
+def preview_policies() -> None:
+    """Work out what the drafts of tier policies would do that somebody asked about."""
+    preview_asked(clock=timezone.now)

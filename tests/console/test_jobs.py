@@ -7,10 +7,13 @@ from django_celery_beat.models import PeriodicTask
 
 from abmhub.accounts.models import Account
 from abmhub.console import figures, presets
-from abmhub.console.jobs import take_files_in
+from abmhub.console.jobs import preview_policies, take_files_in
 from abmhub.core.models import Run
 from abmhub.imports import actions
 from abmhub.imports.models import ImportRun
+from abmhub.scoring.actions import ask_preview, copy_policy
+from abmhub.scoring.models import TierPolicy
+from abmhub.users.models import User
 from tests.imports.conftest import uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,5 +60,15 @@ def test_the_schedule_is_there_and_a_deleted_one_comes_back() -> None:
     PeriodicTask.objects.all().delete()
     presets.load()
     presets.load()
-    (schedule,) = PeriodicTask.objects.filter(name=presets.NAME)
-    assert (schedule.task, schedule.interval and schedule.interval.every) == (take_files_in.name, presets.SECONDS)
+    for name, job in ((presets.NAME, take_files_in), (presets.PREVIEWS, preview_policies)):
+        (schedule,) = PeriodicTask.objects.filter(name=name)
+        assert (schedule.task, schedule.interval and schedule.interval.every) == (job.name, presets.SECONDS)
+
+
+def test_a_preview_that_was_asked_for_is_worked_out(admin: User, now: datetime) -> None:
+    policy = TierPolicy.objects.get()
+    preview = ask_preview(policy=copy_policy(policy=policy), by=admin, at=now)
+    preview_policies()
+    preview.refresh_from_db()
+    assert preview.finished_at is not None
+    assert preview.error == ""

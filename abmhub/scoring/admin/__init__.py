@@ -1,5 +1,5 @@
-"""How administrators keep the ideal customer profile and the tier policies."""
+"""How administrators keep the ideal customer profile, the tier policies, and the tiers given by hand."""
 
-from abmhub.scoring.admin import history, icp, policy
+from abmhub.scoring.admin import history, icp, overrides, policy
 
-__all__ = ["history", "icp", "policy"]
+__all__ = ["history", "icp", "overrides", "policy"]
