@@ -16,7 +16,9 @@ from tests.web.story import event
 
 @pytest.fixture(autouse=True)
 def last_night(db: None, now: datetime, today: date) -> Run:
-    return Run.objects.create(job="nightly", business_day=today, status=Run.Status.DONE, started_at=now)
+    return Run.objects.create(
+        job="nightly", business_day=today, status=Run.Status.DONE, started_at=now, published_at=now
+    )
 
 
 def path_of(account: Account) -> str:

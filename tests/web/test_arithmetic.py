@@ -22,7 +22,9 @@ pytestmark = pytest.mark.usefixtures("at_now")
 
 @pytest.fixture(autouse=True)
 def last_night(db: None, now: datetime, today: date) -> Run:
-    return Run.objects.create(job="nightly", business_day=today, status=Run.Status.DONE, started_at=now)
+    return Run.objects.create(
+        job="nightly", business_day=today, status=Run.Status.DONE, started_at=now, published_at=now
+    )
 
 
 def observed(account: Account, topic: str, levels: list[int], today: date, cluster: str = "") -> None:
