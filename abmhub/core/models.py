@@ -1,6 +1,7 @@
 """Rows that every room may write: the outbox, the run ledger, and what this installation is."""
 
 from datetime import date, datetime
+from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -59,9 +60,13 @@ class OutboxMessage(models.Model):
 
 
 class RunQuerySet(models.QuerySet["Run"]):
+    def finished(self, job: str) -> Self:
+        """The runs that published figures, the newest business day first."""
+        return self.filter(job=job).exclude(published_at=None).order_by("-business_day")
+
     def last_finished(self, job: str) -> "Run | None":
-        """The run whose figures readers see: the newest business day that was published; None before the first."""
-        return self.filter(job=job).exclude(published_at=None).order_by("-business_day").first()
+        """The run whose figures readers see; None before the first."""
+        return self.finished(job).first()
 
     def is_published(self, job: str, day: date) -> bool:
         """Whether the figures of that business day have been published."""
