@@ -15,6 +15,13 @@ def are_set(policy: TierPolicy) -> bool:
     return bool(policy.promote_band or policy.demote_band)
 
 
+def threshold(condition: TierCondition, policy: TierPolicy | None, *, level: int, stood: int) -> Decimal | None:
+    """The threshold of a rule that gives the tier `level`, for an account that is in the tier `stood`."""
+    if policy is None or condition.threshold is None or condition.fact not in TierCondition.SCORES or level > stood:
+        return condition.threshold
+    return to_stay(condition, policy) if level == stood else to_rise(condition, policy)
+
+
 def to_rise(condition: TierCondition, policy: TierPolicy) -> Decimal:
     """The threshold for an account in a lower tier than the rule gives."""
     threshold = _threshold(condition)

@@ -11,10 +11,11 @@ from datetime import date
 from django.conf import settings
 
 from abmhub.accounts.models import Account, Standing, Tier
-from abmhub.scoring import known, tiers
+from abmhub.scoring import known, placing, tiers
 from abmhub.scoring.fit import Fit, fit_of
 from abmhub.scoring.models import Facts, FactValue, TierCondition, TierRule
-from abmhub.scoring.next_tier import Findings, NextTier, next_tier
+from abmhub.scoring.next_tier import Findings, NextTier, Standpoint, next_tier
+from abmhub.scoring.risk import nearest_risk
 from abmhub.scoring.tiers import WORDS, Fact, number
 from abmhub.signals.engagement import Engagement, engagement_of
 from abmhub.signals.intent import Intent, intent_of
@@ -62,17 +63,23 @@ class Explanation:
     """Everything that decided the tier of an account, as things stand on a day.
 
     `tier` is what these figures give; `news` says how it differs from what the last night published,
-    and is empty while nothing has happened since.
+    and is empty while nothing has happened since. `earned` is the tier that the rules alone give, and
+    `held_words` say what holds the account elsewhere, a `HeldBy`; both are empty while nothing does.
     """
 
     as_of: date
     tier: Tier | None
+    earned: Tier | None
+    held_by: str
+    held_words: str
     policy: str
     rules: tuple[RuleVerdict, ...]
     fit: Fit
     intent: Intent
     engagement: Engagement
     next_tier: NextTier | None
+    risk: NextTier | None
+    stale_since_on: date | None
     news: str
 
     @property
@@ -82,42 +89,63 @@ class Explanation:
 
 
 def explain(account: Account, as_of: date) -> Explanation:
-    """Why the account, whose `standing` is loaded, is where it is on the day; in six queries, or seven.
+    """Why the account, whose `standing` is loaded, is where it is on the day; in eleven queries or twelve, and one more
+    for each tier with a capacity.
 
     Ask about the day of the last published night: then the figures are those of the account's standing,
     unless something has happened since, which `news` tells.
     """
-    rules = tiers.rules_in_force()
-    found = findings(account, as_of, rules)
-    is_eligible = account.is_target and not found.fit.disqualified_by
-    matched = tiers.matching(rules, found.facts) if is_eligible else None
+    here = standpoint_of(account, as_of)
+    found, placed, before = here.found, here.placed, here.before
+    tier = here.tiers[placed.tier_id] if placed.tier_id else None
+    can_move = here.policy is not None and before.is_eligible
     return Explanation(
         as_of=as_of,
-        tier=matched.tier if matched else None,
-        policy=str(rules[0].policy) if rules else "",
-        rules=tuple(_verdict(rule, found.facts, is_decisive=rule is matched) for rule in rules),
+        tier=tier,
+        earned=placed.rule.tier if placed.rule else None,
+        held_by=placed.held_by,
+        held_words=placing.held_words(placed, before, here.tiers),
+        policy=str(here.policy or ""),
+        rules=tuple(_verdict(rule, found.facts, is_decisive=rule is placed.rule) for rule in here.rules),
         fit=found.fit,
         intent=found.intent,
         engagement=found.engagement,
-        next_tier=next_tier(found, rules, matched) if is_eligible else None,
-        news=_news(getattr(account, "standing", None), found.facts, matched.tier if matched else None),
+        next_tier=next_tier(here) if can_move else None,
+        risk=nearest_risk(here) if can_move else None,
+        stale_since_on=before.stale_since_on,
+        news=_news(getattr(account, "standing", None), found.facts, tier),
     )
 
 
-def findings(account: Account, as_of: date, rules: Sequence[TierRule] = ()) -> Findings:
+def standpoint_of(account: Account, as_of: date) -> Standpoint:
+    """Where the account is on the day, from which changes may be thought of."""
+    rules = tiers.rules_in_force()
+    policy = rules[0].policy if rules else None
+    fit = fit_of(account)
+    is_eligible = account.is_target and not fit.disqualified_by
+    before = placing.circumstances_of(account, as_of, policy, is_eligible=is_eligible)
+    found = _findings(account, as_of, rules, fit, before.stale_since_on)
+    placed = placing.place(policy, rules, found.facts, before, as_of)
+    return Standpoint(found, policy, rules, before, placed, Tier.objects.in_bulk())
+
+
+def _findings(
+    account: Account, as_of: date, rules: Sequence[TierRule], fit: Fit, stale_since_on: date | None
+) -> Findings:
     """What is known of the account on the day, with what else the rules ask.
 
     An ACV in another than the business currency is not known.
     """
-    fit, intent, engagement = fit_of(account), intent_of(account.pk, as_of), engagement_of(account.pk, as_of)
+    intent, engagement = intent_of(account.pk, as_of), engagement_of(account.pk, as_of)
     is_our_money = account.currency == settings.ABMHUB_BUSINESS_CURRENCY
     facts: dict[str, FactValue] = {
         Fact.FIT: fit.score,
         Fact.INTENT: intent.score,
         Fact.ENGAGEMENT: engagement.score,
         Fact.ACV: account.acv_amount if is_our_money else None,
+        Fact.FRESHNESS: (as_of - stale_since_on).days + 1 if stale_since_on else 0,
     }
-    facts |= known.values(account, [each for each in tiers.asked(rules) if each.fact not in facts], as_of)
+    facts |= known.values(account, [each for each in tiers.asked(rules) if each.fact not in facts])
     return Findings(account, as_of, facts=facts, fit=fit, intent=intent, engagement=engagement)
 
 

@@ -4,17 +4,14 @@ The night reads a column only where a rule asks for it.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from psycopg.sql import SQL, Composable
 
-from abmhub.accounts.models import Account, FreshnessClock
+from abmhub.accounts.models import Account
 from abmhub.core import sql
-from abmhub.core.days import business_day
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.scoring import custom
 from abmhub.scoring.models import FactValue, TierCondition
-from abmhub.scoring.scores import DUE_EVERY_DAYS
 
 Fact = TierCondition.Fact
 
@@ -40,16 +37,16 @@ def columns(conditions: Iterable[TierCondition]) -> dict[str, Composable]:
     }
 
 
-def values(account: Account, conditions: Iterable[TierCondition], as_of: date) -> dict[str, FactValue]:
-    """What is known of one account of all that the conditions ask; a query each for freshness, territory and stage."""
+def values(account: Account, conditions: Iterable[TierCondition]) -> dict[str, FactValue]:
+    """What is known of one account of all that the conditions ask; a query each for territory and stage."""
     found: dict[str, FactValue] = {}
     for condition in conditions:
         if condition.key not in found:
-            found[condition.key] = _value(account, condition, as_of)
+            found[condition.key] = _value(account, condition)
     return found
 
 
-def _value(account: Account, condition: TierCondition, as_of: date) -> FactValue:
+def _value(account: Account, condition: TierCondition) -> FactValue:
     match condition.fact:
         case Fact.INDUSTRY | Fact.COUNTRY | Fact.SEGMENT:
             return str(getattr(account, condition.fact)) or None
@@ -57,8 +54,6 @@ def _value(account: Account, condition: TierCondition, as_of: date) -> FactValue
             return account.territory.name if account.territory else None
         case Fact.STAGE:
             return stage_of(account)
-        case Fact.FRESHNESS:
-            return days_overdue(account, as_of)
     return custom.value_of(account, condition.custom) if condition.custom else None
 
 
@@ -67,11 +62,3 @@ def stage_of(account: Account) -> str:
     opportunities = Opportunity.objects.filter(account=account, stage__kind=Stage.Kind.OPEN)
     deepest = opportunities.order_by("-stage__position", "-stage").values_list("stage__name", flat=True).first()
     return deepest or (CUSTOMER if account.is_customer else NO_OPPORTUNITY)
-
-
-def days_overdue(account: Account, as_of: date) -> int:
-    """How many days its source is late in confirming the facts; 0 while they are fresh."""
-    clock = FreshnessClock.objects.filter(source=account.refreshed_from).first()
-    confirmed_on = business_day(account.refreshed_at or account.created_at)
-    due_on = confirmed_on + timedelta(days=clock.due_every_days if clock else DUE_EVERY_DAYS)
-    return max((as_of - due_on).days, 0)

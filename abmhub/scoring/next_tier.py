@@ -1,54 +1,49 @@
-"""The smallest single change that lifts an account to a better tier, in plain words."""
+"""The smallest single change that lifts an account to a better tier, in plain words.
 
-from collections.abc import Sequence
+A change is tried out: it is named only if the next night, with nothing else different, gives a better tier. Of each
+kind the smallest that does so is found by trying them in order.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from math import ceil
+from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q
 
-from abmhub.accounts.models import Account, Tier
+from abmhub.accounts.models import Account, HeldBy, Tier
 from abmhub.core.days import first_moment
+from abmhub.scoring import bands, placing
 from abmhub.scoring.fit import Fit
-from abmhub.scoring.models import Facts, TierCondition, TierRule
-from abmhub.scoring.tiers import (
-    Fact,
-    conditions_of,
-    limit,
-    matching,
-    needed,
-    next_better,
-    number,
-    word,
-    written,
-)
-from abmhub.signals.engagement import UNITS_PER_POINT, Engagement, score_of, units_needed
+from abmhub.scoring.models import Facts, FactValue, TierCondition, TierPolicy, TierRule
+from abmhub.scoring.placing import Circumstances, Placed
+from abmhub.scoring.words import Fact, Operator, conditions_of, limit, needed, number, word, written
+from abmhub.signals.engagement import UNITS_PER_POINT, Engagement, score_of
 from abmhub.signals.intent import Intent
 from abmhub.signals.models import EventType
-
-REACHED = (Fact.FIT, Fact.INTENT, Fact.ENGAGEMENT, Fact.ACV)
-"""Facts that something can happen to which lifts the account."""
 
 MOST_EVENTS = 5
 """More events than that are no small change."""
 
 
 @dataclass(frozen=True)
-class NextTier:
-    """What it takes to reach a better tier. `is_single` says whether one change is enough."""
-
-    tier: Tier
-    sentence: str
-    is_single: bool
-
-
-@dataclass(frozen=True)
 class Change:
     """Something that might happen to an account, and the value that one fact would have then."""
 
+    fact: str
     words: str
     value: Decimal | int
+
+
+@dataclass(frozen=True)
+class NextTier:
+    """What it takes to reach a tier, or what leads to it; no tier is None. `is_single`: one change is enough."""
+
+    tier: Tier | None
+    sentence: str
+    is_single: bool
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -63,61 +58,78 @@ class Findings:
     engagement: Engagement
 
 
-def next_tier(found: Findings, rules: Sequence[TierRule], matched: TierRule | None) -> NextTier | None:
-    """What lifts the account above the rule that matched; None at the top, or without rules."""
-    better = next_better(rules, matched)
-    if better is None:
+@dataclass(frozen=True)
+class Standpoint:
+    """Where an account is now, and by which policy the next night decides."""
+
+    found: Findings
+    policy: TierPolicy | None
+    rules: Sequence[TierRule]
+    before: Circumstances
+    placed: Placed
+    tiers: dict[int, Tier]
+
+    @property
+    def next_night(self) -> date:
+        return self.found.as_of + timedelta(days=1)
+
+    def outcome(self, facts: dict[str, FactValue] | None = None, **circumstances: Any) -> Placed:
+        """Where the next night puts it, with some facts and circumstances changed."""
+        before = replace(self.before.after(self.placed, self.found.as_of), **circumstances)
+        return placing.place(self.policy, self.rules, {**self.found.facts, **(facts or {})}, before, self.next_night)
+
+    def name(self, tier_id: int | None) -> str:
+        return "no tier" if tier_id is None else self.tiers[tier_id].name
+
+
+def next_tier(here: Standpoint) -> NextTier | None:
+    """What lifts the account above its tier; None at the top, without rules, and while an override holds."""
+    better = [rule for rule in here.rules if rule.tier_id < here.placed.rank]
+    if not better or here.placed.held_by == HeldBy.OVERRIDE:
         return None
-    lacking = [each for each in conditions_of(better) if not each.holds(found.facts[each.key])]
-    if len(lacking) > 1 or lacking[0].fact not in REACHED or lacking[0].operator == TierCondition.Operator.BELOW:
-        needs = ", ".join(_need(condition, found) for condition in lacking)
-        return NextTier(better.tier, f"{better.tier} needs {needs}.", is_single=False)
-    [condition] = lacking
-    words, value = word(condition), found.facts[condition.key]
-    opening = f"{words[:1].upper()}{words[1:]} " + (
-        f"unknown, {needed(condition)} needed"
-        if value is None
-        else f"{written(condition, value)} of {needed(condition)}"
-    )
-    change = smallest_change(found, condition)
-    if change is None:
-        return NextTier(better.tier, f"{opening}: {better.tier} is more than one step away.", is_single=False)
-    # It may lift the account past the rule it was meant for.
-    reached = matching(rules, {**found.facts, condition.key: change.value}) or better
-    return NextTier(reached.tier, f"{opening}: {change.words} makes it {reached.tier}.", is_single=True)
+    if here.before.stale_since_on is not None:
+        fresh = here.outcome(stale_since_on=None)
+        if fresh.rank < here.placed.rank:
+            since = f"{here.before.stale_since_on:%-d %B %Y}"
+            sentence = (
+                f"Its facts are stale since {since}: once a source confirms them, it is {here.name(fresh.tier_id)}."
+            )
+            return NextTier(here.tiers[fresh.rank], sentence, is_single=True)
+    else:
+        for change in changes(here):
+            reached = here.outcome({change.fact: change.value})
+            sentence = f"{_opening(here, change, reached)}: {change.words} makes it {here.name(reached.tier_id)}."
+            return NextTier(here.tiers[reached.rank], sentence, is_single=True, change=change)
+    return _needs(here, better[-1])
 
 
-def smallest_change(found: Findings, condition: TierCondition) -> Change | None:
-    """The least that makes a condition of the kind "at least" hold; None when no single thing does."""
-    match Fact(condition.fact):
-        case Fact.ENGAGEMENT:
-            return _of_engagement(found, condition)
-        case Fact.FIT:
-            return _of_fit(found, condition)
-        case Fact.INTENT:
-            return _of_intent(found, condition)
-        case Fact.ACV:
-            return _of_acv(found, condition)
-        case _:
-            return None
+def changes(here: Standpoint) -> Iterator[Change]:
+    """Of each kind of change the smallest that lifts the account, if any does."""
+    for of_a_kind in candidates(here):
+        for change in of_a_kind:
+            if here.outcome({change.fact: change.value}).rank < here.placed.rank:
+                yield change
+                break
 
 
-def _of_engagement(found: Findings, condition: TierCondition) -> Change | None:
-    """The fewest events of one type on the day, then the lightest, by nobody in particular.
+def candidates(here: Standpoint) -> tuple[Iterator[Change], ...]:
+    """What might happen, of each kind the smallest first."""
+    return (_of_engagement(here.found), _of_intent(here.found), _of_fit(here.found), _of_acv(here))
+
+
+def _of_engagement(found: Findings) -> Iterator[Change]:
+    """Events of one type on the day, by nobody in particular: the fewest first, then the lightest.
 
     Only as many of a type count as its daily cap has left.
     """
-    units = found.engagement.units
-    needed = units_needed(ceil(_threshold(condition))) - units
     types = _types_with_their_events_of(found.account, found.as_of)
     for times in range(1, MOST_EVENTS + 1):
         for event_type, had in types:
-            given = times * event_type.weight * UNITS_PER_POINT
-            if had + times <= event_type.daily_cap and given >= needed:
+            if had + times <= event_type.daily_cap:
+                given = times * event_type.weight
                 name = event_type.name[:1].lower() + event_type.name[1:]
-                words = f"{'one' if times == 1 else f'{times} ×'} {name} (+{times * event_type.weight})"
-                return Change(words, score_of(units + given))
-    return None
+                words = f"{'one' if times == 1 else f'{times} ×'} {name} (+{given})"
+                yield Change(Fact.ENGAGEMENT, words, score_of(found.engagement.units + given * UNITS_PER_POINT))
 
 
 def _types_with_their_events_of(account: Account, day: date) -> list[tuple[EventType, int]]:
@@ -136,8 +148,22 @@ def _types_with_their_events_of(account: Account, day: date) -> list[tuple[Event
     return [(event_type, event_type.had) for event_type in types]
 
 
-def _of_fit(found: Findings, condition: TierCondition) -> Change | None:
-    """The lightest criterion that would do if it were met; of two alike, the one nothing is known about yet."""
+def _of_intent(found: Findings) -> Iterator[Change]:
+    """A surge on a topic that is already read, the least first; then one on any other topic."""
+    read = sorted(
+        ((int((topic.recent_mean or 0) + 0.5), topic) for topic in found.intent.topics if not topic.is_surging),
+        key=lambda each: each[0],
+    )
+    for level, topic in read:
+        score = found.intent.score_with(level, topic)
+        yield Change(Fact.INTENT, f"a surge on “{topic.topic}”, read at {level} already,", score)
+    for level in range(1, 101):
+        words = f"a surge on any topic at a level of {level}"
+        yield Change(Fact.INTENT, words, found.intent.score_with(level))
+
+
+def _of_fit(found: Findings) -> Iterator[Change]:
+    """A criterion that is not met, the lightest first; of two alike, the one nothing is known about yet."""
     lightest_first = sorted(
         (each for each in found.fit.criteria if each.verdict != "met" and not each.is_disqualifier),
         key=lambda each: (each.weight, each.verdict == "missed"),
@@ -145,35 +171,82 @@ def _of_fit(found: Findings, condition: TierCondition) -> Change | None:
     for criterion in lightest_first:
         others = tuple(each for each in found.fit.criteria if each is not criterion)
         score = replace(found.fit, criteria=(*others, replace(criterion, verdict="met"))).score
-        if score is not None and score >= _threshold(condition):
+        if score is not None:
             state = f"now {criterion.found}" if criterion.found else "not known yet"
-            return Change(f"meeting “{criterion.name}” ({state})", score)
-    return None
+            yield Change(Fact.FIT, f"meeting “{criterion.name}” ({state})", score)
 
 
-def _of_intent(found: Findings, condition: TierCondition) -> Change:
-    """A surge on the topic that is already read enough, else on any."""
-    needed = ceil(_threshold(condition))
-    for topic in found.intent.topics:
-        level = int((topic.recent_mean or 0) + 0.5)
-        if not topic.is_surging and level >= needed:
-            return Change(f"a surge on “{topic.topic}”, read at {level} already,", level)
-    return Change(f"a surge on any topic at a level of {needed}", needed)
+def _of_acv(here: Standpoint) -> Iterator[Change]:
+    """The amounts that any rule asks for and the account has not, the least first."""
+    has = here.found.facts[Fact.ACV]
+    known = has if isinstance(has, int | Decimal) else None
+    asked = {
+        each.threshold
+        for rule in here.rules
+        for each in rule.conditions.all()
+        if each.fact == Fact.ACV and each.operator == Operator.AT_LEAST and each.threshold is not None
+    }
+    for threshold in sorted(each for each in asked if known is None or each > known):
+        words = number(threshold) if known is None else f"{number(threshold - known)} more"
+        yield Change(Fact.ACV, words, threshold)
 
 
-def _of_acv(found: Findings, condition: TierCondition) -> Change:
-    threshold = _threshold(condition)
-    match found.facts[Fact.ACV]:
-        case int() | Decimal() as value:
-            return Change(f"{number(threshold - value)} more", threshold)
-    return Change(number(threshold), threshold)
+def _opening(here: Standpoint, change: Change, reached: Placed) -> str:
+    """What it is and what it has to be: Engagement 41 of 60."""
+    stood = here.placed.tier_id
+    for rule in here.rules:
+        if rule.tier_id == reached.rank:
+            short = placing.lacking(here.policy, rule, here.found.facts, stood, conditions_of(rule))
+            for condition in short:
+                if condition.key == change.fact and condition.operator == Operator.AT_LEAST:
+                    return _short_of(here, rule, condition)
+    if here.placed.held_by == HeldBy.CAPACITY:
+        return f"It waits for a place in {here.name(reached.tier_id)}"
+    return f"{_capital(change.fact)} {_now(here, change.fact)}"
 
 
-def _threshold(condition: TierCondition) -> Decimal:
-    """Of a condition about a score or an amount, which always has one."""
-    return condition.threshold if condition.threshold is not None else Decimal(0)
+def _short_of(here: Standpoint, rule: TierRule, condition: TierCondition) -> str:
+    about, value = word(condition), here.found.facts[condition.key]
+    wanted = _wanted(here, rule, condition)
+    has = f"unknown, {wanted} needed" if value is None else f"{written(condition, value)} of {wanted}"
+    return f"{about[:1].upper()}{about[1:]} {has}"
 
 
-def _need(condition: TierCondition, found: Findings) -> str:
-    wanted = needed(condition) if condition.operator == TierCondition.Operator.AT_LEAST else limit(condition)
-    return f"{word(condition)} {wanted} (now {written(condition, found.facts[condition.key])})"
+def _wanted(here: Standpoint, rule: TierRule, condition: TierCondition) -> str:
+    """The threshold in its situation: with the promote band where the account has to rise."""
+    inside = bands.threshold(condition, here.policy, level=rule.tier_id, stood=here.placed.rank)
+    return needed(condition) if inside in (None, condition.threshold) else number(inside or 0)
+
+
+def _capital(fact: str) -> str:
+    return f"{Fact(fact).label[:1]}{Fact(fact).label[1:]}"
+
+
+def _now(here: Standpoint, fact: str) -> str:
+    value = here.found.facts[fact]
+    return "unknown" if value is None else number(value) if isinstance(value, int | Decimal) else value
+
+
+def _needs(here: Standpoint, rule: TierRule) -> NextTier:
+    """Everything that the account lacks for the least demanding rule of a better tier."""
+    short = placing.lacking(here.policy, rule, here.found.facts, here.placed.tier_id, conditions_of(rule))
+    needs = [_need(here, rule, each) for each in short]
+    if here.before.stale_since_on is not None:
+        needs.append(f"facts that a source confirms (stale since {here.before.stale_since_on:%-d %B %Y})")
+    if len(short) == 1 and len(needs) == 1 and short[0].fact in LEVERS and short[0].operator == Operator.AT_LEAST:
+        sentence = f"{_short_of(here, rule, short[0])}: {rule.tier} is more than one step away."
+    elif needs:
+        sentence = f"{rule.tier} needs {', '.join(needs)}."
+    else:
+        sentence = f"{rule.tier} has no place for it: others of the same owner go before."
+    return NextTier(rule.tier, sentence, is_single=False)
+
+
+LEVERS = (Fact.FIT, Fact.INTENT, Fact.ENGAGEMENT, Fact.ACV)
+"""Facts that something can happen to which lifts the account."""
+
+
+def _need(here: Standpoint, rule: TierRule, condition: TierCondition) -> str:
+    is_least = condition.operator == Operator.AT_LEAST
+    wanted = _wanted(here, rule, condition) if is_least else limit(condition)
+    return f"{word(condition)} {wanted} (now {written(condition, here.found.facts[condition.key])})"

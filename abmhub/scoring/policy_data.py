@@ -99,13 +99,13 @@ def _fill(policy: TierPolicy, data: object) -> TierPolicy:
     for number, each in enumerate(_list(said.get("capacities", []), "The capacities"), 1):
         where = f"Capacity {number}"
         capacity = _mapping(each, where)
-        per_rep = capacity.get("accounts_per_rep")
+        per_rep = capacity.get("accounts_per_rep", "")
         _save(TierCapacity(policy=policy, tier=_tier(capacity, where), accounts_per_rep=per_rep), where)
     tried = _list(said.get("rules"), "The rules")
     for position, each in enumerate(tried, 1):
         where = f"Rule {position}"
         written = _mapping(each, where)
-        rule = TierRule(policy=policy, position=position, name=written.get("name"), tier=_tier(written, where))
+        rule = TierRule(policy=policy, position=position, name=written.get("name", ""), tier=_tier(written, where))
         _save(rule, where)
         for number, asked in enumerate(_list(written.get("all"), f"{where}: “all”"), 1):
             place = f"{where}, condition {number}"

@@ -253,7 +253,7 @@ def test_the_stage_is_that_of_the_deepest_open_opportunity(ladder: TierPolicy, m
     ladder.rules.filter(position__gt=1).delete()
     TierCondition.objects.all().delete()
     early, late = Stage.objects.filter(kind="open").order_by("position")[:2]
-    won = Stage.objects.filter(kind="won").first()
+    won = Stage.objects.filter(kind="won").order_by("pk")[0]
     TierCondition.objects.create(rule=ladder.rules.get(), fact=Fact.STAGE, operator="in", values=[late.name])
     account = make_account(is_customer=True)
     for number, stage in enumerate((early, late, won)):

@@ -43,7 +43,7 @@ def meets(condition: TierCondition, value: Any, shift: int = 0) -> bool:
         else:
             harder = limit - shift
             limit = harder if shift < 0 or harder >= 1 else min(limit, Decimal(1))
-    return value >= limit if condition.operator == "gte" else value < limit
+    return bool(value >= limit if condition.operator == "gte" else value < limit)
 
 
 def all_met(rule: TierRule, facts: dict[str, Any], shift: int = 0) -> bool:

@@ -216,17 +216,18 @@ class TierCondition(models.Model):
         """The name of its fact among all that is known of an account; the column of the night."""
         return self.fact if self.custom_id is None else f"attribute_{self.custom_id}"
 
-    def holds(self, value: FactValue) -> bool:
-        """Whether the condition is met; the twin of the SQL that the night runs."""
+    def holds(self, value: FactValue, threshold: Decimal | None = None) -> bool:
+        """Whether the condition is met, perhaps with another threshold; the twin of the SQL that the night runs."""
+        wanted = self.threshold if threshold is None else threshold
         match value:
             case None:
                 return False
             case str():
                 is_among = value.lower() in {each.lower() for each in self.values}
                 return is_among == (self.operator == self.Operator.ONE_OF)
-            case _ if self.threshold is None:
+            case _ if wanted is None:
                 return False
-        return value >= self.threshold if self.operator == self.Operator.AT_LEAST else value < self.threshold
+        return value >= wanted if self.operator == self.Operator.AT_LEAST else value < wanted
 
 
 class TierSnapshot(models.Model):
