@@ -12,7 +12,7 @@ from abmhub.accounts.models import Account, TierChange
 from abmhub.committee.models import Contact
 from abmhub.core.models import Installation, Run
 from abmhub.core.refusals import Refused
-from abmhub.demo import books, campaigns, committees, companies, deals, facts, news, people
+from abmhub.demo import books, campaigns, committees, companies, deals, facts, news, people, tiers
 from abmhub.demo.campaigns import Touches
 from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
@@ -98,7 +98,10 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     facts.write_doubles(doubles, calendar)
     say("running the nights of the last months")
     for night in nights(as_of):
+        if night == as_of:
+            tiers.put_by_hand(calendar, staff)
         steps.compute(night)
+    tiers.argue(calendar, staff)
     _enter_nights(as_of, at)
     _order(company, say)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])

@@ -18,6 +18,7 @@ from abmhub.funnel.models import FunnelSnapshot, FunnelStage
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task
 from abmhub.pipeline.models import Lead
+from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.signals.models import EngagementEvent, IntentObservation
 from abmhub.users.models import Notification, Role
 from tests.demo.conftest import TODAY, Founded
@@ -207,3 +208,12 @@ def test_some_companies_came_in_twice() -> None:
     pairs = list(Duplicate.objects.open().select_related("account", "other"))
     assert pairs
     assert all(pair.likeness > 80 and pair.account.country == pair.other.country for pair in pairs)
+
+
+def test_some_tiers_are_by_hand_and_some_are_argued_about(larkfield: Founded) -> None:
+    by_hand = Standing.objects.filter(held_by="override").exclude(earned_tier=F("tier"))
+    assert by_hand.count() == 2
+    rep = larkfield.person(Role.SALES_REP)
+    appeals = TierAppeal.objects.visible_to(rep).filter(made_by=rep)
+    assert sorted(appeals.values_list("granted", flat=True), key=str) == [False, None, None, True]
+    assert TierOverride.objects.filter(appeal__granted=True).count() == 1
