@@ -108,7 +108,11 @@ def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[st
 
 def capped_count(rows: models.QuerySet[Any]) -> str:
     """How many there are, as people read it: exact up to 10,000, then "10,000+"."""
-    number = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    return capped(rows.order_by().values("pk")[: COUNT_LIMIT + 1].count())
+
+
+def capped(number: int) -> str:
+    """The same of what was counted up to one more than that."""
     return f"{COUNT_LIMIT:,}+" if number > COUNT_LIMIT else f"{number:,}"
 
 

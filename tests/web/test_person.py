@@ -259,14 +259,24 @@ def test_personas_say_what_drives_whom_and_how_many_are_known(
     """How many: of the people that the reader may see."""
     Contact.objects.filter(pk=contact.pk).update(persona=persona)
     own = as_rep.get(reverse("persona-list"))
-    assert {each.name: each.people for each in own.context["personas"]}[persona.name] == 1
+    assert {each.name: known for each, known in own.context["cards"]}[persona.name] == "1"
     theirs = as_other_rep.get(reverse("persona-list"))
-    assert {each.name: each.people for each in theirs.context["personas"]}[persona.name] == 0
+    assert {each.name: known for each, known in theirs.context["cards"]}[persona.name] == "0"
     page = text_of(as_rep.get(reverse("persona-show", args=[persona.pk])))
     assert persona.goals in page
     assert persona.bofu_message in page
     assert "Dana Whitfield" in page
     assert "Dana Whitfield" not in text_of(as_other_rep.get(reverse("persona-show", args=[persona.pk])))
+
+
+def test_very_many_people_are_not_counted_to_the_end(
+    as_marketer: Client, contacts: list[Contact], persona: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(persona=persona)
+    for module in ("paging", "personas"):
+        monkeypatch.setattr(f"abmhub.web.{module}.COUNT_LIMIT", 2)
+    cards = as_marketer.get(reverse("persona-list")).context["cards"]
+    assert {each.name: known for each, known in cards}[persona.name] == "2+"
 
 
 def test_queries_do_not_grow_with_the_personas(
