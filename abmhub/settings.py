@@ -163,7 +163,8 @@ if DATABASE_POOL:
 # Without this setting pgtrigger's triggers raise and catch an error for each row: a savepoint each, and a load
 # whose cost grows with the square of its rows (measured: 20,000 accounts in 4.7 s instead of 0.4 s).
 _session = DATABASES["default"].setdefault("OPTIONS", {})
-_session["options"] = f"{_session.get('options', '')} -c pgtrigger.ignore={{}}".strip()
+# Imports and the night work in temporary tables larger than the 8 MB that a session holds; taken only as needed.
+_session["options"] = f"{_session.get('options', '')} -c pgtrigger.ignore={{}} -c temp_buffers=64MB".strip()
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False

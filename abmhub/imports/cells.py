@@ -35,6 +35,11 @@ _NAMED_MONTH = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+# Keys of Salesforce come with 15 characters in reports and with 18 elsewhere. They begin with what they are keys of.
+_SHORT_KEY = re.compile(r"(?:00[1356Qv]|01t|701)(?=[0-9]*[A-Za-z])[0-9A-Za-z]{12}")
+_CHECK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
 class BadCell(ValueError):
     """The text cannot be what the field wants; the message says what it wants, as the end of a sentence."""
 
@@ -47,11 +52,20 @@ class DateOrder(StrEnum):
 
 
 def text(cell: str, limit: int) -> str:
-    """The words, one space apart."""
+    """The words, one space apart. A short key of Salesforce is read as the long one."""
     words = " ".join(cell.split())
     if len(words) > limit:
         raise BadCell(f"longer than {limit} characters")
-    return words
+    return long_key(words) if len(words) == 15 and _SHORT_KEY.fullmatch(words) else words
+
+
+def long_key(short: str) -> str:
+    """A key of Salesforce with the three characters that tell which of its 15 are capitals: the same record."""
+    fives = (short[start : start + 5] for start in (0, 5, 10))
+    return short + "".join(
+        _CHECK_CHARACTERS[sum(1 << place for place, char in enumerate(five) if char.isascii() and char.isupper())]
+        for five in fives
+    )
 
 
 def plain_word(cell: str) -> str:

@@ -25,9 +25,9 @@ SHORTEST_STEM = 4
 # From so many new names on that differ in their numbers alone, the numbers tell them apart.
 SERIES = 10
 NUMBERS = re.compile(r"\d+")
-# So many comparisons take some two seconds, whatever comes in. Of a large file the words that very many names share
+# So many comparisons take about a second, whatever comes in. Of a large file the words that very many names share
 # cost more than that, and are left out; names that are the same and domains that differ in their ending are not.
-MOST_COMPARISONS = 60_000_000
+MOST_COMPARISONS = 30_000_000
 MOST_PAIRS = 20_000
 
 

@@ -75,7 +75,8 @@ class CellReader:
         self._positions = {name: columns.index(column) for name, column in reading.mapping.columns.items()}
         self._labels = {known.name: known.label for known in fields}
         self._required = [known for known in fields if known.required]
-        self._known: defaultdict[object, dict[str, Any]] = defaultdict(dict)
+        self._known: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        self._texts: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self.row = Row(0, [])
         self.problem = ""
         self.doubts: list[Doubt] = []
@@ -104,14 +105,13 @@ class CellReader:
 
         A field always has the same reader: what a cell has meant once it means in every row.
         """
-        return self._read(field, field, reader)
+        return self._read(self._known[field], field, reader)
 
-    def _read(self, known_as: object, field: str, reader: Callable[[str], Value]) -> Value | None:
+    def _read(self, known: dict[str, Any], field: str, reader: Callable[[str], Value]) -> Value | None:
         position = self._positions.get(field)
         if position is None:
             return None
         cell = self.row.cells[position]
-        known = self._known[known_as]
         if cell in known:
             return cast("Value | None", known[cell])
         value = None
@@ -126,9 +126,16 @@ class CellReader:
         return value
 
     def text(self, field: str, limit: int = 200) -> str:
-        if field not in self._positions:
+        """The words of a cell; a field always has the same limit."""
+        position = self._positions.get(field)
+        if position is None:
             return ""
-        return self._read((field, limit), field, lambda cell: cells.text(cell, limit)) or ""
+        # Most cells of a file are words, and most words come again: a look-up is all that they cost.
+        known: str | None = self._texts[field].get(self.row.cells[position])
+        return self._text(field, limit) if known is None else known
+
+    def _text(self, field: str, limit: int) -> str:
+        return self._read(self._texts[field], field, lambda cell: cells.text(cell, limit)) or ""
 
     def whole(self, field: str, limit: int = 2_147_483_647) -> int | None:
         return self.read(field, lambda cell: cells.whole(cell, limit))
