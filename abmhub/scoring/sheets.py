@@ -3,6 +3,7 @@
 Limits and values are examples that say what is asked for; whoever drafts replaces them with their own.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +70,12 @@ def draft_from(sheet: Sheet) -> IcpProfile:
         name=f"{sheet.label} companies",
         origin=f"From the {sheet.label} sheet.",
     )
-    attributes = _attributes({line.code for line in LINES[sheet] if line.code})
+    attributes = attributes_of({line.code for line in LINES[sheet] if line.code})
     IcpCriterion.objects.bulk_create(_criterion(profile, line, attributes) for line in LINES[sheet])
     return profile
 
 
-def _attributes(codes: set[str]) -> dict[str, CustomAttribute]:
+def attributes_of(codes: Collection[str]) -> dict[str, CustomAttribute]:
     """The custom attributes of these codes; those that are missing are defined as shipped."""
     there = {each.code: each for each in CustomAttribute.objects.filter(code__in=codes)}
     for shipped in presets.shipped_attributes():
@@ -88,7 +89,7 @@ def _attributes(codes: set[str]) -> dict[str, CustomAttribute]:
         elif there[shipped.code].kind != shipped.kind:
             raise OtherKind(
                 f"The sheet asks for {shipped.label} as a {shipped.get_kind_display().lower()}; here it is a "
-                f"{there[shipped.code].get_kind_display().lower()}. Copy the profile in force to a draft instead."
+                f"{there[shipped.code].get_kind_display().lower()}. Copy what is in force to a draft instead."
             )
     return there
 

@@ -19,13 +19,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db import DataError, transaction
 from django.db.models import Prefetch, QuerySet
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composable
 
 from abmhub.core import sql
 from abmhub.core.days import first_moment
 from abmhub.core.sql import Values
-from abmhub.scoring import compiling
+from abmhub.scoring import compiling, failures
 from abmhub.scoring.models import Facts, TierCondition, TierPolicy, TierRule
 from abmhub.scoring.words import (
     WORDS,
@@ -105,18 +106,29 @@ def find(as_of: date, *, policy: TierPolicy | None = None) -> int:
     return accounts
 
 
-def _judge(as_of: date, policy: TierPolicy | None, rules: Sequence[TierRule]) -> int:
-    """Points 1 to 6, each account by itself."""
+def _judge(as_of: date, policy: TierPolicy | None, rules: Sequence[TierRule]) -> None:
+    """Points 1 to 6, each account by itself. One that cannot be computed is left as it was, and named by the books."""
     values = Values("tier")
     parts = compiling.parts(policy, rules, values)
-    return sql.materialize(
-        "tonight",
-        "scoring/tiers",
-        _parts={**parts, "earlier": sql.part("scoring/earlier", score=SQL("tonight_score"))},
-        minimum_stay_days=policy.minimum_stay_days if policy else 0,
-        **earlier_parameters(as_of),
-        **values.parameters,
-    )
+
+    def judge(score: Composable, table: str) -> None:
+        sql.materialize(
+            table,
+            "scoring/tiers",
+            _parts={**parts, "earlier": sql.part("scoring/earlier", score=score)},
+            minimum_stay_days=policy.minimum_stay_days if policy else 0,
+            **earlier_parameters(as_of),
+            **values.parameters,
+        )
+
+    failing: list[int] = []
+    try:
+        with transaction.atomic():
+            judge(SQL("tonight_score"), "tonight")
+    except DataError:
+        failing = failures.failing(lambda score: judge(score, "tonight_tried"))
+        judge(failures.without(failing), "tonight")
+    failures.keep(failing)
 
 
 def _make_room(policy: TierPolicy) -> None:

@@ -20,11 +20,13 @@ from abmhub.scoring.linter import ORDER
 from abmhub.scoring.models import TierPolicy
 from abmhub.scoring.policy_comparison import differences
 from abmhub.scoring.policy_flow import steps
+from abmhub.scoring.sheets import Sheet
 from abmhub.users.models import Role
 from abmhub.users.verbs import may
 from abmhub.web.requests import Request, must_be_allowed
 
 SEE, PUBLISH = "scoring.see_policies", "scoring.publish_policy"
+DRAFTED = "{} is a draft now."
 ICONS = {"preview": "eye", "submit": "send", "approve": "badge-check", "publish": "check", "restore": "undo-2"}
 
 
@@ -40,6 +42,7 @@ def list_policies(request: Request) -> HttpResponse:
         "rules": written_rules(in_force) if in_force else [],
         "drafts": policies.filter(published_at=None).order_by("-version"),
         "published": published,
+        "sheets": Sheet,
         **_rights(request),
     }
     return render(request, "policies/list.html", context)
@@ -111,13 +114,16 @@ def compare_policies(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def start_draft(request: Request) -> HttpResponse:
-    """A new draft, as a copy of a version."""
+    """A new draft, as a copy of a version or from a sheet."""
     must_be_allowed(request, PUBLISH)
     origin = request.POST.get("from", "")
+    if origin in Sheet.values:
+        in_force = TierPolicy.objects.in_force()
+        return _done(request, lambda: actions.draft_policy(sheet=Sheet(origin), by=request.user), DRAFTED, in_force)
     if not origin.isdecimal():
         raise Http404("There is nothing to draft from.")
     policy = policy_of(int(origin[:18]))
-    return _done(request, lambda: actions.copy_policy(policy=policy), "{} is a draft now.", policy)
+    return _done(request, lambda: actions.copy_policy(policy=policy), DRAFTED, policy)
 
 
 @require_POST
@@ -178,7 +184,7 @@ def _path_of(verb: str, pk: int) -> str:
     return reverse(f"policy-{verb}", args=[pk])
 
 
-def _done(request: Request, act: Callable[[], TierPolicy], words: str, otherwise: TierPolicy) -> HttpResponse:
+def _done(request: Request, act: Callable[[], TierPolicy], words: str, otherwise: TierPolicy | None) -> HttpResponse:
     """Do it and show the version that it made; refused: the reason, where one came from."""
     try:
         policy = act()
@@ -186,7 +192,7 @@ def _done(request: Request, act: Callable[[], TierPolicy], words: str, otherwise
         raise
     except Refused as refusal:
         messages.warning(request, refusal.message)
-        return redirect("policy-show", otherwise.pk)
+        return redirect("policy-show", otherwise.pk) if otherwise else redirect("policy-list")
     messages.success(request, words.format(policy))
     return redirect("policy-show", policy.pk)
 

@@ -19,6 +19,7 @@ from abmhub.scoring.actions import (
     SamePerson,
     approve_policy,
     copy_policy,
+    draft_policy,
     import_policy,
     mark_previewed,
     publish_policy,
@@ -27,6 +28,7 @@ from abmhub.scoring.actions import (
 )
 from abmhub.scoring.models import TierCapacity, TierCondition, TierPolicy
 from abmhub.scoring.policy_data import digest, policy_as_data
+from abmhub.scoring.sheets import Sheet
 from abmhub.users.models import User
 from tests.scoring.conftest import publish
 
@@ -189,3 +191,18 @@ def test_two_policies_with_a_different_fact_differ(everything: TierPolicy) -> No
     assert digest(same) == digest(everything)
     same.capacities.update(tier=Tier.objects.get(level=2))
     assert digest(same) != digest(everything)
+
+
+@pytest.mark.parametrize("sheet", Sheet)
+def test_a_sheet_is_a_draft_to_begin_from(
+    policy: TierPolicy, admin: User, rep: User, now: datetime, sheet: Sheet
+) -> None:
+    Attribute.objects.filter(code="volume_shipped").delete()
+    with pytest.raises(NotAllowed):
+        draft_policy(sheet=sheet, by=rep)
+    draft = draft_policy(sheet=sheet, by=admin)
+    assert (draft.is_draft, draft.origin) == (True, f"From the {sheet.label} sheet.")
+    assert [rule.tier_id for rule in draft.rules.order_by("position")] == [1, 2, 3]
+    assert Attribute.objects.filter(code="volume_shipped").exists() == (sheet == Sheet.ETAIL)
+    assert (digest(draft) == digest(policy)) == (sheet == Sheet.SAAS)
+    assert publish(draft, admin, now) == TierPolicy.objects.in_force()

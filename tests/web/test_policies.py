@@ -254,3 +254,10 @@ def test_the_page_of_a_draft_asks_as_often_however_many_rules(
         TierCondition.objects.create(rule=first, fact="industry", operator="in", values=["technology"])
     with query_count("policy-editor"):
         as_admin.get(path)
+
+
+def test_a_draft_may_begin_with_a_sheet(as_marketing_manager: Client, policy: TierPolicy) -> None:
+    assert "the E-tail sheet" in as_marketing_manager.get(reverse("policy-list")).content.decode()
+    as_marketing_manager.post(reverse("policy-draft"), {"from": "etail"})
+    draft = TierPolicy.objects.get(version=2)
+    assert (draft.name, draft.origin) == ("Goldilocks for e-tail", "From the E-tail sheet.")

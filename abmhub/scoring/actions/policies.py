@@ -14,6 +14,8 @@ from abmhub.scoring.actions.refusals import AlreadyPublished, NothingToPublish
 from abmhub.scoring.models import TierPolicy
 from abmhub.scoring.news import tell
 from abmhub.scoring.policy_data import digest, next_version, policy_as_data, policy_from_data, rewrite
+from abmhub.scoring.policy_sheets import policy_from
+from abmhub.scoring.sheets import Sheet
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -26,6 +28,7 @@ __all__ = [
     "SamePerson",
     "approve_policy",
     "copy_policy",
+    "draft_policy",
     "import_policy",
     "mark_previewed",
     "next_version",
@@ -148,6 +151,12 @@ def restore_policy(*, policy: TierPolicy, by: User, at: datetime) -> TierPolicy:
 def copy_policy(*, policy: TierPolicy, origin: str = "") -> TierPolicy:
     """A new draft with the same rules, under the next version."""
     return policy_from_data(policy_as_data(policy), origin=origin or f"Copy of version {policy.version}.")
+
+
+def draft_policy(*, sheet: Sheet, by: User) -> TierPolicy:
+    """A new draft from a sheet that the product ships. Raises NotAllowed and OtherKind."""
+    require(by, "scoring.publish_policy")
+    return policy_from(sheet)
 
 
 def import_policy(*, data: object, by: User) -> TierPolicy:
