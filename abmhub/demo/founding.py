@@ -12,7 +12,7 @@ from abmhub.accounts.models import Account, TierChange
 from abmhub.committee.models import Contact
 from abmhub.core.models import Installation, Run
 from abmhub.core.refusals import Refused
-from abmhub.demo import books, campaigns, committees, companies, deals, facts, news, people, tiers
+from abmhub.demo import books, campaigns, committees, companies, deals, facts, news, people, strangers, tiers
 from abmhub.demo.campaigns import Touches
 from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
@@ -130,6 +130,9 @@ def _sell(company: Larkfield, market: Market, say: Progress) -> None:
     say("living through twelve months of signals")
     Engagement(dice(seed, "engagement"), calendar, stories, company.members).write(company.companies)
     Intent(dice(seed, "intent"), calendar).write(company.companies)
+    strangers.visit(
+        dice(seed, "strangers"), calendar, {one.domain for one in company.companies if one.domain is not None}
+    )
     teams = {name: team for team, names in people.REGIONS.items() for name in names}
     Touches(dice(seed, "touches"), calendar, running, company.members, teams).write(company.companies)
 

@@ -5,13 +5,22 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import accumulate
 
+from django.utils.text import slugify
+
 from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Mood
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.load import copy
 from abmhub.demo.stories import WEEKS, Episode, Stories
 from abmhub.demo.words import sections
-from abmhub.signals.models import EngagementEvent, EventType, IntentObservation, IntentProvider, Topic
+from abmhub.signals.models import (
+    EngagementEvent,
+    EventType,
+    IntentObservation,
+    IntentProvider,
+    Topic,
+    TopicCluster,
+)
 
 SOURCES = {
     "ad_impression": "ads", "ad_click": "ads", "page_view": "website", "pricing_view": "website",
@@ -123,6 +132,16 @@ class Engagement:
         )
 
 
+def _clusters() -> dict[str, TopicCluster]:
+    """The clusters that topics are in, by topic."""
+    found: dict[str, TopicCluster] = {}
+    for heading, topics in sections("signals").items():
+        kind, _, name = heading.partition(".")
+        if kind == "cluster":
+            found |= dict.fromkeys(topics, TopicCluster.objects.create(code=slugify(name), name=name))
+    return found
+
+
 INTENT_FIELDS = ("account", "provider", "topic", "week_on", "level")
 
 
@@ -138,7 +157,10 @@ class Intent:
             for code, name, basis, scored in PROVIDERS
         )
         self.providers = [IntentProvider.objects.get(code=code).pk for code, *_ in PROVIDERS]
-        Topic.objects.bulk_create(Topic(name=name) for name in sections("signals")["topics"])
+        cluster_of = _clusters()
+        Topic.objects.bulk_create(
+            Topic(name=name, cluster=cluster_of.get(name)) for name in sections("signals")["topics"]
+        )
         self.topics = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
 
     def write(self, companies: list[Company]) -> int:

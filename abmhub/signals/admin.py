@@ -1,9 +1,15 @@
 """How much engagement counts, and whose intent may be used."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from abmhub.core.admin import ReadOnly, WritesOnlyChanges
+from abmhub.core.days import business_day
+from abmhub.signals.intent import accounts_surging_on
 from abmhub.signals.models import (
     ContactFactor,
     EngagementEvent,
@@ -12,6 +18,8 @@ from abmhub.signals.models import (
     IntentProvider,
     Topic,
     TopicCluster,
+    UnplacedEvent,
+    UnplacedObservation,
 )
 
 
@@ -42,6 +50,16 @@ class ContactFactorAdmin(WritesOnlyChanges[ContactFactor]):
     list_editable = ("percent",)
     list_select_related = ("buying_role",)
     ordering = ("-percent", "seniority", "buying_role")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (("seniority", "buying_role"), "percent"),
+                "description": "Of a person's seniority and buying role the higher factor counts; without any 100. "
+                "Changes take effect with the next night, for past events too.",
+            },
+        ),
+    )
 
 
 @admin.register(IntentProvider)
@@ -55,9 +73,23 @@ class IntentProviderAdmin(WritesOnlyChanges[IntentProvider]):
 
 @admin.register(TopicCluster)
 class TopicClusterAdmin(WritesOnlyChanges[TopicCluster]):
+    list_display = ("name", "topics")
     search_fields = ("name", "code")
     ordering = ("name",)
     prepopulated_fields = {"code": ("name",)}
+    fields = ("name", "code", "accounts_that_surge")
+    readonly_fields = ("accounts_that_surge",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TopicCluster]:
+        return super().get_queryset(request).annotate(topic_count=Count("topics"))
+
+    @admin.display(description="Topics", ordering="topic_count")
+    def topics(self, cluster: Any) -> int:
+        return int(cluster.topic_count)
+
+    @admin.display(description="Accounts that surge today")
+    def accounts_that_surge(self, cluster: TopicCluster) -> str:
+        return _surging(list(cluster.topics.values_list("pk", flat=True)) if cluster.pk else [])
 
 
 @admin.register(Topic)
@@ -68,6 +100,17 @@ class TopicAdmin(WritesOnlyChanges[Topic]):
     list_select_related = ("cluster",)
     search_fields = ("name",)
     ordering = ("name",)
+    fields = ("name", "cluster", "accounts_that_surge")
+    readonly_fields = ("accounts_that_surge",)
+
+    @admin.display(description="Accounts that surge today")
+    def accounts_that_surge(self, topic: Topic) -> str:
+        return _surging([topic.pk] if topic.pk else [])
+
+
+def _surging(topics: list[int]) -> str:
+    """Asked for one topic or cluster at a time: of all of them it would be the work of a night."""
+    return f"{accounts_surging_on(topics, business_day(timezone.now())):,}"
 
 
 class SignalAdmin(ReadOnly):  # type: ignore[type-arg]
@@ -98,3 +141,25 @@ class IntentObservationAdmin(SignalAdmin):
     list_select_related = ("provider", "topic", "account")
     search_fields = ("account__normalized_name__startswith",)
     ordering = ("-week_on", "-pk")
+
+
+class UnplacedAdmin(SignalAdmin):
+    """What waits for an account with its domain; the page Unknown domains makes accounts of the busiest."""
+
+    search_help_text = "A domain, from its beginning"
+    search_fields = ("domain__startswith",)
+    ordering = ("-pk",)
+
+
+@admin.register(UnplacedEvent)
+class UnplacedEventAdmin(UnplacedAdmin):
+    list_display = ("domain", "event_type", "occurred_at", "detail", "source", "came_at")
+    list_filter = ("event_type",)
+    list_select_related = ("event_type",)
+
+
+@admin.register(UnplacedObservation)
+class UnplacedObservationAdmin(UnplacedAdmin):
+    list_display = ("domain", "provider", "topic", "week_on", "level", "came_at")
+    list_filter = ("provider",)
+    list_select_related = ("provider", "topic")

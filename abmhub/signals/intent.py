@@ -19,7 +19,7 @@ provider reported on somebody, but not on this account and topic, is level 0; a 
 on nobody is not known and counts in no mean. At least 4 of the 12 weeks must be known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -46,7 +46,8 @@ ARITHMETIC = {
 class TopicInterest:
     """One provider's topic: levels are 0-100, `surge` is in standard deviations (None: too little is known).
 
-    `cluster` is empty for a topic that is one by itself; `is_counted` when it speaks for one of those that count.
+    `cluster` is empty for a topic that is one by itself; `is_counted` when it speaks for one of those that count;
+    `is_stale` when the provider should have reported again by then, see signals/providers.py.
     """
 
     topic_id: int
@@ -62,6 +63,7 @@ class TopicInterest:
     is_surging: bool
     value: int | None
     is_counted: bool
+    is_stale: bool
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Intent:
     @property
     def score(self) -> int | None:
         return score_of([topic.value for topic in self.counted if topic.value is not None])
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether some of what counts comes from a provider that is overdue."""
+        return any(topic.is_stale for topic in self.counted)
 
     @property
     def counted(self) -> tuple[TopicInterest, ...]:
@@ -117,6 +124,13 @@ def intent_of(account_id: int, as_of: date, *, limit: int = 8) -> Intent:
     return Intent(tuple(_topic(row) for row in found))
 
 
+def accounts_surging_on(topics: Sequence[int], as_of: date) -> int:
+    """How many accounts surge on at least one of these topics, by their keys."""
+    some = _topics(SQL("observation.topic_id = ANY({})").format(Literal(list(topics))))
+    found = sql.rows("signals/surging_accounts", _parts={"topics": some}, **parameters(as_of))
+    return int(found[0]["accounts"])
+
+
 def _topic(row: dict[str, Any]) -> TopicInterest:
     return TopicInterest(**{name: row[name] for name in TopicInterest.__dataclass_fields__})
 
@@ -127,4 +141,4 @@ def _topics(accounts: Composable) -> Composable:
 
 def parameters(as_of: date) -> dict[str, Any]:
     """What every statement about intent is told of the day."""
-    return {"this_week": as_of - timedelta(days=as_of.weekday()), **ARITHMETIC}
+    return {"as_of": as_of, "this_week": as_of - timedelta(days=as_of.weekday()), **ARITHMETIC}

@@ -12,6 +12,7 @@ from abmhub.accounts.models import FreshnessClock
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.imports.models import ImportRun, Kind
+from abmhub.signals.providers import provider_clocks
 from abmhub.users.verbs import may
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -44,6 +45,7 @@ def list_sources(request: Request) -> HttpResponse:
         "late": sum(source.is_overdue for source in sources),
         "counted_on": _day_of(night),
         "may_import": may_import,
+        "providers": provider_clocks(),
     }
     return render(request, "sources/list.html", context)
 

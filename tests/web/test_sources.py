@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from abmhub.accounts.models import Account, FreshnessClock, Standing
 from abmhub.imports.models import ImportRun
+from abmhub.signals.models import IntentObservation, IntentProvider, Topic
 
 QueryCount = Callable[[str], AbstractContextManager[None]]
 LIST = reverse("source-list")
@@ -97,3 +98,28 @@ def test_its_stale_accounts_are_one_click_away(
     found = as_marketing_manager.get(path).text
     assert "Acme Robotics" in found
     assert "Borealis Foods" not in found
+
+
+def test_intent_providers_have_clocks_too(
+    as_admin: Client, account: Account, today: date, query_count: QueryCount
+) -> None:
+    topic = Topic.objects.create(name="Robots")
+    monday = today - timedelta(days=today.weekday())
+    with query_count("source-list-providers"):
+        assert "Intent providers" not in words(as_admin)
+    for number in range(12):
+        provider = IntentProvider.objects.create(
+            code=f"p{number}",
+            name=f"Panel {number}",
+            lawful_basis="consent" if number else "none",
+            is_scored=number > 0,
+        )
+        if number < 11:
+            week_on = monday - timedelta(weeks=number)
+            IntentObservation.objects.create(account=account, provider=provider, topic=topic, week_on=week_on, level=9)
+    with query_count("source-list-providers"):
+        text = words(as_admin)
+    assert "Panel 0 due every 14 days" in text
+    assert "None (for example bidstream) no" in text
+    assert "days late" in text
+    assert "after its first" in text
