@@ -20,7 +20,6 @@ class Why:
     """An explanation with what stands beside it on the page."""
 
     explanation: Explanation
-    account: Account
     weeks: dict[tuple[int, int], Series]
     concentration: Concentration | None
     override: TierOverride | None
@@ -33,7 +32,6 @@ def why(account: Account, as_of: date, *, today: date) -> Why:
     appeals = TierAppeal.objects.open().filter(account=account)
     return Why(
         explanation=explain(account, as_of),
-        account=account,
         weeks=weekly_levels(account.pk, as_of),
         concentration=concentration_of(account.pk, as_of),
         override=overrides.select_related("tier", "made_by").first(),
@@ -190,18 +188,23 @@ class AppealSerializer(serializers.ModelSerializer[TierAppeal]):
 
 
 class WhySerializer(serializers.Serializer[Why]):
-    """The arithmetic behind tier and scores. `tier` is what these figures give by the rules alone; the account is
-    in another while `held_by` says why."""
+    """The arithmetic behind tier and scores. `tier` is what these figures give, `earned` what the rules alone would
+    give; `held_words` say why the two differ."""
 
     as_of = serializers.DateField(source="explanation.as_of")
     tier = TierSerializer(source="explanation.tier", allow_null=True)
+    earned = TierSerializer(source="explanation.earned", allow_null=True)
+    held_by = serializers.CharField(source="explanation.held_by", allow_blank=True)
+    held_words = serializers.CharField(source="explanation.held_words", allow_blank=True)
     policy = serializers.CharField(source="explanation.policy", allow_blank=True)
     news = serializers.CharField(
         source="explanation.news", allow_blank=True, help_text="What has changed since the last night."
     )
     rules = RuleSerializer(source="explanation.rules", many=True)
     next_tier = ProspectSerializer(source="explanation.next_tier", allow_null=True)
-    held_by = serializers.CharField(source="account.standing.held_by", default="", allow_blank=True)
+    risk = ProspectSerializer(
+        source="explanation.risk", allow_null=True, help_text="What would lower it: by time alone, else by the least."
+    )
     override = OverrideSerializer(allow_null=True)
     appeal = AppealSerializer(allow_null=True)
     fit = FitSerializer(source="explanation.fit")

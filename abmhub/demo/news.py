@@ -13,6 +13,7 @@ from abmhub.orders.models import Comment, Task
 from abmhub.users.models import Notification
 
 LATELY = timedelta(days=5)
+OF_TIERS = ("tier.overridden", "tier.appealed", "appeal.decided")
 READ_AFTER_DAYS = 1
 """What is older than this has been read."""
 
@@ -36,6 +37,16 @@ def tell(calendar: Calendar, jobs: Sequence[Job]) -> None:
         _date(f"tasks-of-order/{order.id}", order.at + HEARD_AFTER, today)
     sweeps.remind_of_follow_ups(at=today, limit=len(jobs))
     Notification.objects.filter(key__startswith=sweeps.MISSED).update(created_at=today - timedelta(hours=6))
+
+
+def tell_of_tiers(calendar: Calendar) -> None:
+    """Tell at once what was said of tiers, under keys that every founding gives alike."""
+    messages = OutboxMessage.objects.filter(topic__in=OF_TIERS).order_by("pk")
+    for number, message in enumerate(messages, start=1):
+        key = f"{message.topic}/{number}"
+        notices.tell(notices.HEARERS[message.topic](message.payload), key=key)
+        _date(key, message.created_at, first_moment(calendar.as_of))
+    messages.delete()
 
 
 def _date(key: str, at: datetime, today: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.committee.models import Contact
@@ -68,15 +69,16 @@ def test_it_tells_what_each_score_is_made_of(
 
 
 def test_it_tells_what_people_said_of_the_tier(
-    api_as: SignIn, rep: User, account: Account, sales_manager: User, tier1: Tier
+    api_as: SignIn, rep: User, account: Account, sales_manager: User, now: datetime
 ) -> None:
-    now = datetime.now().astimezone()
     override_tier(account=account, tier=None, reason="Sanctions", expires_on=now.date(), by=sales_manager, at=now)
     appeal_tier(account=account, tier=Tier.objects.get(level=2), reason="No budget", by=rep, at=now)
     Standing.objects.update(held_by="override", earned_tier=3)
     client = api_as(rep)
-    answer = client.get(path_of(account)).json()
-    assert answer["held_by"] == "override"
+    with time_machine.travel(now, tick=False):
+        answer = client.get(path_of(account)).json()
+    assert (answer["tier"], answer["held_by"], answer["earned"]["level"]) == (None, "override", 3)
+    assert "Put in no tier by Selma Berg through 4 March 2026: Sanctions." in answer["held_words"]
     assert (answer["override"]["tier"], answer["override"]["reason"]) == (None, "Sanctions")
     assert answer["override"]["made_by"]["name"] == "Selma Berg"
     assert answer["appeal"]["tier"]["level"] == 2
