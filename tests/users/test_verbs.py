@@ -20,6 +20,11 @@ MAKERS = {Role.MARKETER, Role.MARKETING_MANAGER, Role.ADMIN}
         ("orders.work_tasks", MAKERS),
         ("orders.help_with_any_task", {Role.MARKETING_MANAGER, Role.ADMIN}),
         ("orders.comment", SELLERS | MAKERS),
+        ("scoring.publish_policy", {Role.ADMIN, Role.MARKETING_MANAGER}),
+        ("scoring.approve_policy", {Role.ADMIN, Role.MARKETING_MANAGER}),
+        ("scoring.override_tier", {Role.ADMIN, Role.MARKETING_MANAGER, Role.SALES_MANAGER}),
+        ("scoring.appeal_tier", {Role.SALES_REP, Role.SALES_MANAGER}),
+        ("scoring.decide_appeal", {Role.ADMIN, Role.MARKETING_MANAGER}),
         ("budgets.see_envelopes", set(Role) - {Role.SALES_REP}),
     ],
 )
