@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.text import Truncator
 from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
 from abmhub.orders.models import Comment, Order, OrderLine, Task
-from abmhub.scoring.models import TierAppeal, TierOverride
+from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
 
 TEXT_LENGTH = 300
@@ -181,6 +182,15 @@ def _appeal_decided(payload: dict[str, Any]) -> Iterator[Notification]:
         yield Notification(user=person, text=text, path=_account_path(appeal.account))
 
 
+def _policy(words: str, payload: dict[str, Any]) -> Iterator[Notification]:
+    """To whoever could have done it too: `words` says who did what, and what is to be done."""
+    policy = TierPolicy.objects.get(pk=payload["policy"])
+    text = words.format(by=User.objects.get(pk=payload["by"]), policy=policy)
+    deciders = User.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.MARKETING_MANAGER))
+    for person in _people(*deciders, without=payload["by"]):
+        yield Notification(user=person, text=text, path=reverse("policy-show", args=[policy.pk]))
+
+
 HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "order.placed": _order_placed,
     "line.delivered": _line_delivered,
@@ -193,4 +203,7 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "override.ended": _override_ended,
     "tier.appealed": _tier_appealed,
     "appeal.decided": _appeal_decided,
+    "policy.submitted": partial(_policy, "{by} asks for your approval of {policy}."),
+    "policy.approved": partial(_policy, "{by} approved {policy}: it can be published."),
+    "policy.published": partial(_policy, "{by} put {policy} in force, from the next night on."),
 }

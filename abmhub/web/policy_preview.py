@@ -35,6 +35,7 @@ NO_TIER = 0
 """No tier, in an address."""
 
 ORDERED_AT_ONCE = 8
+ROWS = 25
 BESIDE = ("account__owner", "from_tier", "to_tier", "earned_tier")
 ORDER = ("-priority", "-account_id")
 
@@ -121,11 +122,7 @@ def _start(request: Request, policy: TierPolicy) -> HttpResponse:
 def _found(request: Request, policy: TierPolicy, preview: PolicyPreview) -> dict[str, Any]:
     tiers = list(Tier.objects.order_by("level"))
     moves = _chosen(request, preview)
-    page = page_of(
-        moves.select_related("account__owner", "from_tier", "to_tier", "earned_tier"),
-        request,
-        by=("-priority", "-account_id"),
-    )
+    page = page_of(moves.select_related(*BESIDE), request, by=ORDER, size=ROWS)
     found = matrix(preview)
     lines = _table(request, found, tiers, entitlement_by_tier(preview.as_of))
     rivals = waiting(preview)
@@ -212,10 +209,7 @@ def _orders_at_risk(preview: PolicyPreview) -> dict[str, Any]:
 
 
 def _lines(moves: QuerySet[PolicyMove]) -> Iterator[Sequence[Any]]:
-    chosen = moves.select_related("account__owner", "from_tier", "to_tier", "earned_tier").order_by(
-        "-priority", "-account_id"
-    )
-    for move in chosen.iterator(chunk_size=1000):
+    for move in moves.select_related(*BESIDE).order_by(*ORDER).iterator(chunk_size=1000):
         yield (
             move.account.name,
             move.account.domain or "",

@@ -1,5 +1,6 @@
 """Who reads what when something happened."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,17 @@ from abmhub.integrations import outbox, sweeps
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, Task
-from abmhub.scoring.actions import appeal_tier, decide_appeal, end_override, override_tier
+from abmhub.scoring.actions import (
+    appeal_tier,
+    copy_policy,
+    decide_appeal,
+    end_override,
+    mark_previewed,
+    override_tier,
+    publish_policy,
+    submit_policy,
+)
+from abmhub.scoring.models import TierPolicy
 from abmhub.users.models import Notification, User
 from tests.orders.conftest import *  # noqa: F403 - an order and its task
 from tests.orders.conftest import Place
@@ -196,6 +207,24 @@ def test_an_override_is_news_to_the_owner_and_so_is_its_end(
         ("Selma Berg gave Acme Robotics back to the rules: it was in no tier by hand.", path),
     ]
     assert hearers() == {rep}
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (submit_policy, "Ada Stone asks for your approval of Goldilocks (version 2)."),
+        (publish_policy, "Ada Stone put Goldilocks (version 2) in force, from the next night on."),
+    ],
+    ids=["submitted", "published"],
+)
+def test_a_policy_on_its_way_is_told_to_those_who_approve(
+    act: Callable[..., TierPolicy], said: str, admin: User, marketing_manager: User, rep: User, now: datetime
+) -> None:
+    draft = mark_previewed(policy=copy_policy(policy=TierPolicy.objects.get()), by=admin, at=now)
+    act(policy=draft, by=admin, at=now)
+    outbox.sweep(at=now)
+    assert read(marketing_manager) == [(said, reverse("policy-show", args=[draft.pk]))]
+    assert read(admin) == read(rep) == []
 
 
 def test_an_appeal_reaches_those_who_decide_and_the_answer_whoever_asked(

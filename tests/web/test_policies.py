@@ -154,7 +154,7 @@ def test_the_preview_tells_who_moves_what_it_costs_and_whose_orders_are_open(
     compute(as_marketing_manager, strict)
     with query_count("policy-preview"):
         page = preview(as_marketing_manager, strict)
-    assert (len(names(page)), names(page)[0]) == (50, "Acme Robotics")
+    assert (len(names(page)), names(page)[0]) == (25, "Acme Robotics")
     assert "61" in page
 
 
@@ -168,9 +168,11 @@ def test_the_accounts_that_move_are_chosen_searched_and_paged(
     assert names(preview(as_marketing_manager, strict, q="many 007")) == ["Many 007"]
     assert "None of them" in preview(as_marketing_manager, strict, q="nobody\0")
     page = preview(as_marketing_manager, strict, **{"from": "2"})
-    [path] = re.findall(r'rel="next" href="([^"]+)"', page)
-    rest = names(as_marketing_manager.get(path.replace("&amp;", "&")).content.decode())
-    assert sorted(names(page) + rest) == [f"Many {each:03}" for each in range(60)]
+    found = names(page)
+    while paths := re.findall(r'rel="next" href="([^"]+)"', page):
+        page = as_marketing_manager.get(paths[0].replace("&amp;", "&")).content.decode()
+        found += names(page)
+    assert sorted(found) == [f"Many {each:03}" for each in range(60)]
 
 
 def test_the_file_of_moves_runs_no_formula(as_marketing_manager: Client, strict: TierPolicy, account: Account) -> None:

@@ -34,6 +34,8 @@ class ConditionRow:
     threshold: str = ""
     values: list[str] = field(default_factory=list)
     problem: str = ""
+    is_new: bool = False
+    """Just added: the page puts the cursor there."""
 
     @classmethod
     def of(cls, condition: TierCondition, subjects: Subjects) -> Self:
@@ -197,15 +199,13 @@ class PolicyRows:
         for rule in self.rules:
             if rule.adding in subjects and len(rule.conditions) < MOST_CONDITIONS:
                 subject = subjects[rule.adding]
-                rule.conditions.append(ConditionRow(subject, subject.operators[0][0]))
+                rule.conditions.append(ConditionRow(subject, subject.operators[0][0], is_new=True))
             rule.adding = ""
         match button.split(":"):
             case ["add-rule"] if len(self.rules) < MOST_RULES:
                 self.rules.append(RuleRow(is_new=True))
-            case ["rule", number, place, "delete"] if (rule := _nth(self.rules, number)) and _nth(
-                rule.conditions, place
-            ):
-                del rule.conditions[int(place)]
+            case ["rule", number, place, "delete"] if rule := _nth(self.rules, number):
+                rule.conditions = [each for at, each in enumerate(rule.conditions) if str(at) != place]
                 rule.is_new = True
             case ["rule", number, verb] if rule := _nth(self.rules, number):
                 self._move(rule, int(number), verb)
@@ -214,15 +214,13 @@ class PolicyRows:
         match verb:
             case "delete":
                 del self.rules[place]
-                return
             case "duplicate" if len(self.rules) < MOST_RULES:
                 copies = [replace(each, values=[*each.values]) for each in rule.conditions]
                 self.rules.insert(place + 1, RuleRow(f"{rule.name} (copy)"[:100], rule.tier, copies, is_new=True))
-                return
             case "up" | "down":
                 to = max(place - 1, 0) if verb == "up" else place + 1
                 self.rules.insert(to, self.rules.pop(place))
-        rule.is_new = True
+                rule.is_new = True
 
     def check(self, levels: Mapping[str, Tier]) -> bool:
         """Tell everything that is wrong; whether there is nothing."""
