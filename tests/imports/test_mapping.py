@@ -51,6 +51,7 @@ def guessed(intake: type[Intake], columns: list[str], *sample: list[str]) -> dic
             "external_id name stage owner closed_on engaged_on account",
         ),
         (Accounts, "Acount name,Employes", "name employees"),
+        (Accounts, "Account Name,No. of Employees", "name employees"),
     ],
 )  # fmt: skip
 def test_headers_of_common_systems_are_known(intake: type[Intake], columns: str, fields: str) -> None:

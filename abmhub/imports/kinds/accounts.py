@@ -68,7 +68,9 @@ class Accounts(Intake):
             "officelocation headquarters headquarterslocation location hq office billingcity city",
             help="Sets the country when it is one, and no column does.",
         ),
-        Field("employees", "Employees", "employees numberofemployees employeecount headcount companysize"),
+        Field(
+            "employees", "Employees", "employees numberofemployees noofemployees employeecount headcount companysize"
+        ),
         Field(
             "annual_revenue", "Annual revenue",
             "revenue annualrevenue turnover totalrevenue yearlyrevenue annualturnover", has_unit=True,
