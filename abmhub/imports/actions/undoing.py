@@ -1,7 +1,7 @@
 """An import that somebody wants taken back."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -65,8 +65,8 @@ def undo(*, run: ImportRun, at: datetime) -> ImportRun:
         raise CannotBeUndone(obstacle)
     changes = found.changes.count()
     take_back(found.pk, intake_of(found.kind).model)
-    if found.kind == Kind.ACCOUNTS:
-        _set_back_clock(found)
+    if found.kind == Kind.ACCOUNTS and found.finished_at is not None:
+        _set_back_clock(found, came_on=business_day(found.finished_at))
     found.not_undone = found.changes.count()
     found.undone = changes - found.not_undone
     found.status, found.undone_at = ImportRun.Status.UNDONE, at
@@ -75,11 +75,11 @@ def undo(*, run: ImportRun, at: datetime) -> ImportRun:
     return found
 
 
-def _set_back_clock(run: ImportRun) -> None:
+def _set_back_clock(run: ImportRun, *, came_on: date) -> None:
     """The clock of the source again shows the day of the last file that is still in, unless a later one wound it."""
     others = ImportRun.objects.filter(kind=run.kind, source=run.source, status=ImportRun.Status.DONE).exclude(pk=run.pk)
     last = others.aggregate(last=Max("finished_at"))["last"]
-    clock = FreshnessClock.objects.filter(source=run.source, last_file_on=business_day(run.finished_at))
+    clock = FreshnessClock.objects.filter(source=run.source, last_file_on=came_on)
     clock.update(last_file_on=business_day(last) if last else None)
 
 
