@@ -81,6 +81,6 @@ def test_the_theme_cookie_is_obeyed_and_nonsense_in_it_is_not(as_admin: Client) 
 def test_unread_news_are_counted_for_their_reader_alone(as_admin: Client, admin: User, rep: User) -> None:
     for number in range(3):
         Notification.objects.create(user=rep, key=str(number), text="Delivered")
-    assert as_admin.get(reverse("style")).context["unread_count"] == 0
+    assert as_admin.get(reverse("style")).context["frame"].unread_count == 0
     Notification.objects.create(user=admin, key="a", text="Delivered")
-    assert as_admin.get(reverse("style")).context["unread_count"] == 1
+    assert as_admin.get(reverse("style")).context["frame"].unread_count == 1
