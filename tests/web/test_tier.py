@@ -106,6 +106,9 @@ def test_the_badge_says_by_hand_and_what_the_rules_give(
     assert badge in response.content.decode()
     assert "The rules alone give Tier 3." in text_of(response)
     assert badge in as_rep.get(reverse("account-list")).content.decode()
+    why = text_of(as_rep.get(reverse("account-why", args=[account.pk])))
+    assert "Would decide" in why
+    assert "Put in Tier 1 by Selma Berg through 3 April 2026" in why
 
 
 @pytest.mark.parametrize(
