@@ -23,7 +23,7 @@ def visit(throw: Dice, calendar: Calendar, known: set[str]) -> None:
     """Let them come: a few often, most of them once or twice; some read up on us elsewhere too."""
     names = CompanyNames(throw)
     places = list(countries())
-    domains = []
+    domains: list[str] = []
     while len(domains) < STRANGERS:
         country = throw.pick(places)
         name, _ = names.next(country, throw.pick(INDUSTRIES), throw.pick(country.cities))

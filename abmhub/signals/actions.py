@@ -59,7 +59,7 @@ def record_event_of_domain(
     known = registrable(domain)
     if known is None or not identifies_a_company(known):
         raise DomainOfNobody(f"“{domain[:60]}” is no domain of one company, such as example.com.")
-    key = {"source": source, "external_id": external_id}
+    key: dict[str, Any] = {"source": source, "external_id": external_id}
     said: dict[str, Any] = {"event_type": event_type, "detail": detail}
     if account := Account.objects.filter(domain=known).first():
         return record_event(account=account, at=at, **key, **said)

@@ -9,6 +9,8 @@ import pytest
 
 from abmhub.accounts import merging
 from abmhub.accounts.models import Account
+from abmhub.committee.models import Contact
+from abmhub.committee.privacy import erase
 from abmhub.core.refusals import NotAllowed
 from abmhub.imports import actions as imports
 from abmhub.signals import unplaced
@@ -261,3 +263,20 @@ def test_in_whatever_order_they_come_every_signal_ends_up_where_its_domain_is(
     waiting = dict(UnplacedEvent.objects.values_list("external_id", "domain"))
     assert found == {key: domain for key, domain in of.items() if domain in domains[:4]}
     assert waiting == {key: domain for key, domain in of.items() if domain in domains[4:]}
+
+
+def test_whoever_is_forgotten_is_forgotten_there_too(account: Account, marketing_manager: User, now: datetime) -> None:
+    """Somebody of another company's address, whose domain has no account."""
+    ines = Contact.objects.create(account=account, name="Ines Okafor", email="ines@elsewhere.example")
+    for key, domain in (("1", "elsewhere.example"), ("2", "other.example")):
+        record_event_of_domain(
+            domain=domain,
+            event_type=EventType.objects.get(code="meeting"),
+            at=now,
+            source="calendar",
+            external_id=key,
+            detail="Call with Ines Okafor",
+        )
+    erase(contact=ines, by=marketing_manager, at=now)
+    details = UnplacedEvent.objects.order_by("external_id").values_list("detail", flat=True)
+    assert list(details) == ["Call with Erased person", "Call with Ines Okafor"]
