@@ -101,3 +101,5 @@ def test_a_person_is_moved_and_dismissed_on_a_phone(northwind: Account, rep: Use
     rosa.refresh_from_db()
     assert nora.buying_role is None
     assert rosa.decided == ["buying_role"]
+    page.goto(f"/accounts/{northwind.pk}/committee/add/")
+    assert_accessible(page)
