@@ -106,7 +106,11 @@ def next_tier(here: Standpoint) -> NextTier | None:
 def changes(here: Standpoint) -> Iterator[Change]:
     """Of each kind of change the smallest that lifts the account, if any does."""
     for of_a_kind in candidates(here):
+        tried: FactValue = None
         for change in of_a_kind:
+            if change.value in (here.found.facts[change.fact], tried):
+                continue
+            tried = change.value
             if here.outcome({change.fact: change.value}).rank < here.placed.rank:
                 yield change
                 break

@@ -27,11 +27,13 @@ def nearest_risk(here: Standpoint) -> NextTier | None:
 def _by_time(here: Standpoint) -> NextTier | None:
     """The first night on which it falls if nothing happens: engagement fades, facts grow old, what holds it ends."""
     fading = _fading(here)
-    before, placed = here.before, here.placed
+    before, placed, facts = here.before, here.placed, dict(here.found.facts)
     for days in range(1, HORIZON_DAYS + 1):
         day = here.found.as_of + timedelta(days=days)
         before = before.after(placed, day - timedelta(days=1))
-        facts = _facts_on(here, days, fading)
+        yesterday, facts = facts, _facts_on(here, days, fading)
+        if days > 1 and facts == yesterday and placed.held_by not in (HeldBy.OVERRIDE, HeldBy.STAY):
+            continue
         placed = placing.place(here.policy, here.rules, facts, before, day)
         if placed.rank > here.placed.rank:
             return NextTier(_tier(here, placed), _told(here, placed, day, facts), is_single=True)
