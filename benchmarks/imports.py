@@ -119,6 +119,7 @@ def write_path(what: Rows, rows: int) -> float:
             staging.copy("staged", (*STAGED, *intake.columns), read)
             sql.run("imports/rows/analyze")
             intake.resolve(reading)
+            sql.run("imports/rows/analyze_verdicts")
             intake.write(reading)
 
     with mock.patch.object(journal, "write", unkept), mock.patch.object(accounts, "find_duplicates"):
