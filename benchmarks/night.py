@@ -4,7 +4,7 @@
 
 Makes accounts, people, events of 400 days and intent from a seed in a database for itself, and takes it away
 afterwards. Then it lives through some nights, each after a day of new events, on Tuesdays of new intent, too, and
-repeats the last of them in full, which must change nothing. "Scan" is one aggregate scan of all events. Small are
+repeats the last of them, which must change nothing. "Scan" is one aggregate scan of all events. Small are
 50,000 accounts with 1,000,000 events; a million accounts need some 15 GB of disk.
 """
 
@@ -163,15 +163,25 @@ def live(day: date, accounts: int) -> None:
     run("UPDATE committee_contact SET seniority = 'director' WHERE id %% 3000 = %(turn)s", turn=day.toordinal() % 3000)
 
 
-def night(day: date, *, full: bool) -> None:
+def night(day: date) -> None:
     from abmhub.nightly import steps
 
     at = datetime.combine(day, datetime.min.time(), tzinfo=UTC) + timedelta(hours=23)
     steps.run(day, at=at)
 
 
+def steps_of(day: date) -> str:
+    """The steps of the latest run of a day, with rows and seconds."""
+    found = every(
+        "SELECT step.name, rows, seconds FROM core_runstep AS step JOIN core_run AS run ON run.id = step.run_id"
+        " WHERE business_day = %(day)s ORDER BY position",
+        day=day,
+    )
+    return ", ".join(f"{name} {rows:,} in {seconds:.2f} s" for name, rows, seconds in found)
+
+
 def remember() -> None:
-    """Keep what the night published, to be compared with what a full one makes of it."""
+    """Keep what the night published, to be compared with what a repetition makes of it."""
     for table in PUBLISHED:
         run(f"DROP TABLE IF EXISTS kept_{table}")
         run(f"CREATE UNLOGGED TABLE kept_{table} AS TABLE {table}")
@@ -187,16 +197,16 @@ def differences() -> int:
 
 
 def live_through(nights: int, accounts: int, costs: Costs, *, compared: int) -> None:
-    """Each day and its night; the last `compared` nights are repeated in full."""
+    """Each day and its night; the last `compared` nights are repeated."""
     for number in range(1, nights + 1):
         day = DAY + timedelta(days=number)
         live(day, accounts)
-        costs.nights.append(cpu_seconds(partial(night, day, full=False)))
+        costs.nights.append(cpu_seconds(partial(night, day)))
+        print(f"{day}: {costs.nights[-1]:.2f} cpu-s: {steps_of(day)}", file=sys.stderr)
         if number > nights - compared:
             remember()
-            costs.full.append(cpu_seconds(partial(night, day, full=True)))
+            costs.full.append(cpu_seconds(partial(night, day)))
             costs.mismatches += differences()
-        print(f"{day}: {costs.nights[-1]:.2f} cpu-s", file=sys.stderr)
     # Moves on a day on which nobody heard of the account.
     costs.moves = one("SELECT count(*) FROM accounts_tierchange WHERE changed_on > %(day)s", day=DAY)
     costs.moves_by_time = one(
@@ -217,7 +227,7 @@ def again_for_few(day: date, accounts: int) -> float:
         " WHERE occurred_at >= %(day)s AND id %% 100 = 7",
         day=day,
     )
-    return cpu_seconds(partial(night, day, full=False))
+    return cpu_seconds(partial(night, day))
 
 
 def measured(scale: str, nights: int, compared: int) -> dict[str, Any]:
@@ -225,7 +235,7 @@ def measured(scale: str, nights: int, compared: int) -> dict[str, Any]:
     began = time.monotonic()
     fill(accounts)
     print(f"made in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    first = cpu_seconds(partial(night, DAY, full=True))
+    first = cpu_seconds(partial(night, DAY))
     live_through(nights, accounts, costs, compared=compared)
     few = again_for_few(DAY + timedelta(days=nights), accounts)
     scanned = min(cpu_seconds(scan) for _ in range(3))
@@ -256,7 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=SCALES, default="small")
     parser.add_argument("--nights", type=int, default=30)
-    parser.add_argument("--compared", type=int, default=3, help="how many of the last nights are repeated in full")
+    parser.add_argument("--compared", type=int, default=3, help="how many of the last nights are repeated")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     options = parser.parse_args()
 

@@ -4,7 +4,7 @@ SELECT
     account_id,
     CASE WHEN who < 0.6 THEN account_id * 3 - floor(who * 5)::integer END,
     kinds[1 + floor(kind * 1000)::integer],
-    %(first_day)s::timestamptz + (number - 1 + moment) * %(days)s * interval '1 day' / %(events)s,
+    %(first_day)s::timestamptz + (number - 1 + moment) * %(days)s / %(events)s * interval '1 day',
     'benchmark',
     %(first_day)s || '/' || number
 FROM (
