@@ -64,6 +64,7 @@ def _tier(level: int | None) -> Tier | None:
 
 
 def _one_of(by: User, level: int, place: int) -> Account | None:
-    """An account of this tier that the person may see; another for each place, where there are so many."""
-    accounts = Account.objects.visible_to(by).filter(standing__tier=level, tier_overrides=None).order_by("pk")
+    """An account of this tier that the person may see and nobody spoke of; another for each place, where there are."""
+    quiet = Account.objects.visible_to(by).filter(tier_overrides=None, tier_appeals=None)
+    accounts = quiet.filter(standing__tier=level).order_by("pk")
     return next(iter([*accounts[place : place + 1], *accounts[:1]]), None)
