@@ -99,7 +99,7 @@ def write_path(what: Rows, rows: int) -> float:
 
     from abmhub.core import sql
     from abmhub.imports import journal, staging
-    from abmhub.imports.actions.applying import reading_of, shape_of
+    from abmhub.imports.actions.applying import expect_rows, reading_of, shape_of
     from abmhub.imports.kinds import accounts, intake_of
     from abmhub.imports.kinds.base import CellReader
     from abmhub.imports.reading import Table
@@ -116,6 +116,7 @@ def write_path(what: Rows, rows: int) -> float:
     def write() -> None:
         with transaction.atomic():
             intake.prepare()
+            expect_rows(intake)
             staging.copy("staged", (*STAGED, *intake.columns), read)
             sql.run("imports/rows/analyze")
             intake.resolve(reading)

@@ -8,7 +8,9 @@ from datetime import datetime
 import structlog
 from django.db import connection, transaction
 from django.db.models import Q
+from psycopg.sql import Identifier
 
+from abmhub.accounts.models import Account, AccountIdentity, Standing
 from abmhub.core import sql
 from abmhub.core.refusals import Refused
 from abmhub.imports import journal, staging
@@ -144,6 +146,7 @@ def _finish(run: ImportRun, at: datetime) -> ImportRun:
 def take_rows_in(intake: Intake, reading: Reading, progress: Progress) -> Figures:
     """Resolve and write what is staged. Two files at once take turns here, so that neither misses the other's rows."""
     lock_until_the_end(ONE_AT_A_TIME)
+    expect_rows(intake)
     journal.begin()
     progress.tell("Recognising")
     intake.resolve(reading)
@@ -154,6 +157,16 @@ def take_rows_in(intake: Intake, reading: Reading, progress: Progress) -> Figure
     intake.suggest()
     journal.close()
     return Figures(**sql.rows("imports/rows/figures")[0])
+
+
+def expect_rows(intake: Intake) -> None:
+    """Keep the planner from taking the tables of the file for empty ones while it fills them.
+
+    It would join each row with all others: where an import was just undone, the next one took hours.
+    """
+    for model in dict.fromkeys((Account, AccountIdentity, Standing, intake.model)):
+        relation = model._meta.db_table
+        sql.rows("imports/rows/forget_size", _parts={"table": Identifier(relation)}, relation=relation)
 
 
 @transaction.atomic
