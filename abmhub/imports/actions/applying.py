@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from psycopg.sql import Identifier
 
 from abmhub.accounts.models import Account, AccountIdentity, Standing
@@ -164,7 +164,8 @@ def expect_rows(intake: Intake) -> None:
 
     It would join each row with all others: where an import was just undone, the next one took hours.
     """
-    for model in dict.fromkeys((Account, AccountIdentity, Standing, intake.model)):
+    tables: tuple[type[Model], ...] = (Account, AccountIdentity, Standing, intake.model)
+    for model in dict.fromkeys(tables):
         relation = model._meta.db_table
         sql.rows("imports/rows/forget_size", _parts={"table": Identifier(relation)}, relation=relation)
 
