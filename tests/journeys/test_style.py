@@ -36,6 +36,12 @@ def test_the_door_is_accessible_too(path: str, theme: str, open_browser: OpenBro
     assert_accessible(page)
 
 
+def test_what_cannot_be_read_is_told(guide: Page) -> None:
+    guide.evaluate("document.querySelector('main').append(new Image())")
+    with pytest.raises(AssertionError, match="image-alt"):
+        assert_accessible(guide)
+
+
 def test_the_chosen_theme_outlives_the_page(guide: Page) -> None:
     guide.get_by_label("Ada Stone: your menu").locator("visible=true").click()
     guide.get_by_role("button", name="Dark").click()
