@@ -23,7 +23,7 @@ check: setup-for-tests ## lint, types, architecture, templates, migrations, depl
 	@PATH="$(CURDIR)/$(IN):$$PATH" sh scripts/check
 
 lock: setup ## pin the newest packages that requirements*.in allow
-	@for lock in requirements-uv requirements requirements-dev; do \
+	@for lock in requirements-uv requirements requirements-distributed requirements-dev requirements-benchmarks; do \
 	  $(IN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes $$lock.in -o $$lock.txt || exit 1; \
 	done
 
