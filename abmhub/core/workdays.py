@@ -34,6 +34,19 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def subtract_working_days(day: date, count: int) -> date:
+    """The working day that lies `count` working days before `day`.
+
+    With 0 it is the day itself, or the working day before when nobody works on it.
+    """
+    if count < 0:
+        raise ValueError("The working calendar is walked backwards here.")
+    while count > 0 or not is_working_day(day):
+        day -= _ONE_DAY
+        count -= is_working_day(day)
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie after `start`, up to and including `end`; 0 when `end` is not later."""
     days = (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))

@@ -11,6 +11,7 @@ from django.conf import settings
 from abmhub.accounts.models import Tier
 from abmhub.campaigns.models import Channel
 from abmhub.committee.models import BuyingRole
+from abmhub.menus import actions
 from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
 
 # Shipped as approved from the start, so that the first account with a tier already has a menu.
@@ -37,6 +38,7 @@ def load() -> None:
         for each in wanted
         for position, (offset_days, name) in enumerate(each["recipe"], start=1)
     )
+    actions.versions_of(list(tactics.values()), at=SHIPPED_AT)
     MenuItem.objects.bulk_create(
         MenuItem(tier=tiers[int(level)], tactic=tactics[each["name"]], quota=quota, quota_days=quota_days)
         for each in wanted

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from abmhub.core.workdays import add_working_days, first_working_day, is_working_day, working_days_between
+from abmhub.core.workdays import (
+    add_working_days,
+    first_working_day,
+    is_working_day,
+    subtract_working_days,
+    working_days_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +44,21 @@ def test_the_calendar_is_the_countrys(settings: Settings) -> None:
 def test_it_is_walked_forwards_only() -> None:
     with pytest.raises(ValueError, match="forwards"):
         add_working_days(date(2026, 3, 4), -1)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        (date(2026, 3, 4), 0, date(2026, 3, 4)),
+        (date(2026, 3, 9), 1, date(2026, 3, 6)),
+        (date(2026, 3, 8), 0, date(2026, 3, 6)),
+        (date(2026, 12, 28), 1, date(2026, 12, 24)),
+    ],
+)
+def test_walking_back_skips_them_too(day: date, count: int, expected: date) -> None:
+    assert subtract_working_days(day, count) == expected
+    with pytest.raises(ValueError, match="backwards"):
+        subtract_working_days(day, -1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,17 @@
+"""The catalogue of tactics, how each is made, and the menu that a tier is entitled to."""
+
+from abmhub.menus.models.menu import MenuItem, MenuItemQuerySet, TierMenu
+from abmhub.menus.models.recipe import RecipeStep, TacticVersion
+from abmhub.menus.models.tactic import Category, Tactic, TacticPicture, TacticQuerySet
+
+__all__ = [
+    "Category",
+    "MenuItem",
+    "MenuItemQuerySet",
+    "RecipeStep",
+    "Tactic",
+    "TacticPicture",
+    "TacticQuerySet",
+    "TacticVersion",
+    "TierMenu",
+]
