@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,8 @@ from django.urls import reverse
 
 from abmhub.accounts.models import Tier
 from abmhub.campaigns.models import Channel
-from abmhub.menus.models import Category, MenuItem, Tactic
+from abmhub.menus.models import Category, MenuItem, Tactic, TacticPicture
+from abmhub.menus.pictures import LARGEST_BYTES
 from abmhub.users.models import User
 
 TACTICS = reverse("admin:menus_tactic_changelist")
@@ -154,3 +156,100 @@ def test_categories_are_sorted_in_their_list(as_admin: Client) -> None:
     page = as_admin.get(reverse("admin:menus_category_changelist"))
     assert page.status_code == 200
     assert [row.position for row in page.context["cl"].result_list] == list(range(1, 12))
+
+
+# --- terms, recipe and picture ---------------------------------------------------------------------------
+
+
+def test_saving_other_terms_puts_the_next_version_in_force(as_admin: Client, tactic: Tactic, admin: User) -> None:
+    data = form_of(as_admin, change(tactic))
+    first = as_admin.post(change(tactic), data | {"unit_cost": "41.00"}, follow=True)
+    assert "Version 1 of Handwritten letter is in force." in first.content.decode()
+    second = as_admin.post(change(tactic), form_of(as_admin, change(tactic)) | {"unit_cost": "45.00"}, follow=True)
+    assert "Version 2 of Handwritten letter is in force." in second.content.decode()
+    silent = as_admin.post(change(tactic), form_of(as_admin, change(tactic)) | {"description": "New."}, follow=True)
+    assert "is in force" not in silent.content.decode()
+    costs = tactic.versions.order_by("number").values_list("number", "unit_cost", "published_by")
+    assert list(costs) == [(1, Decimal(41), admin.pk), (2, Decimal(45), admin.pk)]
+
+
+def test_a_recipe_that_goes_in_circles_is_refused_with_the_chain(as_admin: Client, tactic: Tactic) -> None:
+    data = form_of(as_admin, change(tactic)) | {"recipe-0-after": "2", "recipe-1-after": "1"}
+    page = as_admin.post(change(tactic), data)
+    assert "These steps wait for one another, so that none can start: 1 for 2, 2 for 1." in page.content.decode()
+    assert not tactic.recipe.exclude(after=[]).exists()
+
+
+def test_a_step_says_who_does_it_what_to_tick_and_what_proves_it(
+    as_admin: Client, tactic: Tactic, marketer: User
+) -> None:
+    data = form_of(as_admin, change(tactic)) | {
+        "recipe-1-counts_from": "steps",
+        "recipe-1-offset_days": "2",
+        "recipe-1-after": "1",
+        "recipe-1-checklist": "Tin closed\r\n\r\n Label on ",
+        "recipe-1-hours": "1.5",
+        "recipe-1-proof": "link",
+        "recipe-1-assignee_rule": "person",
+    }
+    unnamed = as_admin.post(change(tactic), data)
+    assert "Name the person for" in unnamed.content.decode()
+    assert as_admin.post(change(tactic), data | {"recipe-1-person": marketer.pk}).status_code == 302
+    step = tactic.recipe.get(position=2)
+    assert (step.counts_from, step.after, step.checklist) == ("steps", [1], ["Tin closed", "Label on"])
+    assert (step.hours, step.proof, step.person) == (Decimal("1.5"), "link", marketer)
+
+
+def test_limits_are_read_as_people_write_them(as_admin: Client, tactic: Tactic) -> None:
+    data = form_of(as_admin, change(tactic))
+    written = {"only_countries": "Germany, at", "barred_industries": "Government, healthcare", "suits_stages": ["late"]}
+    assert as_admin.post(change(tactic), data | written).status_code == 302
+    tactic.refresh_from_db()
+    assert tactic.only_countries == ["DE", "AT"]
+    assert (tactic.barred_industries, tactic.suits_stages) == (["government", "healthcare"], ["late"])
+    page = as_admin.post(change(tactic), data | {"only_countries": "Atlantis"})
+    assert "No country is called Atlantis" in page.content.decode()
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(20)
+
+
+def test_a_picture_is_kept_and_taken_away_again(as_admin: Client, tactic: Tactic) -> None:
+    data = form_of(as_admin, change(tactic))
+    assert as_admin.post(change(tactic), data | {"picture": upload(PNG)}).status_code == 302
+    picture = TacticPicture.objects.get(tactic=tactic)
+    assert (picture.kind, bytes(picture.content)) == ("image/png", PNG)
+    assert as_admin.post(change(tactic), data | {"remove_picture": "on"}).status_code == 302
+    assert not TacticPicture.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "no PNG, JPEG or WebP"),
+        (b"<html><script>alert(1)</script>", "no PNG, JPEG or WebP"),
+        (PNG + bytes(LARGEST_BYTES), "larger than 600 kB"),
+    ],
+    ids=["drawing", "page", "too large"],
+)
+def test_what_is_no_picture_is_refused_whatever_its_name(
+    as_admin: Client, tactic: Tactic, content: bytes, said: str
+) -> None:
+    page = as_admin.post(change(tactic), form_of(as_admin, change(tactic)) | {"picture": upload(content)})
+    assert said in page.content.decode()
+    assert not TacticPicture.objects.exists()
+
+
+def upload(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("tin.png", content, "image/png")
+
+
+def test_what_is_in_use_cannot_be_deleted_and_is_told_why(as_admin: Client, tactic: Tactic) -> None:
+    path = reverse("admin:menus_tactic_delete", args=[tactic.pk])
+    page = as_admin.post(path, {"post": "yes"}, follow=True)
+    assert "Handwritten letter is in use by menu items: archive it" in page.content.decode()
+    assert Tactic.objects.filter(pk=tactic.pk).exists()
+    tactic.menu_items.all().delete()
+    assert as_admin.post(path, {"post": "yes"}).status_code == 302
+    assert not Tactic.objects.filter(pk=tactic.pk).exists()
+    assert "delete_selected" not in as_admin.get(TACTICS).content.decode()
