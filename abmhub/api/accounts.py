@@ -12,6 +12,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,13 +21,15 @@ from abmhub.accounts.models import Account
 from abmhub.api.errors import ConflictSerializer
 from abmhub.api.facts import EditSerializer, OwnAttributes
 from abmhub.api.people import PersonSerializer, TierSerializer
-from abmhub.api.permissions import MayEditAccounts
+from abmhub.api.permissions import MayEditAccounts, MayOverride
 from abmhub.api.requests import user_of
-from abmhub.api.why import WhySerializer, why
+from abmhub.api.why import NewOverrideSerializer, WhySerializer, why
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.orders.menu import menu_for
 from abmhub.scoring import filters
+from abmhub.scoring.actions import end_override, override_of, override_tier
+from abmhub.scoring.explanation import explained_on
 
 
 class AccountSerializer(serializers.ModelSerializer[Account]):
@@ -175,9 +178,34 @@ class AccountViewSet(viewsets.ReadOnlyModelViewSet[Account]):
         """The arithmetic behind tier and scores, as of the last night."""
         today = business_day(timezone.now())
         last_night = Run.objects.last_finished("nightly")
-        found = why(self.get_object(), last_night.business_day if last_night else today, today=today)
+        account = self.get_object()
+        as_of = explained_on(account, last_night and last_night.business_day, today)
+        found = why(account, as_of, today=today)
         context = {"weeks": found.weeks, "concentration": found.concentration}
         return Response(WhySerializer(found, context=context).data)
+
+    @extend_schema(
+        request=NewOverrideSerializer,
+        responses={201: AccountSerializer, 409: OpenApiResponse(ConflictSerializer)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated, MayOverride], filterset_class=None)
+    def override(self, request: Request, pk: str) -> Response:
+        """Put the account in a tier by hand, at once and through a day. An override that holds until now is ended."""
+        wish = NewOverrideSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        override_tier(account=self.get_object(), by=user_of(request), at=timezone.now(), **wish.validated_data)
+        return Response(self.get_serializer(self.get_object()).data, status=201)
+
+    @extend_schema(
+        responses={200: AccountSerializer, 409: OpenApiResponse(ConflictSerializer)},
+        filters=False,
+    )
+    @override.mapping.delete
+    def end_override(self, request: Request, pk: str) -> Response:
+        """Let the rules decide about the account again, at once."""
+        end_override(override=override_of(self.get_object(), timezone.now()), by=user_of(request), at=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=MenuSerializer, filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)

@@ -19,6 +19,11 @@ class MayOrder(_MayWrite):
     message = "Only sales places orders."
 
 
+class MayOverride(_MayWrite):
+    right = "scoring.override_tier"
+    message = "Managers and administrators override tiers."
+
+
 class MayWorkTasks(_MayWrite):
     right = "orders.work_tasks"
     message = "Only marketing works tasks."

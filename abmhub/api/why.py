@@ -7,8 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.models import Account, Tier
 from abmhub.api.people import PersonSerializer, TierSerializer
+from abmhub.scoring.actions.overriding import MOST_CHARACTERS
 from abmhub.scoring.explanation import Explanation, explain
 from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.signals.concentration import Concentration, concentration_of
@@ -176,6 +177,14 @@ class OverrideSerializer(serializers.ModelSerializer[TierOverride]):
     class Meta:
         model = TierOverride
         fields = ("id", "tier", "reason", "expires_on", "made_by", "made_at")
+
+
+class NewOverrideSerializer(serializers.Serializer[Any]):
+    tier = serializers.PrimaryKeyRelatedField(
+        queryset=Tier.objects.all(), allow_null=True, help_text="The level, or null for no tier."
+    )
+    reason = serializers.CharField(max_length=MOST_CHARACTERS, help_text="The account shows it as long as it holds.")
+    expires_on = serializers.DateField(help_text="The last day it holds.")
 
 
 class AppealSerializer(serializers.ModelSerializer[TierAppeal]):

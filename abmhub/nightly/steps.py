@@ -25,6 +25,7 @@ from abmhub.funnel import actions as funnel
 from abmhub.nightly import verify
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import scores, tiers
+from abmhub.scoring.actions import settle
 from abmhub.signals import coverage, unplaced
 from abmhub.users.models import Notification, Role, User
 
@@ -106,6 +107,7 @@ def run(as_of: date, *, at: datetime, again: bool = True) -> Run | None:
                 progress.rows = len(errors)
             _raise_alarm(as_of, errors)
             ledger.publish(at=timezone.now(), error="\n".join(errors))
+    settle(since=at, at=timezone.now())
     ledger.run.refresh_from_db()
     return ledger.run
 

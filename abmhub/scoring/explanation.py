@@ -6,14 +6,15 @@ one account and asked about the same day.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 
 from abmhub.accounts.models import Account, Standing, Tier
+from abmhub.core.days import first_moment
 from abmhub.scoring import known, placing, tiers
 from abmhub.scoring.fit import Fit, fit_of
-from abmhub.scoring.models import Facts, FactValue, TierCondition, TierRule
+from abmhub.scoring.models import Facts, FactValue, TierCondition, TierOverride, TierRule
 from abmhub.scoring.next_tier import Findings, NextTier, Standpoint, next_tier
 from abmhub.scoring.risk import nearest_risk
 from abmhub.scoring.tiers import WORDS, Fact, number
@@ -92,7 +93,7 @@ def explain(account: Account, as_of: date) -> Explanation:
     """Why the account, whose `standing` is loaded, is where it is on the day; in eleven queries or twelve, and one more
     for each tier with a capacity.
 
-    Ask about the day of the last published night: then the figures are those of the account's standing,
+    Ask about the day that `explained_on` tells: then the figures are those of the account's standing,
     unless something has happened since, which `news` tells.
     """
     here = standpoint_of(account, as_of)
@@ -115,6 +116,14 @@ def explain(account: Account, as_of: date) -> Explanation:
         stale_since_on=before.stale_since_on,
         news=_news(getattr(account, "standing", None), found.facts, tier),
     )
+
+
+def explained_on(account: Account, last_night: date | None, today: date) -> date:
+    """The day to ask `explain` about: that of the last night, or today if the account was overridden since."""
+    if last_night is None or last_night >= today:
+        return last_night or today
+    since = first_moment(last_night + timedelta(days=1))
+    return today if TierOverride.objects.said_since(since).filter(account=account).exists() else last_night
 
 
 def standpoint_of(account: Account, as_of: date) -> Standpoint:

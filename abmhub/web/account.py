@@ -21,6 +21,7 @@ from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity
+from abmhub.scoring.explanation import explained_on
 from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.users.models import User
 from abmhub.users.verbs import may
@@ -134,7 +135,7 @@ def explain_account(request: Request, pk: int) -> HttpResponse:
     """
     account = _account_of(request, pk, "standing__tier")
     last_night = Run.objects.last_finished("nightly")
-    as_of = last_night.business_day if last_night else business_day(timezone.now())
+    as_of = explained_on(account, last_night and last_night.business_day, business_day(timezone.now()))
     crumbs = [("Accounts", reverse("account-list")), (account.name, reverse("account-show", args=[pk]))]
     context = {
         "account": account,

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from abmhub.accounts.models import Account, Tier, TierChange
+from abmhub.accounts.models import Account, HeldBy, Standing, Tier, TierChange
 from abmhub.core.days import business_day
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.scoring.actions import appeal_tier, decide_appeal, end_override, override_tier
 from abmhub.scoring.actions.overriding import MOST_CHARACTERS, MOST_DAYS
 from abmhub.scoring.models import TierAppeal, TierOverride
+from abmhub.scoring.places import full_tiers
 from abmhub.users.verbs import may
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request, must_be_allowed, way_back
@@ -95,10 +96,9 @@ def override_account(request: Request, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
-            tier = form.cleaned_data["tier"] or "no tier"
-            messages.success(request, f"{account} is in {tier} by hand, from the next night on.")
+            messages.success(request, _overridden(account, form.cleaned_data["tier"]))
             return redirect("account-show", pk)
-    return _form(request, "accounts/override.html", account, form)
+    return _form(request, "accounts/override.html", account, form, full=full_tiers(account))
 
 
 @require_POST
@@ -111,7 +111,7 @@ def end_account_override(request: Request, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.message)
     else:
-        messages.success(request, f"The rules decide about {override.account} again, from the next night on.")
+        messages.success(request, _given_back(override.account))
     return redirect("account-show", override.account_id)
 
 
@@ -153,9 +153,8 @@ def answer_appeal(request: Request, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
-            outcome = f"{appeal.account} is in {appeal.tier or 'no tier'} from the next night on"
-            outcome = outcome if granted else "Declined"
-            messages.success(request, f"{outcome}. {appeal.made_by or 'Whoever asked'} is told.")
+            outcome = _overridden(appeal.account, appeal.tier) if granted else "Declined."
+            messages.success(request, f"{outcome} {appeal.made_by or 'Whoever asked'} is told.")
             return redirect(way_back(request, reverse("appeal-list")))
     return _appeals(request, form, appeal, status=422)
 
@@ -207,8 +206,24 @@ def _appeals(
     return render(request, "appeals/list.html", context, status=status)
 
 
-def _form(request: Request, template: str, account: Account, form: forms.Form) -> HttpResponse:
+def _overridden(account: Account, tier: Tier | None) -> str:
+    """What an override has come to: a night that is at work has to be done first."""
+    standing = Standing.objects.filter(account=account, tier=tier, held_by=HeldBy.OVERRIDE)
+    if standing.exists():
+        return f"{account} is in {tier or 'no tier'} by hand now."
+    return f"{account} comes into {tier or 'no tier'} as soon as the night that is at work is done."
+
+
+def _given_back(account: Account) -> str:
+    standing = Standing.objects.select_related("tier").filter(account=account).exclude(held_by=HeldBy.OVERRIDE).first()
+    if standing is None:
+        return f"The rules decide about {account} again as soon as the night that is at work is done."
+    return f"The rules decide about {account} again: it is in {standing.tier or 'no tier'} now."
+
+
+def _form(request: Request, template: str, account: Account, form: forms.Form, **more: Any) -> HttpResponse:
     context = {
+        **more,
         "account": account,
         "standing": getattr(account, "standing", None),
         "form": form,

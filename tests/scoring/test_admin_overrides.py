@@ -40,7 +40,7 @@ def test_overrides_are_read_and_ended_once(browser: Client, override: TierOverri
     page = browser.get(reverse("admin:scoring_tieroverride_change", args=[override.pk])).content.decode()
     assert "Holds" in page
     said = browser.post(path, {"action": "end", "_selected_action": [override.pk]}, follow=True)
-    assert [str(each) for each in said.context["messages"]] == ["Given back to the rules, from the next night on: 1."]
+    assert [str(each) for each in said.context["messages"]] == ["Given back to the rules: 1."]
     override.refresh_from_db()
     assert override.ended_at is not None
     again = browser.post(path, {"action": "end", "_selected_action": [override.pk]}, follow=True)

@@ -241,6 +241,7 @@ DOORS: tuple[Door, ...] = (
     Door("api-account-menu", rows={"pk": "account"}, instead=STRANGER_404),
     Door("api-account-why", rows={"pk": "account"}, instead=STRANGER_404),
     # A form is no JSON: whoever may use the verb is told so.
+    Door("api-account-override", method="post", rows={"pk": "account"}, instead=only(DECIDERS, 415)),
     Door("api-order-list", method="post", instead=only(SELLERS, 415)),
     Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),
     Door("api-task-deliver", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from abmhub.accounts.models import Account, Standing, Tier, TierChange
-from abmhub.scoring.models import TierAppeal, TierOverride
+from abmhub.scoring.actions import overriding
+from abmhub.scoring.models import TierAppeal, TierCapacity, TierOverride, TierPolicy
 from abmhub.users.models import User
 from tests.web.story import path_of, text_of
 
@@ -33,13 +34,41 @@ def test_a_manager_puts_an_account_in_a_tier_by_hand(
     data = {"tier": "2", "reason": "Their plant burned down.", "expires_on": last_day.isoformat()}
     response = as_sales_manager.post(override_path(account), data, follow=True)
     assert response.redirect_chain == [(path_of(account), 302)]
+    assert "Acme Robotics is in Tier 2 by hand now." in text_of(response)
     override = TierOverride.objects.get()
     assert (override.tier_id, override.expires_on, override.made_by) == (2, last_day, sales_manager)
     page = text_of(as_rep.get(path_of(account)))
     assert "Tier 2 by hand through 14 Mar , by Selma Berg: Their plant burned down." in page
-    assert "It holds from the next night on." in page
+    assert "The rules alone give Tier 1." in page
     assert "Let the rules decide again" not in page
     assert "Let the rules decide again" in text_of(as_sales_manager.get(path_of(account)))
+
+
+def test_it_says_which_tiers_are_full_and_that_it_comes_in_all_the_same(
+    as_sales_manager: Client, account: Account, other_account: Account
+) -> None:
+    policy = TierPolicy.objects.in_force()
+    TierCapacity.objects.create(policy=policy, tier_id=1, accounts_per_rep=1)
+    TierCapacity.objects.create(policy=policy, tier_id=2, accounts_per_rep=0)
+    page = text_of(as_sales_manager.get(override_path(account)))
+    # Its own place in Tier 1 is no other's.
+    assert "no place left" not in page
+    assert "Rana Haddad has no places in Tier 2. By hand the account comes in all the same." in page
+    other_account.owner = account.owner
+    other_account.save()
+    page = text_of(as_sales_manager.get(override_path(account)))
+    assert "Rana Haddad has no place left in Tier 1: 1 of 1 taken." in page
+    assert "another one, the lowest in priority, waits for a place" in page
+
+
+def test_while_a_night_is_at_work_it_is_said_to_wait(
+    as_sales_manager: Client, account: Account, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overriding, "take_effect", lambda account, at: False)
+    data = {"tier": "2", "reason": "Because", "expires_on": today.isoformat()}
+    page = text_of(as_sales_manager.post(override_path(account), data, follow=True))
+    assert "Acme Robotics comes into Tier 2 as soon as the night that is at work is done." in page
+    assert "It takes effect as soon as the night that is at work is done." in page
 
 
 def test_no_tier_is_a_choice_too(as_admin: Client, account: Account, today: date) -> None:
@@ -100,8 +129,7 @@ def test_the_badge_says_by_hand_and_what_the_rules_give(
     as_rep: Client, account: Account, override: TierOverride
 ) -> None:
     badge = 'aria-label="by hand"'
-    assert badge not in as_rep.get(path_of(account)).content.decode()
-    Standing.objects.update(held_by="override", earned_tier=Tier.objects.get(level=3))
+    Standing.objects.update(earned_tier=Tier.objects.get(level=3))
     response = as_rep.get(path_of(account))
     assert badge in response.content.decode()
     assert "The rules alone give Tier 3." in text_of(response)
@@ -140,7 +168,7 @@ def test_a_rep_appeals_and_reads_the_answer(
     assert "Grant" not in text_of(as_rep.get(APPEALS))
     data = {f"{appeal.pk}-answer": "So it is.", f"{appeal.pk}-expires_on": "2026-03-31", "grant": "yes"}
     done = as_marketing_manager.post(reverse("appeal-decide", args=[appeal.pk]), data, follow=True)
-    assert "Acme Robotics is in Tier 2 from the next night on. Rana Haddad is told." in text_of(done)
+    assert "Acme Robotics is in Tier 2 by hand now. Rana Haddad is told." in text_of(done)
     assert TierOverride.objects.get().expires_on == date(2026, 3, 31)
     assert "Greta Vogt, just now : So it is." in text_of(as_rep.get(APPEALS))
 

@@ -1,5 +1,6 @@
 """Everything that can be done with profiles, policies and the tier of an account, and why it may be refused."""
 
+from abmhub.scoring.actions.at_once import settle
 from abmhub.scoring.actions.overriding import (
     AlreadyDecided,
     AlreadyEnded,
@@ -13,6 +14,7 @@ from abmhub.scoring.actions.overriding import (
     appeal_tier,
     decide_appeal,
     end_override,
+    override_of,
     override_tier,
 )
 from abmhub.scoring.actions.policies import (
@@ -75,6 +77,7 @@ __all__ = [
     "import_policy",
     "mark_previewed",
     "next_version",
+    "override_of",
     "override_tier",
     "preview_asked",
     "preview_policy",
@@ -82,6 +85,7 @@ __all__ = [
     "publish_profile",
     "restore_policy",
     "restore_profile",
+    "settle",
     "submit_policy",
     "write_policy",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.core.days import business_day
 from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.scoring.actions.at_once import take_effect
 from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.scoring.news import tell
 from abmhub.users.models import User
@@ -56,9 +57,9 @@ class AlreadyDecided(Refused):
 def override_tier(
     *, account: Account, tier: Tier | None, reason: str, expires_on: date, by: User, at: datetime
 ) -> TierOverride:
-    """Put an account in a tier, or in none, through the day `expires_on`, from the next night on.
+    """Put an account in a tier, or in none, at once and through the day `expires_on`, whatever its owner has room for.
 
-    An override that holds until now makes room. Raises NotAllowed, NotYours, NoReason, TooLong, WrongEnd and
+    An override that holds until now is ended. Raises NotAllowed, NotYours, NoReason, TooLong, WrongEnd and
     NotEligible.
     """
     require(by, "scoring.override_tier")
@@ -69,16 +70,26 @@ def override_tier(
 
 @transaction.atomic
 def end_override(*, override: TierOverride, by: User, at: datetime) -> TierOverride:
-    """Give an account back to the rules, from the next night on. Raises NotAllowed, NotYours and AlreadyEnded."""
+    """Give an account back to the rules at once. Raises NotAllowed, NotYours and AlreadyEnded."""
     require(by, "scoring.override_tier")
-    _locked(override.account, by)
+    account = _locked(override.account, by)
     current = TierOverride.objects.select_for_update().get(pk=override.pk)
     if not current.is_in_force_on(business_day(at)):
         raise AlreadyEnded("This override holds no more.")
     current.ended_by, current.ended_at = by, at
     current.save(update_fields=["ended_by", "ended_at"])
+    take_effect(account, at)
+    current.refresh_from_db(fields=["released_on"])
     tell("override.ended", current.pk, by=by, at=at, override=current.pk)
     return current
+
+
+def override_of(account: Account, at: datetime) -> TierOverride:
+    """The override that holds the account. Raises AlreadyEnded where none does."""
+    found = TierOverride.objects.in_force_on(business_day(at)).filter(account=account).first()
+    if found is None:
+        raise AlreadyEnded(f"No override holds {account}: the rules decide.")
+    return found
 
 
 @transaction.atomic
@@ -133,13 +144,15 @@ def _override(
     words = _said(reason, "Say why: the account shows it as long as the override holds.")
     _eligible(account)
     TierOverride.objects.open().filter(account=account).update(ended_by=by, ended_at=at)
-    return TierOverride.objects.create(
+    override = TierOverride.objects.create(
         account=account, tier=tier, reason=words, expires_on=expires_on, made_by=by, made_at=at
     )
+    take_effect(account, at)
+    return override
 
 
 def _locked(account: Account, by: User) -> Account:
-    """The account, that nobody else gives a tier meanwhile. A night is not kept waiting by it."""
+    """The account, that nobody else gives a tier meanwhile."""
     visible = Account.objects.visible_to(by).filter(pk=account.pk)
     found = visible.select_for_update(of=("self",), no_key=True).first()
     if found is None:

@@ -19,7 +19,7 @@ from abmhub.users.models import User
 
 
 class Holds(admin.SimpleListFilter):
-    """Overrides that the next night obeys, and those that are over."""
+    """Overrides that hold today, and those that are over."""
 
     title = "state"
     parameter_name = "holds"
@@ -84,7 +84,7 @@ class TierOverrideAdmin(ReadOnly[TierOverride]):
             except Refused as refused:
                 self.message_user(request, f"{override.account}: {refused.message}", messages.WARNING)
         if ended:
-            self.message_user(request, f"Given back to the rules, from the next night on: {ended}.", messages.SUCCESS)
+            self.message_user(request, f"Given back to the rules: {ended}.", messages.SUCCESS)
 
     @admin.display(description="Tier", ordering="tier")
     def given(self, override: TierOverride) -> str:

@@ -1,6 +1,6 @@
 """What people say about a tier: an override that the night obeys, and an appeal that asks for one."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -20,6 +20,10 @@ class TierOverrideQuerySet(OfAccountQuerySet["TierOverride"]):
         """Those that the night of the day obeys: made by then, not ended by then, through the last day they hold."""
         over = first_moment(day + timedelta(days=1))
         return self.filter(Q(ended_at=None) | Q(ended_at__gte=over), made_at__lt=over, expires_on__gte=day)
+
+    def said_since(self, moment: datetime) -> Self:
+        """Those that were made or ended at the moment or later."""
+        return self.filter(Q(made_at__gte=moment) | Q(ended_at__gte=moment))
 
 
 class TierOverride(models.Model):
