@@ -107,7 +107,7 @@ def run(as_of: date, *, at: datetime, again: bool = True) -> Run | None:
                 progress.rows = len(errors)
             _raise_alarm(as_of, errors)
             ledger.publish(at=timezone.now(), error="\n".join(errors))
-    settle(since=at, at=timezone.now())
+    settle(at=timezone.now())
     ledger.run.refresh_from_db()
     return ledger.run
 

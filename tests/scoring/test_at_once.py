@@ -212,7 +212,7 @@ def test_what_is_said_while_a_night_is_at_work_takes_effect_when_it_is_done(
         night.rollback()
     finally:
         night.close()
-    assert at_once.settle(since=NOON, at=NOON) == 1
+    assert at_once.settle(at=NOON) == 1
     assert where(account) == (1, 2, HeldBy.OVERRIDE)
 
 
@@ -231,12 +231,40 @@ def test_a_night_settles_what_was_said_while_it_worked(
     assert moves(account) == [(TODAY, 1, 3)]
 
 
-def test_only_what_was_said_since_the_night_began_is_settled(
-    ladder: TierPolicy, make_account: MakeAccount, admin: User
+def test_what_took_effect_is_not_settled_again(ladder: TierPolicy, make_account: MakeAccount, admin: User) -> None:
+    accounts = [make_account() for _ in range(4)]
+    tonight(TODAY, {account: {"engagement": 45} for account in accounts})
+    put(accounts[0], 1, admin)
+    put(accounts[1], None, admin)
+    end_override(override=put(accounts[2], 1, admin), by=admin, at=NOON)
+    put(accounts[3], 1, admin)
+    put(accounts[3], 3, admin)
+    assert at_once.settle(at=NOON) == 0
+    outside = put(accounts[1], 3, admin)
+    Account.objects.filter(pk=outside.account_id).update(is_target=False)
+    tonight(TODAY, {account: {"engagement": 45, "is_target": account != accounts[1]} for account in accounts})
+    assert at_once.settle(at=NOON) == 0
+
+
+@pytest.mark.parametrize("said", ["another", "none", "ended"])
+def test_what_a_night_overwrote_is_settled(
+    ladder: TierPolicy, make_account: MakeAccount, admin: User, said: str
 ) -> None:
     account = make_account()
-    put(account, 1, admin)
-    assert at_once.settle(since=NOON + timedelta(minutes=2), at=NOON + timedelta(minutes=3)) == 0
+    scored: Scored = {account: {"engagement": 45}}
+    tonight(TODAY - timedelta(days=1), scored)
+    override = put(account, 1, admin, at=NOON - timedelta(hours=20))
+    tonight(TODAY, scored)
+    heard = Standing.objects.filter(account=account).values().get()
+    if said == "ended":
+        end_override(override=override, by=admin, at=NOON)
+    else:
+        put(account, 3 if said == "another" else None, admin)
+    wanted = Standing.objects.filter(account=account).values().get()
+    Standing.objects.filter(account=account).update(**heard)
+    TierChange.objects.filter(account=account, changed_on=TODAY).delete()
+    assert (at_once.settle(at=NOON), at_once.settle(at=NOON)) == (1, 0)
+    assert Standing.objects.filter(account=account).values().get() == wanted
 
 
 # Without shrinking: an example is ten accounts and three nights, and takes too long for it.

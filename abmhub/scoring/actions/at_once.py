@@ -22,9 +22,6 @@ from abmhub.scoring.models import TierOverride, TierPolicy, TierRule
 from abmhub.scoring.policy_preview import NIGHT
 from abmhub.scoring.words import Fact
 
-UNDER_WAY = timedelta(minutes=1)
-"""How long it may take from the moment that an action writes down until others can read it."""
-
 SUMMARY = 300
 """As many characters of the reason are kept."""
 
@@ -56,16 +53,16 @@ def take_effect(account: Account, at: datetime) -> bool:
     return True
 
 
-def settle(*, since: datetime, at: datetime) -> int:
-    """Let take effect what was said by hand since a night began, which did not hear it; returns how many accounts."""
-    said = TierOverride.objects.said_since(since - UNDER_WAY)
-    keys = list(said.order_by("account").values_list("account", flat=True).distinct())
-    for key in keys:
+def settle(*, at: datetime) -> int:
+    """Let take effect what a night did not hear, because it was said while the night was at work; returns how many
+    accounts that moved. Safe to call at any time, and to repeat."""
+    moved = 0
+    unheard = TierOverride.objects.unheard(business_day(at)).order_by("account")
+    for key in unheard.values_list("account", flat=True).distinct():
         with transaction.atomic():
             account = Account.objects.select_for_update(no_key=True).filter(pk=key).first()
-            if account is not None:
-                take_effect(account, at)
-    return len(keys)
+            moved += account is not None and take_effect(account, at)
+    return moved
 
 
 def _judged(account: Account, day: date, policy: TierPolicy | None, rules: Sequence[TierRule]) -> Found:

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from abmhub.accounts.models import Account, OfAccountQuerySet, Tier
+from abmhub.accounts.models import Account, HeldBy, OfAccountQuerySet, Tier
 from abmhub.core.days import business_day, first_moment
 from abmhub.users.models import User
 
@@ -24,6 +24,16 @@ class TierOverrideQuerySet(OfAccountQuerySet["TierOverride"]):
     def said_since(self, moment: datetime) -> Self:
         """Those that were made or ended at the moment or later."""
         return self.filter(Q(made_at__gte=moment) | Q(ended_at__gte=moment))
+
+    def unheard(self, day: date) -> Self:
+        """Those that hold on the day though their account is elsewhere, and those ended whose account is still there."""
+        here = Q(account__standing__held_by=HeldBy.OVERRIDE)
+        as_told = here & (Q(account__standing__tier=F("tier")) | Q(tier=None, account__standing__tier=None))
+        held = self.open().in_force_on(day).exclude(as_told)
+        can_be_held = held.filter(account__is_target=True).exclude(account__standing__disqualified_by__gt="")
+        others = TierOverride.objects.open().filter(account=OuterRef("account"))
+        ended = self.filter(Q(released_on=None) | here, ended_at__isnull=False).exclude(Exists(others))
+        return self.filter(Q(pk__in=can_be_held.values("pk")) | Q(pk__in=ended.values("pk")))
 
 
 class TierOverride(models.Model):
