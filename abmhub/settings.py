@@ -44,6 +44,9 @@ try:
     DATABASE_POOL = env.int("ABMHUB_DATABASE_POOL", 0, validate=validate.Range(min=0))
     REDIS_URL = env.str("REDIS_URL", "")
     CACHE_URL = env.str("ABMHUB_CACHE_URL", REDIS_URL)
+    ABMHUB_DASK_SCHEDULER = env.str(
+        "ABMHUB_DASK_SCHEDULER", "", validate=validate.Regexp("$|(tcp|tls)://.", error="No tcp:// or tls:// address.")
+    )
     EMAIL_URL = env.str(
         "EMAIL_URL", "", validate=validate.Regexp("$|(smtp|submission)://.", error="No submission:// or smtp:// URL.")
     )
@@ -76,6 +79,7 @@ INSTALLED_APPS = [
     "abmhub.funnel",
     "abmhub.integrations",
     "abmhub.nightly",
+    "abmhub.distribution",
     "abmhub.console",
     "abmhub.demo",
     "abmhub.web",

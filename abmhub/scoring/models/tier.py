@@ -1,6 +1,7 @@
 """The tier policy: ordered rules over what is known of an account, as rows."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from abmhub.accounts.models import Attribute, Tier
+from abmhub.core.days import first_moment
 from abmhub.scoring import custom
 from abmhub.users.models import User
 
@@ -29,6 +31,11 @@ class TierPolicyQuerySet(models.QuerySet["TierPolicy"]):
     def in_force(self) -> "TierPolicy | None":
         """The published policy; None before the first is published."""
         return self.filter(status=TierPolicy.Status.PUBLISHED).order_by("-version").first()
+
+    def in_force_on(self, day: date) -> "TierPolicy | None":
+        """The policy that was in force when the day ended; None before the first was published."""
+        over = first_moment(day + timedelta(days=1))
+        return self.filter(published_at__lt=over).order_by("-published_at", "-version").first()
 
 
 class TierPolicy(models.Model):
