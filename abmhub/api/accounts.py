@@ -179,7 +179,7 @@ class AccountViewSet(viewsets.ReadOnlyModelViewSet[Account]):
         today = business_day(timezone.now())
         last_night = Run.objects.last_finished("nightly")
         account = self.get_object()
-        as_of = explained_on(account, last_night and last_night.business_day, today)
+        as_of = explained_on(account, last_night.business_day if last_night else None, today)
         found = why(account, as_of, today=today)
         context = {"weeks": found.weeks, "concentration": found.concentration}
         return Response(WhySerializer(found, context=context).data)

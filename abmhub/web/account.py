@@ -135,7 +135,8 @@ def explain_account(request: Request, pk: int) -> HttpResponse:
     """
     account = _account_of(request, pk, "standing__tier")
     last_night = Run.objects.last_finished("nightly")
-    as_of = explained_on(account, last_night and last_night.business_day, business_day(timezone.now()))
+    today = business_day(timezone.now())
+    as_of = explained_on(account, last_night.business_day if last_night else None, today)
     crumbs = [("Accounts", reverse("account-list")), (account.name, reverse("account-show", args=[pk]))]
     context = {
         "account": account,

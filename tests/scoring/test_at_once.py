@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
-from django.db import connections, transaction
+from django.db import DataError, connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -191,7 +191,7 @@ def test_an_account_that_cannot_be_computed_is_left_to_the_night(
 ) -> None:
     account = make_account()
     tonight(TODAY, {account: {"engagement": 45}})
-    with patch.object(at_once, "_judged", side_effect=at_once.DataError):
+    with patch.object(at_once, "_judged", side_effect=DataError):
         put(account, 1, admin)
     assert (where(account)[0], TierOverride.objects.get().tier_id) == (2, 1)
 

@@ -47,7 +47,7 @@ def test_a_manager_puts_an_account_in_a_tier_by_hand(
 def test_it_says_which_tiers_are_full_and_that_it_comes_in_all_the_same(
     as_sales_manager: Client, account: Account, other_account: Account
 ) -> None:
-    policy = TierPolicy.objects.in_force()
+    policy = TierPolicy.objects.get(status=TierPolicy.Status.PUBLISHED)
     TierCapacity.objects.create(policy=policy, tier_id=1, accounts_per_rep=1)
     TierCapacity.objects.create(policy=policy, tier_id=2, accounts_per_rep=0)
     page = text_of(as_sales_manager.get(override_path(account)))

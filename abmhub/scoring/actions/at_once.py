@@ -18,7 +18,7 @@ from abmhub.core import sql
 from abmhub.core.days import business_day, first_moment
 from abmhub.core.sql import Values
 from abmhub.scoring import compiling, placing, tiers
-from abmhub.scoring.models import TierOverride, TierPolicy, TierRule
+from abmhub.scoring.models import Facts, TierOverride, TierPolicy, TierRule
 from abmhub.scoring.policy_preview import NIGHT
 from abmhub.scoring.words import Fact
 
@@ -89,7 +89,7 @@ def _find_room(found: Found, account: Account, day: date, policy: TierPolicy) ->
     if not policy.capacities.all():
         return
     before = placing.circumstances_of(account, day, policy, is_eligible=True)
-    scores = {Fact.FIT: found["fit"], Fact.INTENT: found["intent"], Fact.ENGAGEMENT: found["engagement"]}
+    scores: Facts = {name: found[name] for name in (Fact.FIT, Fact.INTENT, Fact.ENGAGEMENT)}
     wanted = level = found["tier_id"]
     while level is not None and not (
         placing.has_room(before, level, scores) and not _is_awaited(level, account, placing.priority(scores))

@@ -26,7 +26,7 @@ class TierOverrideQuerySet(OfAccountQuerySet["TierOverride"]):
         return self.filter(Q(made_at__gte=moment) | Q(ended_at__gte=moment))
 
     def unheard(self, day: date) -> Self:
-        """Those that hold on the day though their account is elsewhere, and those ended whose account is still there."""
+        """Those that hold on the day though their account is elsewhere, and those ended whose account still is."""
         here = Q(account__standing__held_by=HeldBy.OVERRIDE)
         as_told = here & (Q(account__standing__tier=F("tier")) | Q(tier=None, account__standing__tier=None))
         held = self.open().in_force_on(day).exclude(as_told)
