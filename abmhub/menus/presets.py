@@ -12,7 +12,8 @@ from abmhub.accounts.models import Tier
 from abmhub.campaigns.models import Channel
 from abmhub.committee.models import BuyingRole
 from abmhub.menus import actions
-from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+from abmhub.menus.models import Category, ChannelStep, MenuItem, RecipeStep, Tactic
+from abmhub.menus.stages import FunnelStage
 
 # Shipped as approved from the start, so that the first account with a tier already has a menu.
 SHIPPED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,8 +24,14 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((files("abmhub.menus") / "catalogue.toml").read_text(encoding="utf-8"))
 
 
+# The further down the funnel, the more channels.
+LADDER = {FunnelStage.ENGAGED: 2, FunnelStage.SQL: 3, FunnelStage.OPPORTUNITY: 4, FunnelStage.LATE: 5}
+
+
 def load() -> None:
-    """Fill categories, tactics, recipes and menus of an installation that has no tactic."""
+    """Fill the channel ladder, and the catalogue and menus of an installation that has no tactic."""
+    if not ChannelStep.objects.exists():
+        ChannelStep.objects.bulk_create(ChannelStep(stage=stage, channels=number) for stage, number in LADDER.items())
     if Tactic.objects.exists():
         return
     shipped = catalogue()

@@ -19,7 +19,10 @@ from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.workdays import add_working_days, first_working_day
-from abmhub.menus.models import Category, MenuItem, Tactic
+from abmhub.menus.limits import limit_of
+from abmhub.menus.models import Category, MenuDraft, MenuItem, Tactic
+from abmhub.menus.stages import stage_of
+from abmhub.orders.ladder import Ladder, ladder_of
 from abmhub.orders.models import OrderLine
 from abmhub.users.models import User
 
@@ -81,6 +84,7 @@ class Menu:
     envelope: Envelope | None = None
     contacts: tuple[Contact, ...] = ()
     categories: tuple[Shelf, ...] = ()
+    ladder: Ladder | None = None
     problem: str = ""
     remedy: str = ""
 
@@ -147,11 +151,12 @@ NO_TIER = Verdict(
 GIVE_MONEY = "A marketing manager or an administrator can give this tier an envelope."
 
 
-def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
+def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | None = None) -> Menu:
     """The menu of an account as this person sees it at this moment, in a constant number of queries.
 
     The tier is the one that stands now, whatever `account` was when it was loaded. The team that orders
-    pays; for somebody in no team, the team of the account's owner does.
+    pays; for somebody in no team, the team of the account's owner does. With a draft of the tier's menu it is
+    the menu as that draft would make it.
     """
     account = Account.objects.select_related("owner", "standing__tier").get(pk=account.pk)
     standing: Standing | None = getattr(account, "standing", None)
@@ -177,8 +182,11 @@ def menu_for(account: Account, *, by: User, at: datetime) -> Menu:
     menu = replace(menu, envelope=envelopes.first())
     if menu.envelope is None:
         menu = replace(menu, problem=f"No budget covers {tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
-    items = MenuItem.objects.for_tier(tier).on(day)
-    return replace(menu, categories=_shelves(menu, list(items), at))
+    is_drafted = draft is not None and draft.tier_id == tier.pk
+    items = MenuItem.objects.filter(draft=draft).as_menu() if is_drafted else MenuItem.objects.for_tier(tier).on(day)
+    stage = stage_of(account, at=at)
+    menu = replace(menu, categories=_shelves(menu, list(items.at_stage(stage, account)), at))
+    return replace(menu, ladder=ladder_of(account, stage, at=at))
 
 
 def _shelves(menu: Menu, items: Sequence[MenuItem], at: datetime) -> tuple[Shelf, ...]:
@@ -190,7 +198,7 @@ def _shelves(menu: Menu, items: Sequence[MenuItem], at: datetime) -> tuple[Shelf
         reachable = [contact for contact in menu.contacts if not why_not(contact, item.tactic)]
         first_counted = day - timedelta(days=item.quota_days - 1)
         counted = sorted(on for on in ordered_on.get(item.tactic_id, ()) if on >= first_counted)
-        verdict = _verdict(menu, item, counted, len(reachable))
+        verdict = _verdict(menu, item, counted, len(reachable), day)
         offers.append(
             Offer(
                 item=item,
@@ -216,7 +224,7 @@ def _ordered_on(account: Account, items: Sequence[MenuItem], at: datetime) -> di
     return days
 
 
-def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int) -> Verdict:
+def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int, day: date) -> Verdict:
     """Whether an item can be ticked: `counted` are the days of the orders that count against its quota."""
     tactic, least = item.tactic, item.tactic.minimum_recipients
     if menu.envelope is None:
@@ -226,6 +234,8 @@ def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int
             f"It is priced in {tactic.currency}, and orders are paid in {menu.currency}.",
             "An administrator can price it anew.",
         )
+    if limit := limit_of(tactic, account=menu.account, day=day):
+        return Verdict(*limit)
     if len(counted) >= item.quota:
         return Verdict(
             f"Ordered {len(counted)} of {item.quota} times in {item.quota_days} days.", _free_again(item, counted)

@@ -7,19 +7,21 @@ from itertools import groupby
 from django import forms
 from django.db.models import F, Prefetch, Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.models import Tier
 from abmhub.core.days import business_day
-from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic, TacticPicture
 from abmhub.orders.models import OrderLine
 from abmhub.orders.models.order import Promises
 from abmhub.web.requests import Request
 
 # A promise kept two years ago says little about the next one.
 HISTORY = timedelta(days=365)
+YEAR = 365 * 24 * 60 * 60
 
 
 class CatalogueFilter(forms.Form):
@@ -51,7 +53,7 @@ class CatalogueFilter(forms.Form):
         if category := chosen.get("category"):
             found &= Q(category=category)
         if tier := chosen.get("tier"):
-            found &= Q(menu_items__tier=tier)
+            found &= Q(menu_items__tier=tier, menu_items__draft=None)
         if chosen.get("in_stock"):
             found &= Q(stock_on_hand=None) | Q(stock_on_hand__gt=F("stock_reserved"))
         return found
@@ -78,12 +80,15 @@ class Shelf:
 @require_GET
 def list_tactics(request: Request) -> HttpResponse:
     now = timezone.now()
+    day = business_day(now)
     form = CatalogueFilter(request.GET)
-    on_menus = MenuItem.objects.on(business_day(now)).select_related("tier").order_by("tier")
+    on_menus = MenuItem.objects.on(day).select_related("tier").order_by("tier")
     tactics = (
         Tactic.objects.orderable()
+        .on(day)
         .filter(form.condition())
-        .select_related("category")
+        .select_related("category", "version")
+        .annotate(picture_digest=F("picture__digest"))
         .prefetch_related(
             Prefetch("recipe", RecipeStep.objects.order_by("position")),
             Prefetch("menu_items", on_menus),
@@ -98,3 +103,14 @@ def list_tactics(request: Request) -> HttpResponse:
     ]
     context = {"shelves": shelves, "form": form, "count": sum(len(shelf.entries) for shelf in shelves)}
     return render(request, "catalogue/list.html", context)
+
+
+@require_GET
+@cache_control(private=True, max_age=YEAR, immutable=True)
+def show_picture(request: Request, pk: int, digest: str) -> HttpResponse:
+    """An uploaded picture, handed out so that a browser takes it for a picture and for nothing else."""
+    picture = get_object_or_404(TacticPicture, tactic=pk, digest=digest)
+    response = HttpResponse(bytes(picture.content), content_type=picture.kind)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -18,7 +18,7 @@ from abmhub.committee.models import Contact
 from abmhub.core.refusals import Refused
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
-from abmhub.orders.menu import Menu, Offer, Quote, menu_for, quote, why_not
+from abmhub.orders.menu import Menu, Offer, Quote, Shelf, menu_for, quote, why_not
 from abmhub.orders.models import Order
 from abmhub.users.verbs import may
 from abmhub.web.paging import path_with
@@ -69,6 +69,7 @@ class Box:
     goal: str
     problem: str
     is_proposed: bool = False
+    adds_channel: bool = False
 
     @property
     def is_disabled(self) -> bool:
@@ -149,7 +150,7 @@ def _render(
     quoted = quote(menu, wish.lines)
     problems = quoted.problems | (refusal.problems if refusal else {})
     role = request.GET.get("role", "")
-    boxes = [(shelf, list(_boxes(menu, shelf.offers, wish, problems, role))) for shelf in menu.categories]
+    boxes = shelves_of(menu, wish, problems, role)
     refused = [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked]
     context = _context(request, menu, wish, quoted) | {
         "shelves": boxes,
@@ -171,13 +172,23 @@ def _render(
 
 
 def _context(request: Request, menu: Menu, wish: Wish, quoted: Quote) -> dict[str, Any]:
+    ticked = [line.offer.tactic.channel for line in quoted.lines if line.offer]
     return {
+        "ladder": menu.ladder.also(ticked) if menu.ladder else None,
         "menu": menu,
         "account": menu.account,
         "wish": wish,
         "quote": quoted,
         "may_order": may(request.user, ORDER),
     }
+
+
+def shelves_of(
+    menu: Menu, wish: Wish | None = None, problems: dict[int, str] | None = None, role: str = ""
+) -> list[tuple[Shelf, list[Box]]]:
+    """The menu as the page shows it: each category with its boxes."""
+    wished = wish or Wish()
+    return [(shelf, list(_boxes(menu, shelf.offers, wished, problems or {}, role))) for shelf in menu.categories]
 
 
 def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int, str], role: str) -> Iterator[Box]:
@@ -199,6 +210,7 @@ def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int
             goal=wish.goals.get(tactic.pk, ""),
             problem=problems.get(tactic.pk, ""),
             is_proposed=bool(role) and any(each.code == role for each in tactic.suits_roles.all()),
+            adds_channel=menu.ladder is not None and menu.ladder.adds(tactic.channel),
         )
 
 

@@ -24,7 +24,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
 from abmhub.imports.models import ImportRun
-from abmhub.menus.models import Tactic
+from abmhub.menus.models import Tactic, TacticPicture
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
 from abmhub.scoring.actions import (
@@ -142,6 +142,13 @@ def follow_up(task: Task, rep: User, account: Account, now: datetime) -> FollowU
 def contact(contacts: list[Contact]) -> Contact:
     """The decision maker at Acme."""
     return contacts[0]
+
+
+@pytest.fixture
+def pictured_tactic(tactic: Tactic) -> Tactic:
+    """With a picture whose digest is all a."""
+    TacticPicture.objects.create(tactic=tactic, kind="image/png", content=b"\x89PNG", digest="a" * 64)
+    return tactic
 
 
 @pytest.fixture

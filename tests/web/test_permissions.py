@@ -209,6 +209,8 @@ DOORS: tuple[Door, ...] = (
     ),
     Door("unsettled-settle", method="post", instead=only(IMPORTERS, 302)),
     Door("tactic-list"),
+    Door("tactic-picture", rows={"pk": "pictured_tactic"}, words={"digest": "a" * 64}),
+    Door("menu-preview", given=("account",), instead=only(("marketing_manager", "admin"), 200)),
     Door("funnel-show"),
     Door("deal-list", data={"kind": "won"}),
     Door("icp-list", instead=only(STEERS, 200)),

@@ -87,7 +87,7 @@ class StepForm(ModelForm[RecipeStep]):
         fields = "__all__"  # noqa: DJ007 - said once, in the fieldsets
 
 
-class RecipeFormSet(BaseInlineFormSet[RecipeStep, Tactic, StepForm]):
+class RecipeFormSet(BaseInlineFormSet[RecipeStep, Tactic, ModelForm[RecipeStep]]):
     """A recipe is saved whole, and only when it can be done in the lead time that is saved with it."""
 
     def clean(self) -> None:

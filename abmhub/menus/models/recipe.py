@@ -97,6 +97,18 @@ class RecipeStep(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def when(self) -> str:
+        """When it is due, in a few words."""
+        days = self.offset_days
+        match self.counts_from:
+            case self.CountsFrom.PROMISE:
+                return f"{days} before the promise" if days else "on the day"
+            case self.CountsFrom.STEPS:
+                others = " and ".join(str(number) for number in self.after)
+                return f"{days} after {others}" if days else f"with {others}"
+        return f"day {days}" if days else "same day"
+
 
 class TacticVersion(models.Model):
     """Price, lead time and recipe of a tactic as they were published; an order line keeps the version it saw."""

@@ -178,6 +178,11 @@ class Tactic(models.Model):
         return self.stock_on_hand - self.stock_reserved
 
     @property
+    def stage_names(self) -> list[str]:
+        """The stages it suits, in the order of the funnel."""
+        return [stage.label for stage in FunnelStage if stage in self.suits_stages]
+
+    @property
     def is_to_reorder(self) -> bool:
         """Whether the store has come down to the reorder point."""
         return self.reorder_point is not None and self.stock_left is not None and self.stock_left <= self.reorder_point

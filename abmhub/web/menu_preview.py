@@ -1,0 +1,80 @@
+"""The menu as a rep sees it on an account, today or as a draft would make it; to look at, not to order from."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from abmhub.accounts.models import Account, AccountQuerySet
+from abmhub.menus.models import MenuDraft
+from abmhub.orders.menu import menu_for
+from abmhub.users.models import SALES_ROLES, User
+from abmhub.web.menus import shelves_of
+from abmhub.web.requests import Request, must_be_allowed
+
+PREVIEW = "menus.preview"
+MOST_ACCOUNTS = 12
+
+
+class PreviewForm(forms.Form):
+    """Whose eyes, which menu, which account; what makes no sense is ignored."""
+
+    rep = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, role__in=SALES_ROLES).order_by("name"),
+        required=False,
+        empty_label=None,
+        label="As",
+    )
+    draft = forms.ModelChoiceField(
+        MenuDraft.objects.filter(published_at=None).select_related("tier").order_by("-pk"),
+        required=False,
+        empty_label="Today's menu",
+        label="Menu",
+    )
+    q = forms.CharField(
+        required=False,
+        max_length=100,
+        label="Account",
+        widget=forms.TextInput(
+            attrs={"class": "input", "type": "search", "autocomplete": "off", "placeholder": "Name or domain"}
+        ),
+    )
+    account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+@require_GET
+def preview_menu(request: Request) -> HttpResponse:
+    must_be_allowed(request, PREVIEW)
+    form = PreviewForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    rep = chosen.get("rep") or form.fields["rep"].queryset.first()  # type: ignore[attr-defined]
+    draft: MenuDraft | None = chosen.get("draft")
+    accounts = _accounts(rep, draft, chosen.get("q", "")) if rep else []
+    asked = chosen.get("account")
+    account = Account.objects.visible_to(rep).filter(pk=asked).first() if rep and asked else None
+    account = account or next(iter(accounts), None)
+    menu = menu_for(account, by=rep, at=timezone.now(), draft=draft) if account and rep else None
+    context = {
+        "form": form,
+        "rep": rep,
+        "draft": draft,
+        "accounts": accounts,
+        "account": account,
+        "menu": menu,
+        "shelves": shelves_of(menu) if menu else [],
+        "is_other_tier": bool(draft and menu and menu.tier != draft.tier),
+        "may_order": False,
+    }
+    return render(request, "menus/preview.html", context)
+
+
+def _accounts(rep: User, draft: MenuDraft | None, words: str) -> list[Account]:
+    """The first of those that the rep may see, of the draft's tier, by priority."""
+    accounts: AccountQuerySet = Account.objects.visible_to(rep).exclude(standing__tier=None)
+    if draft:
+        accounts = accounts.filter(standing__tier=draft.tier)
+    if words:
+        accounts = accounts.matching(words)
+    return list(accounts.select_related("standing__tier").order_by("-standing__priority", "-pk")[:MOST_ACCOUNTS])
