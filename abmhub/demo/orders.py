@@ -16,7 +16,8 @@ from abmhub.demo.companies import Company
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.people import Staff
 from abmhub.demo.words import sections
-from abmhub.menus.models import MenuItem, RecipeStep, Tactic
+from abmhub.menus import recipes
+from abmhub.menus.models import MenuItem, Tactic, TacticVersion
 from abmhub.users.models import User
 
 DAYS_OF_ORDERS = 182
@@ -127,9 +128,8 @@ class Shop:
             tactic.pk: {role.code for role in tactic.suits_roles.all()}
             for tactic in Tactic.objects.prefetch_related("suits_roles")
         }
-        self.recipes: dict[int, list[RecipeStep]] = {}
-        for step in RecipeStep.objects.order_by("tactic", "position"):
-            self.recipes.setdefault(step.tactic_id, []).append(step)
+        versions = TacticVersion.objects.filter(pk__in=Tactic.objects.values("version"))
+        self.recipes = {version.tactic_id: recipes.steps_of(version) for version in versions}
         self.ordered: dict[tuple[int, int], list[tuple[date, int]]] = {}
         """For account and tactic: the days on which it was ordered, with the quota of that day."""
         self.pieces = {tactic.pk: tactic.stock_on_hand for tactic in Tactic.objects.exclude(stock_on_hand=None)}
@@ -195,7 +195,7 @@ class Shop:
         people = self._people(order.company)
         suited = [each for each in people if not self.roles[tactic.pk] or each.role in self.roles[tactic.pk]]
         least = tactic.minimum_recipients
-        if len(suited) < least:
+        if len(suited) < least or order.company.industry.casefold() in tactic.barred_industries:
             return None
         days = self.ordered.setdefault((order.company.id, tactic.pk), [])
         near = [quota for other, quota in days if abs((day - other).days) < item.quota_days]

@@ -10,7 +10,7 @@ from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.orders import Fate, Line, Order
 from abmhub.demo.people import Staff
 from abmhub.demo.words import sections
-from abmhub.menus.models import RecipeStep
+from abmhub.menus.recipes import Step, due_dates
 from abmhub.orders.actions import FOLLOW_UP_HOURS
 from abmhub.orders.models import OrderLine, Task
 from abmhub.users.models import Role, User
@@ -42,7 +42,7 @@ class Job:
     cancelled_by: User | None = None
     delivery_note: str = ""
     actual_cost: Decimal | None = None
-    steps: list[tuple[RecipeStep, date, datetime | None]] = field(default_factory=list)
+    steps: list[tuple[Step, date, datetime | None]] = field(default_factory=list)
     """The step, when it is due, and when it was done."""
     comments: list[tuple[User, datetime, str]] = field(default_factory=list)
     follow_up_done_at: datetime | None = None
@@ -73,7 +73,7 @@ class Job:
 class Workshop:
     """Works on the orders, day by day until yesterday evening."""
 
-    def __init__(self, throw: Dice, calendar: Calendar, staff: Staff, recipes: dict[int, list[RecipeStep]]) -> None:
+    def __init__(self, throw: Dice, calendar: Calendar, staff: Staff, recipes: dict[int, tuple[Step, ...]]) -> None:
         self.throw, self.calendar, self.staff, self.recipes = throw, calendar, staff, recipes
         self.shown = staff.by_role[Role.MARKETER]
         self.texts = sections("notes")
@@ -169,10 +169,11 @@ class Workshop:
     def _tick(self, job: Job) -> None:
         """Steps as the recipe says, the early ones done first."""
         due_on, start = job.line.promised_on, job.claimed_at
-        recipe = self.recipes.get(job.line.tactic.pk, [])
+        recipe = self.recipes.get(job.line.tactic.pk, ())
+        due = due_dates(recipe, starts_on=job.order.starts_on, promised_on=due_on)
         end = job.finished_at if job.state is State.DONE else min(self.now, self._moment(due_on, 16, 17))
         for number, step in enumerate(recipe, start=1):
-            step_due_on = min(add_working_days(job.order.starts_on, step.offset_days), due_on)
+            step_due_on = due[step.position]
             done_at = None
             if start and end and job.state is not State.CANCELLED:
                 at = start + (end - start) * number / (len(recipe) + (job.state is not State.DONE))

@@ -41,9 +41,9 @@ def load() -> None:
     tactics = _load_tactics(wanted, channels)
     tiers = Tier.objects.in_bulk()
     RecipeStep.objects.bulk_create(
-        RecipeStep(tactic=tactics[each["name"]], position=position, offset_days=offset_days, name=name)
+        _step(tactics[each["name"]], position, *written)
         for each in wanted
-        for position, (offset_days, name) in enumerate(each["recipe"], start=1)
+        for position, written in enumerate(each["recipe"], start=1)
     )
     actions.versions_of(list(tactics.values()), at=SHIPPED_AT)
     MenuItem.objects.bulk_create(
@@ -57,6 +57,20 @@ def load() -> None:
 def _load_categories(shipped: list[dict[str, Any]]) -> None:
     Category.objects.bulk_create(
         (Category(position=position, **each) for position, each in enumerate(shipped, start=1)), ignore_conflicts=True
+    )
+
+
+def _step(tactic: Tactic, position: int, offset_days: int, name: str, more: dict[str, Any]) -> RecipeStep:
+    return RecipeStep(
+        tactic=tactic,
+        position=position,
+        name=name,
+        offset_days=offset_days,
+        counts_from=more.get("from", RecipeStep.CountsFrom.ORDER),
+        after=more.get("after", []),
+        checklist=more.get("checklist", []),
+        hours=Decimal(more["hours"]),
+        proof=more.get("proof", RecipeStep.Proof.NONE),
     )
 
 
@@ -75,6 +89,11 @@ def _load_tactics(shipped: list[dict[str, Any]], channels: dict[str, Channel]) -
             stock_on_hand=each.get("stock_on_hand"),
             minimum_recipients=each["recipients"][0],
             maximum_recipients=each["recipients"][1],
+            reorder_point=each.get("reorder_point"),
+            suits_stages=each["stages"],
+            barred_industries=each.get("barred_industries", []),
+            risk=each.get("risk", Tactic.Risk.LOW),
+            approval=each.get("approval", Tactic.Approval.BY_RULE),
             approved_at=SHIPPED_AT,
         )
         for each in shipped

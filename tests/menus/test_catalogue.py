@@ -7,21 +7,24 @@ import pytest
 from django.apps import apps
 
 from abmhub.accounts.models import Tier
-from abmhub.menus import presets
+from abmhub.menus import presets, recipes
 from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+from abmhub.menus.recipes import Step
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_shipped_tactic_can_be_ordered_and_done_in_time() -> None:
-    tactics = list(Tactic.objects.prefetch_related("recipe", "menu_items"))
+    tactics = list(Tactic.objects.select_related("version").prefetch_related("recipe", "menu_items"))
     assert len(tactics) == len(presets.catalogue()["tactics"]) >= 25
     for tactic in tactics:
-        steps = sorted(tactic.recipe.all(), key=lambda step: step.position)
+        steps = [Step.of(row) for row in tactic.recipe.all()]
         assert 3 <= len(steps) <= 6, tactic
-        offsets = [step.offset_days for step in steps]
-        assert offsets == sorted(offsets), tactic
-        assert offsets[-1] <= tactic.lead_time_days, tactic
+        assert recipes.problems(steps, lead_time_days=tactic.lead_time_days) == [], tactic
+        assert all(step.hours for step in steps), tactic
+        assert any(step.proof for step in steps), tactic
+        assert tactic.version, tactic
+        assert tactic.suits_stages, tactic
         assert tactic.menu_items.all(), tactic
     assert Tactic.objects.orderable().count() == len(tactics)
 
@@ -72,3 +75,18 @@ def test_changes_of_the_catalogue_leave_a_history_that_nobody_rewrites(stocked_t
     assert events.count() == 1
     Tactic.objects.filter(pk=stocked_tactic.pk).update(unit_cost=Decimal("30.00"))
     assert list(events.order_by("pgh_id").values_list("unit_cost", flat=True)) == [Decimal("25.00"), Decimal("30.00")]
+
+
+def test_gifts_stay_away_from_those_who_may_take_none_and_names_in_public_are_always_approved() -> None:
+    gifts = Tactic.objects.filter(channel__code="gift")
+    assert gifts
+    assert not gifts.exclude(barred_industries__contains=["government"]).exists()
+    assert set(Tactic.objects.filter(approval="always").values_list("risk", flat=True)) == {"high"}
+    assert Tactic.objects.filter(approval="never").exclude(risk="low").count() == 0
+
+
+def test_recipes_use_all_that_a_graph_can_say() -> None:
+    rows = RecipeStep.objects.all()
+    assert set(rows.values_list("counts_from", flat=True)) == set(RecipeStep.CountsFrom.values)
+    assert set(rows.values_list("proof", flat=True)) == set(RecipeStep.Proof.values)
+    assert rows.exclude(checklist=[]).exists()

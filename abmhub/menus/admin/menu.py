@@ -33,7 +33,7 @@ class ItemForm(ModelForm[MenuItem]):
 class ItemsInline(SharedChoices[MenuItem]):
     model = MenuItem
     form = ItemForm
-    exclude: tuple[str, ...] = ("draft",)
+    exclude: Any = ("draft",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MenuItem]:
         return super().get_queryset(request).in_force().select_related("tier", "tactic", "territory")  # type: ignore[attr-defined, no-any-return]
