@@ -71,7 +71,7 @@ class TierMenuAdmin(admin.ModelAdmin[TierMenu]):
 
 
 class DraftItemInline(ItemInline):
-    exclude = ("tier", "draft", "valid_from_on")
+    exclude = ("tier", "valid_from_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MenuItem]:
         return super(ItemsInline, self).get_queryset(request).select_related("tactic", "territory")
