@@ -1,6 +1,7 @@
 """The catalogue that ships, and which tier may order what of it."""
 
 import tomllib
+from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.resources import files
@@ -12,7 +13,7 @@ from abmhub.accounts.models import Tier
 from abmhub.campaigns.models import Channel
 from abmhub.committee.models import BuyingRole
 from abmhub.menus import actions
-from abmhub.menus.models import Category, ChannelStep, MenuItem, RecipeStep, Tactic
+from abmhub.menus.models import Category, ChannelStep, MenuItem, Play, PlayStep, RecipeStep, Tactic
 from abmhub.menus.stages import FunnelStage
 
 # Shipped as approved from the start, so that the first account with a tier already has a menu.
@@ -20,7 +21,7 @@ SHIPPED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def catalogue() -> dict[str, list[dict[str, Any]]]:
-    """The shipped catalogue as it is written: `categories` and `tactics`."""
+    """The shipped catalogue as it is written: `categories`, `tactics` and `plays`."""
     return tomllib.loads((files("abmhub.menus") / "catalogue.toml").read_text(encoding="utf-8"))
 
 
@@ -52,12 +53,31 @@ def load() -> None:
         for level, (quota, quota_days) in each["menus"].items()
         if int(level) in tiers
     )
+    _load_plays(shipped["plays"], tactics, tiers)
 
 
 def _load_categories(shipped: list[dict[str, Any]]) -> None:
     Category.objects.bulk_create(
         (Category(position=position, **each) for position, each in enumerate(shipped, start=1)), ignore_conflicts=True
     )
+
+
+def _load_plays(shipped: list[dict[str, Any]], tactics: dict[str, Tactic], tiers: Collection[int]) -> None:
+    """Plays whose tactics are all there, on the menus of the tiers that are."""
+    for each in shipped:
+        steps = [(offset_days, tactics[name]) for offset_days, name in each["steps"] if name in tactics]
+        if len(steps) < len(each["steps"]):
+            continue
+        play = Play.objects.create(
+            name=each["name"],
+            description=each["description"],
+            only_stages=each["stages"],
+            stop_rules=each["stop_rules"],
+        )
+        play.tiers.set([level for level in each["tiers"] if level in tiers])
+        PlayStep.objects.bulk_create(
+            PlayStep(play=play, tactic=tactic, offset_days=offset_days) for offset_days, tactic in steps
+        )
 
 
 def _step(tactic: Tactic, position: int, offset_days: int, name: str, more: dict[str, Any]) -> RecipeStep:

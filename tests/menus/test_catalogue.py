@@ -8,7 +8,7 @@ from django.apps import apps
 
 from abmhub.accounts.models import Tier
 from abmhub.menus import presets, recipes
-from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
+from abmhub.menus.models import Category, MenuItem, Play, RecipeStep, Tactic
 from abmhub.menus.recipes import Step
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,24 @@ def test_recipes_use_all_that_a_graph_can_say() -> None:
     assert set(rows.values_list("counts_from", flat=True)) == set(RecipeStep.CountsFrom.values)
     assert set(rows.values_list("proof", flat=True)) == set(RecipeStep.Proof.values)
     assert rows.exclude(checklist=[]).exists()
+
+
+def test_three_plays_ship_and_each_can_be_ordered_whole_from_its_menus() -> None:
+    plays = list(Play.objects.prefetch_related("steps", "tiers"))
+    assert len(plays) == len(presets.catalogue()["plays"]) == 3
+    for play in plays:
+        assert len(play.steps.all()) >= 3
+        assert play.stop_sentences
+        for tier in play.tiers.all():
+            on_menu = set(MenuItem.objects.filter(tier=tier).values_list("tactic", flat=True))
+            assert {step.tactic_id for step in play.steps.all()} <= on_menu, (play, tier)
+
+
+def test_a_play_is_offered_at_its_stages_on_its_tiers() -> None:
+    def offered(level: int, stage: str) -> list[str]:
+        return [play.name for play in Play.objects.on_offer(Tier.objects.get(level=level), stage)]
+
+    assert offered(1, "late") == ["Help them say yes"]
+    assert offered(1, "engaged") == ["Bring the decision maker in", "Open the door"]
+    assert offered(2, "engaged") == ["Open the door"]
+    assert offered(3, "engaged") == []

@@ -15,7 +15,7 @@ from abmhub.core.admin import SharedChoices, WritesOnlyChanges
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.menus import drafts
-from abmhub.menus.models import ChannelStep, MenuDraft, MenuItem, TierMenu
+from abmhub.menus.models import ChannelStep, MenuDraft, MenuItem, Play, PlayStep, TierMenu
 from abmhub.menus.stages import FunnelStage
 from abmhub.users.models import User
 
@@ -161,3 +161,54 @@ class ChannelStepAdmin(WritesOnlyChanges[ChannelStep]):
     list_display = ("stage", "channels")
     list_editable = ("channels",)
     ordering = ("channels", "pk")
+
+
+class PlayForm(ModelForm[Play]):
+    only_stages = forms.MultipleChoiceField(
+        choices=FunnelStage.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: at every stage.",
+    )
+    stop_rules = forms.MultipleChoiceField(
+        choices=Play.StopRule.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What cancels the lines that nobody has begun.",
+    )
+
+    class Meta:
+        model = Play
+        fields = ("name", "description", "tiers", "only_stages", "stop_rules", "archived_at")
+        widgets = {"tiers": forms.CheckboxSelectMultiple}
+
+
+class PlayStepInline(SharedChoices[PlayStep]):
+    model = PlayStep
+    extra = 1
+    ordering = ("offset_days", "pk")
+    verbose_name = "tactic"
+    verbose_name_plural = "tactics, and when each begins"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlayStep]:
+        return super().get_queryset(request).select_related("tactic")
+
+
+@admin.register(Play)
+class PlayAdmin(WritesOnlyChanges[Play]):
+    """Tactics that a rep orders together."""
+
+    form = PlayForm
+    list_display = ("name", "step_count", "archived_at")
+    list_filter = ("tiers",)
+    search_fields = ("name", "description")
+    ordering = ("name",)
+    inlines = (PlayStepInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Play]:
+        return super().get_queryset(request).annotate(step_count=Count("steps"))
+
+    @admin.display(description="Tactics", ordering="step_count")
+    def step_count(self, play: Any) -> int:
+        count: int = play.step_count
+        return count
