@@ -81,6 +81,7 @@ urlpatterns = [
     path("accounts/<int:pk>/edit/<str:code>/", edits.edit_fact, name="account-edit"),
     path("accounts/<int:pk>/family/", family.show_family, name="account-family"),
     path("accounts/<int:pk>/changes/", edits.show_changes, name="account-changes"),
+    path("accounts/<int:pk>/confirm/", edits.confirm, name="account-confirm"),
     path("accounts/<int:pk>/assign/", account.assign_account, name="account-assign"),
     path("accounts/<int:pk>/menu/", menus.show_menu, name="menu-show"),
     path("accounts/<int:pk>/menu/total/", menus.show_total, name="menu-total"),

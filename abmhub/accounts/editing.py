@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from psycopg.sql import Identifier
 
 from abmhub.accounts.facts import Fact, Value, facts, written
-from abmhub.accounts.models import Account, AccountEdit, EditedAccount
+from abmhub.accounts.models import Account, AccountEdit, EditedAccount, FreshnessClock
+from abmhub.accounts.models.freshness import BY_HAND
 from abmhub.accounts.names import normalized
 from abmhub.core import sql
 from abmhub.core.refusals import NotAllowed, Refused
@@ -92,6 +93,18 @@ def edit_field(*, account: Account, field: str, was: Value, value: Value, by: Us
         raise StaleForm(_who_overtook(fact, current), written(present))
     _must_be_assignable({field: value}, by)
     return _edit([current.pk], {field: value}, {field: fact}, by, at)
+
+
+@transaction.atomic
+def confirm_facts(*, account: Account, by: User, at: datetime) -> None:
+    """Say that what we know of an account is right: its facts are fresh again, by the clock of what is done by hand.
+
+    Raises NotAllowed.
+    """
+    require(by, "accounts.edit")
+    if not Account.objects.visible_to(by).filter(pk=account.pk).update(refreshed_at=at, refreshed_from=BY_HAND):
+        raise NotAllowed("This account is not yours to change.")
+    FreshnessClock.objects.get_or_create(source=BY_HAND)
 
 
 @transaction.atomic

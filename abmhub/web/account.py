@@ -27,6 +27,7 @@ from abmhub.users.models import User
 from abmhub.users.verbs import may
 from abmhub.web.arithmetic import arithmetic_of
 from abmhub.web.committee_map import committee_of, has_open_deal
+from abmhub.web.edits import EDIT
 from abmhub.web.facts import facts_of
 from abmhub.web.requests import Request, must_be_allowed
 from abmhub.web.tier import APPEAL, DECIDE, OVERRIDE
@@ -88,6 +89,7 @@ def show_account(request: Request, pk: int) -> HttpResponse:
             "facts": (facts := facts_of(account, request.user)),
             "unknown_facts": sum(not each.is_known for each in facts),
             "due_on": _due_on(account, account.clock_days),
+            "may_confirm": may(request.user, EDIT) and not _is_confirmed_on(account, today),
             "has_family": bool(account.parent_id) or account.has_subsidiaries,
             "double": account.double if may(request.user, MERGE) else None,
             **_by_hand(request, account),
@@ -197,6 +199,10 @@ def _deals_of(account: Account) -> list[Opportunity]:
     deals = account.opportunities.select_related("stage", "product", "owner")
     newest = F("closed_on").desc(nulls_first=True), F("engaged_on").desc(nulls_last=True), "-pk"
     return list(deals.order_by(*newest)[:DEALS])
+
+
+def _is_confirmed_on(account: Account, day: date) -> bool:
+    return account.refreshed_at is not None and business_day(account.refreshed_at) == day
 
 
 def _due_on(account: Account, days: int | None) -> date | None:

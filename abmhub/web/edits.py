@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from abmhub.accounts.editing import MOST_ACCOUNTS, StaleForm, edit_accounts, edit_field, undo_edit
+from abmhub.accounts.editing import MOST_ACCOUNTS, StaleForm, confirm_facts, edit_accounts, edit_field, undo_edit
 from abmhub.accounts.facts import Fact, facts, written
 from abmhub.accounts.models import Account, AccountEdit
 from abmhub.accounts.reassignment import reassignments_of
@@ -86,6 +86,18 @@ class BulkForm(forms.Form):
             is_text = isinstance(given.get(code), str) and not code.startswith("attributes.")
             changes.setdefault(code, nothing.get(code, "" if is_text else None))
         return changes
+
+
+@require_POST
+def confirm(request: Request, pk: int) -> HttpResponse:
+    """Say that the facts of the account are right."""
+    account = get_object_or_404(Account.objects.visible_to(request.user).select_related("standing"), pk=pk)
+    must_be_allowed(request, EDIT)
+    confirm_facts(account=account, by=request.user, at=timezone.now())
+    standing = getattr(account, "standing", None)
+    stale = " From the next night on it may rise again." if standing and standing.stale_since_on else ""
+    messages.success(request, f"The facts of {account} are confirmed.{stale}")
+    return redirect("account-show", pk)
 
 
 @require_http_methods(["GET", "POST"])

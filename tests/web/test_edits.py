@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from abmhub.accounts.editing import edit_accounts
-from abmhub.accounts.models import Account, AccountEdit, Attribute
+from abmhub.accounts.models import Account, AccountEdit, Attribute, Standing
 from abmhub.users.models import User
+from tests.web.story import path_of, text_of
 
 pytestmark = pytest.mark.usefixtures("at_now")
 QueryCount = Callable[[str], AbstractContextManager[None]]
@@ -221,3 +222,12 @@ class TestUndo:
             as_admin.get(reverse("account-edit-list"))
         with query_count("account-edit-show"):
             as_admin.get(reverse("account-edit-show", args=[edit.pk]))
+
+
+def test_facts_are_confirmed_once_a_day(as_rep: Client, account: Account, today: date) -> None:
+    Standing.objects.update(stale_since_on=today)
+    assert "They are right" in as_rep.get(path_of(account)).content.decode()
+    page = text_of(as_rep.post(reverse("account-confirm", args=[account.pk]), follow=True))
+    assert "The facts of Acme Robotics are confirmed. From the next night on it may rise again." in page
+    assert "They are right" not in page
+    assert "by a person" in page

@@ -107,6 +107,7 @@ DOORS: tuple[Door, ...] = (
     Door("account-changes", rows={"pk": "account"}, instead=STRANGER_404),
     Door("account-show", rows={"pk": "account"}, instead=STRANGER_404),
     Door("account-why", rows={"pk": "account"}, instead=STRANGER_404),
+    Door("account-confirm", method="post", rows={"pk": "account"}, instead=only(EDITORS, 302) | STRANGER_404),
     Door("account-assign", rows={"pk": "account"}, instead=only(("sales_manager", "admin"), 200) | STRANGER_404),
     Door(
         "account-assign",

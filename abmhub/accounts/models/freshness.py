@@ -7,6 +7,9 @@ from django.db import models
 DUE_EVERY_DAYS = 14
 """Account data is due every two weeks, unless the clock of its source says otherwise."""
 
+BY_HAND = "a person"
+"""The source of facts that somebody looked at and found right. It has a clock like any other, and no files."""
+
 
 class FreshnessClock(models.Model):
     """Every source of account facts has one, from its first file on."""
@@ -30,6 +33,10 @@ class FreshnessClock(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.source == BY_HAND
 
     @property
     def due_on(self) -> date | None:
