@@ -30,6 +30,7 @@ MOST_ENDS = 5
 # The first half of an advisory lock: the second is the run. It dies with the connection, as the worker does.
 APPLYING = 0x1AB
 ONE_AT_A_TIME = 0x1AC
+RECOGNISING = "Recognising"
 
 
 class BeingApplied(Refused):
@@ -117,6 +118,8 @@ def stage_with_progress(run: ImportRun, at: datetime) -> None:
 
     with Table(run.open_file, shape_of(run)) as table:
         staging.stage(intake_of(run.kind), table, reading_of(run, at), progress)
+    run.phase = RECOGNISING
+    run.save(update_fields=["phase"])
 
 
 def reading_of(run: ImportRun, at: datetime) -> Reading:
@@ -148,7 +151,7 @@ def take_rows_in(intake: Intake, reading: Reading, progress: Progress) -> Figure
     lock_until_the_end(ONE_AT_A_TIME)
     expect_rows(intake)
     journal.begin()
-    progress.tell("Recognising")
+    progress.tell(RECOGNISING)
     intake.resolve(reading)
     sql.run("imports/rows/analyze_verdicts")
     progress.tell("Writing")
