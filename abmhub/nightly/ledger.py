@@ -9,13 +9,19 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from abmhub.core import sql
 from abmhub.core.models import Run, RunStep
 
 Answer = TypeVar("Answer")
+STEP_FIELDS = ("run_id", "name", "position", "started_at", "finished_at", "rows", "seconds")
+
+
+class TakenOver(Exception):
+    """Another attempt at the same run has begun."""
 
 
 @dataclass
@@ -54,15 +60,23 @@ class Ledger:
         """A row for the step: there as soon as it starts, with rows and seconds when it is done."""
         self._steps += 1
         step = RunStep(run=self.run, name=name, position=self._steps, started_at=timezone.now())
-        self._write(step.save)
+        self._note(step)
         started, progress = time.monotonic(), Progress()
         yield progress
         step.rows, step.seconds, step.finished_at = progress.rows, time.monotonic() - started, timezone.now()
-        self._write(step.save)
+        self._note(step)
 
     def publish(self, *, at: datetime, error: str = "") -> None:
-        """Say in the transaction of the figures that readers see them; `error` is what they should know."""
-        self._mine().update(status=Run.Status.DONE, finished_at=at, published_at=at, error=error)
+        """Say in the transaction of the figures that readers see them; `error` is what they should know.
+
+        Raises TakenOver when another attempt has begun since: the figures are its business.
+        """
+        if not self._mine().update(status=Run.Status.DONE, finished_at=at, published_at=at, error=error):
+            raise TakenOver(f"{self.run} was taken over by another attempt.")
+
+    def _note(self, step: RunStep) -> None:
+        said = {name: getattr(step, name) for name in STEP_FIELDS}
+        self._write(lambda: sql.run("nightly/note_step", **said, attempt=self.run.attempts))
 
     def _fail(self, error: BaseException) -> None:
         said = f"{type(error).__name__}: {error}".strip()
@@ -83,6 +97,7 @@ def _hang_up() -> None:
     connection.close()
 
 
+@transaction.atomic
 def _begin(job: str, business_day: date, at: datetime) -> Run:
     run, created = Run.objects.get_or_create(job=job, business_day=business_day, defaults={"started_at": at})
     if not created:

@@ -1,0 +1,77 @@
+"""Databases to try something in, and a digest of everything that is in one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+LEDGER = ("core_run", "core_runstep")
+"""Tells of attempts, which differ; that a day is published is asked for by itself."""
+
+COLUMNS = """
+    SELECT pg_class.relname, array_agg(quote_ident(attname) ORDER BY attnum)
+    FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace AND attnum > 0
+        AND NOT attisdropped
+        -- Numbers that a rolled back attempt used up, and the moment of a notification, tell two equal nights apart.
+        AND NOT (attname = 'id' AND attidentity <> '')
+        AND NOT (relname = 'users_notification' AND attname = 'created_at')
+    GROUP BY pg_class.relname
+    ORDER BY pg_class.relname
+"""
+
+
+def columns(database: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    """The columns of every table but the ledger's that must be the same after two equal nights."""
+    return {table: names for table, names in database.execute(COLUMNS).fetchall() if table not in LEDGER}
+
+
+def counting(table: str, names: list[str]) -> str:
+    """The expression for the rows of a table as the same digest, in whatever order they are."""
+    row = f"ROW({', '.join(names)})::text"
+    # The names are the catalogue's.
+    return f"(SELECT count(*) || ' ' || coalesce(sum(hashtextextended({row}, 0)::numeric), 0) FROM {table})"  # noqa: S608
+
+
+def figures(database: psycopg.Connection[Any], tables: dict[str, list[str]]) -> dict[str, str]:
+    """All rows of the tables as of one moment, each table as how many it has and their digest."""
+    said = ", ".join(counting(table, names) for table, names in tables.items())
+    [row] = database.execute(f"SELECT {said}").fetchall()
+    return dict(zip(tables, row, strict=True))
+
+
+@contextmanager
+def connected(name: str | None = None) -> Iterator[psycopg.Connection[Any]]:
+    """A connection without Django, which a fork neither uses nor closes."""
+    from django.db import connection
+
+    given = {key: value for key, value in connection.get_connection_params().items() if isinstance(value, str | int)}
+    with psycopg.connect(**{**given, "dbname": name or given["dbname"]}, autocommit=True) as database:
+        yield database
+
+
+def use(name: str) -> None:
+    """The database that Django uses from now on."""
+    from django.db import connection, connections
+
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def made(name: str, *, like: str) -> Iterator[str]:
+    """A database that is a copy of another one, to which nobody is connected; it is gone afterwards."""
+    from django.db import connections
+
+    def administer(statement: str) -> None:
+        connections.close_all()
+        with connected("postgres") as server:
+            server.execute(statement)
+
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    try:
+        yield name
+    finally:
+        administer(f'DROP DATABASE "{name}" WITH (FORCE)')
