@@ -169,6 +169,16 @@ if DATABASE_POOL:
 _session = DATABASES["default"].setdefault("OPTIONS", {})
 # Imports and the night work in temporary tables larger than the 8 MB that a session holds; taken only as needed.
 _session["options"] = f"{_session.get('options', '')} -c pgtrigger.ignore={{}} -c temp_buffers=64MB".strip()
+# A host that loses its network says no good-bye. Within half a minute the server gives up a session of such a host,
+# whatever it waits for or computes, so that another host can go on; and the host itself gives up its connection.
+_session["options"] += (
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
+    " -c client_connection_check_interval=10000"
+)
+for _name, _value in {
+    "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000,
+}.items():  # fmt: skip
+    _session.setdefault(_name, _value)
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False

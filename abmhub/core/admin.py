@@ -73,24 +73,69 @@ class ReadOnlyInline(admin.TabularInline[Row, models.Model]):
 
 class StepInline(ReadOnlyInline[RunStep]):
     model = RunStep
-    fields = ("position", "name", "rows", "seconds_taken", "started_at", "finished_at")
+    verbose_name_plural = "steps"
+    fields = ("position", "name", "rows", "seconds_taken", "seconds_before", "started_at")
     readonly_fields = fields
     ordering = ("position",)
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[RunStep]:
+        before = RunStep.objects.filter(
+            name=models.OuterRef("name"),
+            run__job=models.OuterRef("run__job"),
+            run__business_day__lt=models.OuterRef("run__business_day"),
+            run__published_at__isnull=False,
+        ).order_by("-run__business_day")
+        return super().get_queryset(request).annotate(before=models.Subquery(before.values("seconds")[:1]))
+
     @admin.display(description="Seconds")
     def seconds_taken(self, step: RunStep) -> str:
-        return "still running, or never finished" if step.seconds is None else f"{step.seconds:.2f}"
+        if step.seconds is not None:
+            return f"{step.seconds:.2f}"
+        return "running" if step.run.is_running else "not finished"
+
+    @admin.display(description="The time before", empty_value="–")
+    def seconds_before(self, step: RunStep) -> str | None:
+        before: float | None = step.__dict__["before"]
+        return None if before is None else f"{before:.2f}"
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnly[Run]):
     """The run ledger; steps appear while they run."""
 
-    list_display = ("business_day", "job", "status", "published_at", "attempts", "seconds_taken", "error")
+    list_display = ("business_day", "job", "status", "progress", "published_at", "attempts", "seconds_taken", "error")
     list_filter = ("job", "status")
     date_hierarchy = "business_day"
     ordering = ("-business_day", "job")
+    fields = (
+        ("job", "business_day"),
+        ("status", "attempts"),
+        ("progress", "seconds_taken"),
+        ("started_at", "finished_at"),
+        "published_at",
+        "error",
+    )
+    readonly_fields = ("progress", "seconds_taken")
     inlines = (StepInline,)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Run]:
+        done = models.Count("steps", models.Q(steps__finished_at__isnull=False))
+        last = Run.objects.filter(
+            job=models.OuterRef("job"),
+            business_day__lt=models.OuterRef("business_day"),
+            published_at__isnull=False,
+            steps__isnull=False,
+        ).order_by("-business_day")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(done=done, usual=models.Subquery(last.annotate(all=models.Count("steps")).values("all")[:1]))
+        )
+
+    @admin.display(description="Steps done")
+    def progress(self, run: Run) -> str:
+        done, usual = run.__dict__["done"], run.__dict__["usual"]
+        return f"{done} of {usual}" if run.is_running and usual and usual >= done else f"{done}"
 
     @admin.display(description="Seconds")
     def seconds_taken(self, run: Run) -> str | None:

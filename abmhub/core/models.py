@@ -72,6 +72,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Whether the figures of that business day have been published."""
         return self.filter(job=job, business_day=day).exclude(published_at=None).exists()
 
+    def has_failed(self, job: str, day: date, *, since: datetime) -> bool:
+        """Whether the latest attempt at that business day failed, and began after that moment."""
+        return self.filter(job=job, business_day=day, status=Run.Status.FAILED, started_at__gt=since).exists()
+
 
 class Run(models.Model):
     """A job for one business day: the ledger that makes a night happen once.
@@ -101,6 +105,10 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.business_day}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == Run.Status.RUNNING
 
     def hours_old(self, at: datetime) -> int | None:
         """How many whole hours ago its figures were published; None while they are not."""

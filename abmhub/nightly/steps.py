@@ -10,9 +10,8 @@ the moment would fail whenever somebody deletes an account or imports deals whil
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,15 +21,15 @@ from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.funnel import actions as funnel
-from abmhub.nightly import verify
+from abmhub.nightly import news, verify
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import scores, tiers
 from abmhub.scoring.actions import settle
 from abmhub.signals import coverage, unplaced
-from abmhub.users.models import Notification, Role, User
 
 JOB = "nightly"
-log = structlog.get_logger(__name__)
+RETRY_AFTER = timedelta(minutes=15)
+"""So long after a night began that failed, beat tries it again; one whose worker died, at once."""
 
 
 class NotYet(Refused):
@@ -105,7 +104,7 @@ def run(as_of: date, *, at: datetime, again: bool = True) -> Run | None:
             with ledger.step("verify") as progress:
                 errors = [error for found in verify.errors().values() for error in found]
                 progress.rows = len(errors)
-            _raise_alarm(as_of, errors)
+            news.tell(ledger.run, errors, at=timezone.now())
             ledger.publish(at=timezone.now(), error="\n".join(errors))
     settle(at=timezone.now())
     ledger.run.refresh_from_db()
@@ -113,9 +112,9 @@ def run(as_of: date, *, at: datetime, again: bool = True) -> Run | None:
 
 
 def run_if_due(*, at: datetime) -> Run | None:
-    """Run the night of the business day unless that is done or being done: safe to call at any time."""
+    """Run the night of the business day unless that is done, being done, or has just failed: safe to call any time."""
     day = business_day(at)
-    if Run.objects.is_published(JOB, day):
+    if Run.objects.is_published(JOB, day) or Run.objects.has_failed(JOB, day, since=at - RETRY_AFTER):
         return None
     try:
         return run(day, at=at, again=False)
@@ -133,19 +132,3 @@ def steps_for(as_of: date) -> tuple[Step, ...]:
     """The steps for that day: those of tonight, or of a back-fill when a later night is published."""
     last = Run.objects.last_finished(JOB)
     return BACK_FILL if last and as_of < last.business_day else TONIGHT
-
-
-def _raise_alarm(as_of: date, errors: list[str]) -> None:
-    """Tell the administrators that books do not balance. The figures are published all the same:
-    an envelope that is wrong makes no tier wrong, and holding back the night would repair nothing."""
-    if not errors:
-        return
-    log.error("books_do_not_balance", business_day=str(as_of), errors=errors)
-    text = f"The night of {as_of} found {verify.counted(len(errors))} in the books: {errors[0]}"
-    Notification.objects.bulk_create(
-        [
-            Notification(user=admin, key=f"verify:{as_of}", text=text[:300], path="/admin/core/run/")
-            for admin in User.objects.filter(role=Role.ADMIN, is_active=True)
-        ],
-        ignore_conflicts=True,
-    )

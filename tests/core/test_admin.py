@@ -17,18 +17,38 @@ def browser(admin: User) -> Client:
     return browser
 
 
-def test_the_run_ledger_shows_progress_and_cannot_be_edited(browser: Client, now: datetime) -> None:
-    run = Run.objects.create(job="nightly", business_day=now.date(), started_at=now)
-    RunStep.objects.create(
-        run=run, name="signals", position=1, started_at=now, finished_at=now + timedelta(seconds=3), rows=7, seconds=3.0
+@pytest.fixture
+def run(db: None, now: datetime) -> Run:
+    """A night that has done one step of two, and the one before it."""
+    before = Run.objects.create(
+        job="nightly", business_day=now.date() - timedelta(days=1), started_at=now, published_at=now, status="done"
     )
+    run = Run.objects.create(job="nightly", business_day=now.date(), started_at=now)
+    for each, seconds in ((before, 2.5), (run, 3.0)):
+        RunStep.objects.create(run=each, name="signals", position=1, started_at=now, finished_at=now, seconds=seconds)
+    RunStep.objects.create(run=before, name="scores", position=2, started_at=now, finished_at=now, seconds=4.25)
     RunStep.objects.create(run=run, name="scores", position=2, started_at=now)
-    assert "nightly" in browser.get(reverse("admin:core_run_changelist")).content.decode()
-    page = reverse("admin:core_run_change", args=[run.pk])
-    shown = browser.get(page).content.decode()
-    assert "3.00" in shown
-    assert "still running, or never finished" in shown
-    assert browser.post(page, {"job": "other"}).status_code == 403
+    return run
+
+
+def shown(browser: Client, run: Run) -> str:
+    return browser.get(reverse("admin:core_run_change", args=[run.pk])).content.decode()
+
+
+def test_the_run_ledger_shows_progress_and_cannot_be_edited(browser: Client, run: Run) -> None:
+    assert "1 of 2" in browser.get(reverse("admin:core_run_changelist")).content.decode()
+    page = shown(browser, run)
+    assert [word in page for word in ("1 of 2", "3.00", "running", "2.50", "4.25")] == [True] * 5
+    assert browser.post(reverse("admin:core_run_change", args=[run.pk]), {"job": "other"}).status_code == 403
+
+
+def test_the_page_of_a_run_asks_again_while_it_runs(browser: Client, run: Run) -> None:
+    assert 'hx-trigger="every 2s"' in shown(browser, run)
+    run.status = Run.Status.FAILED
+    run.save()
+    page = shown(browser, run)
+    assert "hx-trigger" not in page
+    assert "not finished" in page
 
 
 def test_the_installation_is_one_row(browser: Client) -> None:

@@ -163,7 +163,8 @@ def test_a_failure_leaves_the_figures_and_is_tried_again(fitting: Account, monke
     failed = Run.objects.get(business_day=TODAY)
     assert (failed.status, failed.error, failed.published_at) == (Run.Status.FAILED, "ValueError: Out of luck.", None)
     assert figures() == before
-    healed = steps.run_if_due(at=AT)
+    assert steps.run_if_due(at=AT + timedelta(minutes=14)) is None
+    healed = steps.run_if_due(at=AT + steps.RETRY_AFTER)
     assert healed is not None
     assert (healed.status, healed.attempts, healed.error) == (Run.Status.DONE, 2, "")
     assert figures() != before
@@ -193,7 +194,7 @@ def test_a_night_whose_connection_breaks_leaves_nothing(fitting: Account, monkey
     connection.close()
     assert Run.objects.get().status == Run.Status.FAILED
     assert figures() == before
-    assert steps.run_if_due(at=AT) is not None
+    assert steps.run_if_due(at=AT + steps.RETRY_AFTER) is not None
     assert Standing.objects.get(account=fitting).tier_id == 3
 
 
@@ -277,7 +278,7 @@ def test_books_that_do_not_balance_are_published_with_an_alarm(envelope: Envelop
     assert "Tier 1, East, 2026" in run.error
     assert run.steps.get(name="verify").rows == 1
     notice = Notification.objects.get(user=admin)
-    assert notice.text.startswith("The night of 2026-03-04 found 1 contradiction in the books: ")
+    assert "It found 1 contradiction in the books: Tier 1, East, 2026" in notice.text
 
 
 def test_the_figures_tell_how_old_they_are(db: None) -> None:

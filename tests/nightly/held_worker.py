@@ -1,0 +1,23 @@
+"""Celery as it is in production, except that its nights wait after the last step for somebody who holds a lock."""
+
+from datetime import date
+
+from django.db import connection
+
+from abmhub.celery import app
+
+HELD = 20260304
+"""The number of the lock."""
+
+
+@app.on_after_finalize.connect
+def wait_in_the_night(**kwargs: object) -> None:
+    from abmhub.nightly import steps
+    from tests.nightly.conftest import with_step
+
+    def wait(as_of: date) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [HELD])
+        return 0
+
+    steps.TONIGHT = with_step(steps.Step("held", wait), after="snapshots")
