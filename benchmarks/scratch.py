@@ -47,7 +47,8 @@ def connected(name: str | None = None) -> Iterator[psycopg.Connection[Any]]:
     """A connection without Django, which a fork neither uses nor closes."""
     from django.db import connection
 
-    given = {key: value for key, value in connection.get_connection_params().items() if isinstance(value, str | int)}
+    params: dict[str, Any] = connection.get_connection_params()
+    given: dict[str, Any] = {key: value for key, value in params.items() if isinstance(value, str | int)}
     with psycopg.connect(**{**given, "dbname": name or given["dbname"]}, autocommit=True) as database:
         yield database
 

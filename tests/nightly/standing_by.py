@@ -24,6 +24,7 @@ QUICKER = (
     ("idle=10", "idle=1"),
     ("interval=5", "interval=1"),
     ("count=3", "count=2"),
+    ("timeout=25000", "timeout=2000"),
     ("interval=10000", "interval=500"),
 )
 

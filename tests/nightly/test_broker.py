@@ -127,9 +127,11 @@ def test_the_night_ends_though_valkey_is_wiped_and_then_silent(
     with worker(passage), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [HELD])
         with current_app.connection_for_write(f"redis://127.0.0.1:{passage.port}/{QUEUE}") as queue:
-            jobs.nightly.apply_async(connection=queue)
+            job: Any = jobs.nightly
+            job.apply_async(connection=queue)
             wait_until(lambda: RunStep.objects.filter(name="held").exists())
-            assert queue.default_channel.client.flushdb()
+            channel: Any = queue.default_channel
+            assert channel.client.flushdb()
         passage.is_open = False
         settings.CACHES = {
             "default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{passage.port}/{CACHE}"}
