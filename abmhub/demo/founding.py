@@ -101,9 +101,9 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
         if night == as_of:
             tiers.put_by_hand(calendar, staff)
         steps.compute(night)
+    _enter_nights(as_of, at)
     tiers.argue(calendar, staff)
     news.tell_of_tiers(calendar)
-    _enter_nights(as_of, at)
     _order(company, say)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
     return sign_ins

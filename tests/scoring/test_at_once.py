@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from abmhub.accounts.models import Account, Attribute, HeldBy, Standing, Tier, TierChange
 from abmhub.core import sql
+from abmhub.core.models import Run
 from abmhub.nightly import steps, verify
 from abmhub.scoring import books, tiers
 from abmhub.scoring.actions import appeal_tier, at_once, decide_appeal, end_override, override_tier
@@ -184,6 +185,15 @@ def test_given_back_it_waits_for_a_place_where_its_owner_has_none(
     before = Standing.objects.filter(account=account).values().get()
     tonight(tomorrow, scored)
     assert Standing.objects.filter(account=account).values().get() == before
+
+
+def test_what_is_told_late_is_for_the_last_night(ladder: TierPolicy, make_account: MakeAccount, admin: User) -> None:
+    account = make_account()
+    tonight(TODAY, {account: {"engagement": 45}})
+    Run.objects.create(job="nightly", business_day=TODAY, status=Run.Status.DONE, started_at=NOON, published_at=NOON)
+    put(account, 1, admin, at=NOON - timedelta(days=1))
+    assert moves(account) == [(TODAY, None, 1)]
+    assert books.errors() == []
 
 
 def test_an_account_that_cannot_be_computed_is_left_to_the_night(

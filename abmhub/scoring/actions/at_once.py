@@ -16,6 +16,7 @@ from psycopg.sql import SQL
 from abmhub.accounts.models import Account, HeldBy, Standing, Tier, TierChange
 from abmhub.core import sql
 from abmhub.core.days import business_day, first_moment
+from abmhub.core.models import Run
 from abmhub.core.sql import Values
 from abmhub.scoring import compiling, placing, tiers
 from abmhub.scoring.models import Facts, TierOverride, TierPolicy, TierRule
@@ -36,7 +37,9 @@ def take_effect(account: Account, at: datetime) -> bool:
     """
     if sql.rows("scoring/night_at_work", job=NIGHT)[0]["is_at_work"]:
         return False
-    day = business_day(at)
+    last_night = Run.objects.last_finished(NIGHT)
+    # What is told of a day that a night has published already is for that night's day.
+    day = max(business_day(at), last_night.business_day) if last_night else business_day(at)
     rules = tiers.rules_in_force()
     policy = rules[0].policy if rules else TierPolicy.objects.in_force()
     try:
