@@ -11,9 +11,7 @@ from abmhub.scoring.shard import Found, Shard
 
 def judge(shard: Shard) -> list[Found]:
     """See past.judge. The database is the one of that machine's DATABASE_URL."""
-    if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
-        django.setup()
+    set_up()
     from abmhub.scoring import past
 
     try:
@@ -21,3 +19,10 @@ def judge(shard: Shard) -> list[Found]:
     finally:
         # Whoever lends a thread to several jobs must not keep a connection for each.
         connection.close()
+
+
+def set_up() -> None:
+    """Load the program, unless this process has it."""
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
+        django.setup()
