@@ -8,6 +8,7 @@ from abmhub.imports.models import Kind, SavedMapping
 
 SALESFORCE, HUBSPOT, ZOHO, PLAIN = "Salesforce", "HubSpot", "Zoho", "Plain CSV"
 BOMBORA, G2 = "Bombora", "G2"
+WITH_A_HEADER = " with a header"
 
 # Kind and system: the columns that tell, and the field of each column.
 SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
@@ -160,7 +161,7 @@ SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         ", ".join(f"column {position}" for position in range(1, 13)),
         {"column 2": "account_domain", "column 5": "cluster", "column 6": "topic", "column 7": "level"},
     ),
-    (Kind.INTENT, f"{BOMBORA} with a header"): (
+    (Kind.INTENT, BOMBORA + WITH_A_HEADER): (
         "Domain, Topic, Composite Score, Metro Area",
         {
             "Domain": "account_domain", "Category": "cluster", "Topic": "topic", "Composite Score": "level",
@@ -212,5 +213,10 @@ def _of_samples() -> Iterator[SavedMapping]:
 
 def _shipped(kind: str, name: str, told_by: list[str], columns: object) -> SavedMapping:
     return SavedMapping(
-        kind=kind, name=name, source=name, columns=told_by, mapping={"columns": columns}, is_shipped=True
+        kind=kind,
+        name=name,
+        source=name.removesuffix(WITH_A_HEADER),
+        columns=told_by,
+        mapping={"columns": columns},
+        is_shipped=True,
     )

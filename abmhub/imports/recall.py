@@ -85,6 +85,13 @@ def kind_told_by(columns: Sequence[str], sample: Sequence[Sequence[str]], file_n
     return max(scores, key=scores.__getitem__, default="")
 
 
+def source_told_by(known: Known) -> str:
+    """The source of the last file that had just these columns, else the system that writes such; empty without one."""
+    saved = SavedMapping.objects.filter(kind=known.kind, is_shipped=False, columns=list(known.columns))
+    last = saved.order_by("-used_at", "pk").first() or _recognised(known)
+    return last.source if last else ""
+
+
 def remember(run: ImportRun, at: datetime) -> None:
     """Keep the mapping of a confirmed file for the next one of its kind and source."""
     SavedMapping.objects.update_or_create(

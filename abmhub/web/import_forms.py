@@ -42,9 +42,12 @@ class FileForm(forms.Form):
     )
     source = forms.CharField(
         max_length=60,
-        initial="CSV",
+        required=False,
         label="Where does it come from?",
-        help_text="The name of the system, for example Salesforce. A later file of the same source updates these rows.",
+        help_text=(
+            "The name of the system, for example Salesforce; empty: what the columns tell. "
+            "A later file of the same source updates these rows."
+        ),
     )
     kind = forms.ChoiceField(label="What are its rows?", choices=kinds, widget=forms.RadioSelect)
 

@@ -1,5 +1,6 @@
 """What intent providers export: a weekly file without a header that repeats itself, and one with a score by company."""
 
+import io
 from datetime import date, datetime
 
 import pytest
@@ -164,3 +165,27 @@ class TestG2:
 )
 def test_a_day_is_told_by_the_name_of_a_file(name: str, day: date | None) -> None:
     assert day_in(name) == day
+
+
+def told(text: str, at: datetime, kind: str = "intent") -> str:
+    """The source that the columns tell."""
+    file = io.BytesIO(text.encode())
+    return actions.upload(kind=kind, source="", file_name="file.csv", file=file, by=None, at=at).source
+
+
+def test_the_columns_tell_the_source_where_nobody_does(take_in: TakeIn, now: datetime) -> None:
+    assert told(BOMBORA, now) == "Bombora"
+    assert told("Domain,Topic,Composite Score,Metro Area\nacme.example,ERP,70,Oslo\n", now) == "Bombora"
+    assert told("name,domain\nAcme,acme.example\n", now, "accounts") == "CSV"
+    take_in("accounts", "name,domain\nAcme,acme.example\n", source="Our CRM")
+    assert told("name,domain\nAcme,acme.example\n", now, "accounts") == "Our CRM"
+    assert told("name,domain,city\nAcme,acme.example,Oslo\n", now, "accounts") == "CSV"
+
+
+def test_a_provider_that_nobody_registered_is_told_before_anything_is_read(now: datetime) -> None:
+    look = actions.look_into(uploaded("intent", BOMBORA, now, source="Bombora"))
+    assert look.hindrance == ""
+    look = actions.look_into(uploaded("intent", BOMBORA, now, source="Elsewhere"))
+    assert look.hindrance.startswith("“Elsewhere” is not in the register of intent providers")
+    with_a_column = "domain,topic,week,score,provider\nacme.example,ERP,2026-03-02,70,Bombora\n"
+    assert actions.look_into(uploaded("intent", with_a_column, now, source="Elsewhere")).hindrance == ""

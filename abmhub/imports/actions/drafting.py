@@ -51,12 +51,13 @@ class Look:
     guess: Guess
     words: list[UnknownWord]
     asks_date_order: bool
+    hindrance: str
 
 
 def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User | None, at: datetime) -> ImportRun:
     """Keep a file as a draft, with a guess of how it is to be read. `by` is None for who owns the machine.
 
-    Without a `kind` the columns tell it. Raises NotAllowed, UnknownKind, NotReadable.
+    Without a `kind`, or a `source`, the columns tell it. Raises NotAllowed, UnknownKind, NotReadable.
     """
     if by is not None:
         require(by, "imports.import_files")
@@ -65,7 +66,7 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
     with transaction.atomic():
         run = ImportRun.objects.create(
             kind=kind,
-            source=source.strip()[:60] or "CSV",
+            source=source.strip()[:60],
             file_name=PurePath(file_name.replace("\0", "")).name[:200] or kind,
             by=by,
             started_at=at,
@@ -73,6 +74,7 @@ def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User |
         _keep(run, file)
         shape = guess_shape(run.open_file)
         run.kind = kind or _kind_told_by(run, shape)
+        run.source = run.source or _source_told_by(run, shape)
         _describe(run, shape)
         run.save()
     return run
@@ -85,6 +87,12 @@ def _kind_told_by(run: ImportRun, shape: Shape) -> str:
     if not kind:
         raise UnknownKind(f"The columns do not tell what the rows are: choose one of {', '.join(INTAKES)}.")
     return kind
+
+
+def _source_told_by(run: ImportRun, shape: Shape) -> str:
+    with Table(run.open_file, shape) as table:
+        rows = _sample(table)
+        return recall.source_told_by(Known(run.kind, "", intake_of(run.kind).fields, table.columns, rows)) or "CSV"
 
 
 def _keep(run: ImportRun, file: BinaryIO) -> None:
@@ -160,6 +168,7 @@ def look_into(run: ImportRun) -> Look:
         guess=recall.propose(known),
         words=words,
         asks_date_order=needs_order and len(orders) != 1,
+        hindrance=intake_of(run.kind).hindrance(run.source, mapping),
     )
 
 

@@ -229,6 +229,10 @@ class Intake(ABC):
         """Whether the row is about somebody who asked to be forgotten: it is skipped, and its cells are not kept."""
         return False
 
+    def hindrance(self, source: str, mapping: ColumnMapping) -> str:
+        """Why no row of such a file could come in as things are; empty when nothing stands in the way."""
+        return ""
+
     @abstractmethod
     def resolve(self, reading: Reading) -> None:
         """Give each staged row its target and its verdict."""

@@ -14,7 +14,7 @@ from abmhub.core import sql
 from abmhub.imports import cells, journal
 from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, find_accounts
-from abmhub.imports.mapping import Field
+from abmhub.imports.mapping import ColumnMapping, Field
 from abmhub.imports.models import Kind
 from abmhub.signals.models import IntentObservation, IntentProvider, Topic, TopicCluster, UnplacedObservation
 
@@ -48,6 +48,12 @@ def _codes_for(name: str) -> Iterator[str]:
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+NOT_REGISTERED = (
+    "“{}” is not in the register of intent providers: an administrator adds it there, "
+    "with the lawful basis of its data."
+)
 
 
 class Intent(Intake):
@@ -118,11 +124,12 @@ class Intent(Intake):
         name = row.text("provider", 80) or row.reading.source
         found = self._providers.get(name.casefold())
         if found is None:
-            row.reject(
-                f"“{name}” is not in the register of intent providers: an administrator adds it there, "
-                "with the lawful basis of its data."
-            )
+            row.reject(NOT_REGISTERED.format(name))
         return found
+
+    def hindrance(self, source: str, mapping: ColumnMapping) -> str:
+        is_known = "provider" in mapping.columns or source.casefold() in self._providers
+        return "" if is_known else NOT_REGISTERED.format(source)
 
     def targets(self) -> QuerySet[Any]:
         return super().targets().select_related("topic")

@@ -54,7 +54,7 @@ def add(apps, schema_editor):
     if not saved.objects.filter(is_shipped=True).exists():
         return
     for kind, name, columns, fields in SHIPPED:
-        rest = {"source": name, "columns": columns, "mapping": {"columns": fields}, "is_shipped": True}
+        rest = {"source": name.split()[0], "columns": columns, "mapping": {"columns": fields}, "is_shipped": True}
         saved.objects.get_or_create(kind=kind, name=name, defaults=rest)
 
 
