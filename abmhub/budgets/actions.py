@@ -1,8 +1,8 @@
 """Money moves here and nowhere else: reserve, then release or spend.
 
-Each is one conditional UPDATE of the envelope, so that two at once can never take the same money, and
-its ledger entries in the same transaction. The UPDATE comes last: the envelope is the row that everybody
-wants, and its lock is held from there to the commit.
+An envelope is a part of those above it, so money moves along its whole path. Each of them takes one conditional
+UPDATE, from the envelope upwards: everybody locks in this order, and the root, which everybody wants, comes last.
+The ledger entries, in the envelope that pays, are written before, in the same transaction.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,18 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 
 from abmhub.budgets.models import Envelope, LedgerEntry
 from abmhub.budgets.money import money
+from abmhub.core import sql
 from abmhub.core.refusals import Refused
 from abmhub.users.models import User
 
+NOTHING = Decimal(0)
+
 
 class Overdrawn(Refused):
-    """The envelope has less money left than was asked for."""
+    """The envelope, or one above it, has less money left than was asked for."""
 
 
 class NotReserved(Refused):
@@ -28,23 +30,19 @@ class NotReserved(Refused):
 
 @transaction.atomic
 def reserve(*, envelope: Envelope, amounts: Mapping[str, Decimal], by: User, at: datetime) -> None:
-    """Set money aside, an amount for each reference; all of it or nothing.
+    """Set money aside, an amount for each reference; all of it or nothing, on every level.
 
-    Raises Overdrawn when the envelope has less left than their sum.
+    Raises Overdrawn when the envelope or one above it has less left than their sum.
     """
     LedgerEntry.objects.bulk_create(
         LedgerEntry(envelope=envelope, kind=LedgerEntry.Kind.RESERVE, amount=amount, reference=reference, by=by, at=at)
         for reference, amount in amounts.items()
     )
-    total = sum(amounts.values(), Decimal(0))
-    reserved = Envelope.objects.filter(
-        pk=envelope.pk, total_amount__gte=F("reserved_amount") + F("spent_amount") + total
-    ).update(reserved_amount=F("reserved_amount") + total)
-    if not reserved:
-        envelope.refresh_from_db()
+    total = sum(amounts.values(), NOTHING)
+    if full := _move(envelope, reserved=total):
         raise Overdrawn(
-            f"{money(total, envelope.currency)} is needed, and "
-            f"{money(envelope.free_amount, envelope.currency)} is left in {envelope.name}."
+            f"{money(total, full.currency)} is needed, and {money(full.free_amount, full.currency)} is left "
+            f"in {full.name}."
         )
 
 
@@ -57,10 +55,7 @@ def release(*, envelope: Envelope, reference: str, amount: Decimal, by: User, at
     LedgerEntry.objects.create(
         envelope=envelope, kind=LedgerEntry.Kind.RELEASE, amount=amount, reference=reference, by=by, at=at
     )
-    released = Envelope.objects.filter(pk=envelope.pk, reserved_amount__gte=amount).update(
-        reserved_amount=F("reserved_amount") - amount
-    )
-    if not released:
+    if _move(envelope, reserved=-amount):
         raise NotReserved(f"{envelope.name} does not hold {money(amount, envelope.currency)} for {reference}.")
 
 
@@ -70,8 +65,8 @@ def spend(
 ) -> None:
     """Turn a reservation into spending at the actual cost; what was not needed is free again.
 
-    Raises Overdrawn when the actual cost is higher than the reservation and the difference does not fit,
-    NotReserved when the envelope holds no such reservation.
+    Raises Overdrawn when the actual cost is higher than the reservation and the difference does not fit on every
+    level, NotReserved when the envelope holds no such reservation.
     """
     LedgerEntry.objects.create(
         envelope=envelope,
@@ -83,17 +78,26 @@ def spend(
         by=by,
         at=at,
     )
-    spent = Envelope.objects.filter(
-        pk=envelope.pk,
-        reserved_amount__gte=reserved,
-        total_amount__gte=F("reserved_amount") - reserved + F("spent_amount") + actual,
-    ).update(reserved_amount=F("reserved_amount") - reserved, spent_amount=F("spent_amount") + actual)
-    if spent:
+    full = _move(envelope, reserved=-reserved, spent=actual)
+    if full is None:
         return
-    envelope.refresh_from_db()
-    if envelope.reserved_amount < reserved:
-        raise NotReserved(f"{envelope.name} does not hold {money(reserved, envelope.currency)} for {reference}.")
+    if full.reserved_amount < reserved:
+        raise NotReserved(f"{full.name} does not hold {money(reserved, full.currency)} for {reference}.")
     raise Overdrawn(
-        f"It cost {money(actual - reserved, envelope.currency)} more than was reserved, and "
-        f"{money(envelope.free_amount, envelope.currency)} is left in {envelope.name}."
+        f"It cost {money(actual - reserved, full.currency)} more than was reserved, and "
+        f"{money(full.free_amount, full.currency)} is left in {full.name}."
     )
+
+
+def _move(envelope: Envelope, *, reserved: Decimal, spent: Decimal = NOTHING) -> Envelope | None:
+    """Change the figures from the envelope upwards; the first one that refused, as it is now.
+
+    What lies above is asked of the row that was just locked: an envelope may have been moved since it was read.
+    """
+    current: int | None = envelope.pk
+    while current is not None:
+        moved = sql.rows("budgets/move", envelope_id=current, reserved=reserved, spent=spent)
+        if not moved:
+            return Envelope.objects.get(pk=current)
+        current = moved[0]["parent_id"]
+    return None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from abmhub.budgets.models import Envelope, LedgerEntry
+from abmhub.budgets.models import PARENTS, Envelope, LedgerEntry
 from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
 
 NEWEST = 50
@@ -31,28 +32,61 @@ class LedgerInline(ReadOnlyInline[LedgerEntry]):
         return super().get_queryset(request).filter(pk__in=newest).select_related("by")
 
 
+class EnvelopeForm(forms.ModelForm[Envelope]):
+    """Holds the envelope above until this one is saved: what it can still give does not change meanwhile."""
+
+    def clean_parent(self) -> Envelope | None:
+        parent: Envelope | None = self.cleaned_data["parent"]
+        if parent is None:
+            return None
+        Envelope.objects.select_for_update(no_key=True).get(pk=parent.pk)
+        return Envelope.objects.select_related(PARENTS).get(pk=parent.pk)
+
+
+SCOPE = (
+    "What it pays for",
+    {
+        "fields": ("parent", "program", ("tier", "team"), ("rep", "account"), ("starts_on", "ends_on")),
+        "description": "A tree: program, tier, team, rep, account. An order is paid by the closest envelope, and "
+        "counts in all those above it; none of them is ever overdrawn.",
+    },
+)
+
+
 @admin.register(Envelope)
 class EnvelopeAdmin(WritesOnlyChanges[Envelope]):
-    list_display = ("name", "tier", "team", "starts_on", "ends_on", "total", "reserved", "spent", "free")
+    form = EnvelopeForm
+    list_display = ("name", "parent", "tier", "team", "starts_on", "ends_on", "total", "reserved", "spent", "free")
     list_filter = ("tier", "team", "currency")
-    list_select_related = ("tier", "team")
+    list_select_related = ("tier", "team", "parent")
+    autocomplete_fields = ("parent", "rep", "account")
     date_hierarchy = "starts_on"
     search_fields = ("name",)
     ordering = ("-starts_on", "tier", "name")
-    readonly_fields = ("reserved", "spent", "free", "whole_ledger")
+    readonly_fields = ("reserved", "spent", "free", "allotted", "carried_at", "whole_ledger")
     add_fieldsets = (
         (None, {"fields": ("name",)}),
-        ("What it pays for", {"fields": (("tier", "team"), ("starts_on", "ends_on"))}),
-        ("Money", {"fields": (("total_amount", "currency"),)}),
+        SCOPE,
+        ("Money", {"fields": (("total_amount", "currency"), "carry_percent")}),
     )
     fieldsets = (
         (None, {"fields": ("name",)}),
-        ("What it pays for", {"fields": (("tier", "team"), ("starts_on", "ends_on"))}),
+        SCOPE,
         (
             "Money",
             {
-                "fields": (("total_amount", "currency"), "reserved", "spent", "free", "whole_ledger"),
-                "description": "The total may change at any time, but not below what is reserved and spent.",
+                "fields": (
+                    ("total_amount", "currency"),
+                    "carry_percent",
+                    "reserved",
+                    "spent",
+                    "free",
+                    "allotted",
+                    "carried_at",
+                    "whole_ledger",
+                ),
+                "description": "The total may change at any time, but not below what is reserved and spent, nor below "
+                "what the envelopes under it were given.",
             },
         ),
     )
@@ -64,14 +98,14 @@ class EnvelopeAdmin(WritesOnlyChanges[Envelope]):
         return () if obj is None else (LedgerInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Envelope | None = None) -> tuple[str, ...]:
-        """What an envelope pays for is settled with its first order."""
-        if obj is not None and obj.ledger.exists():
-            return ("tier", "team", "currency", *self.readonly_fields)
+        """What an envelope pays for is settled with its first order, or the first envelope under it."""
+        if obj is not None and _is_used(obj):
+            return ("program", "tier", "team", "rep", "account", "currency", *self.readonly_fields)
         return self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Envelope | None = None) -> bool:
         """One that was used stays; so there is no deleting of several at once either."""
-        return obj is not None and not obj.ledger.exists() and super().has_delete_permission(request, obj)
+        return obj is not None and not _is_used(obj) and super().has_delete_permission(request, obj)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"currency": settings.ABMHUB_BUSINESS_CURRENCY, **super().get_changeform_initial_data(request)}
@@ -92,10 +126,18 @@ class EnvelopeAdmin(WritesOnlyChanges[Envelope]):
     def free(self, envelope: Envelope) -> str:
         return f"{envelope.free_amount:,.2f}"
 
+    @admin.display(description="Given to envelopes under it")
+    def allotted(self, envelope: Envelope) -> str:
+        return f"{envelope.allotted_amount:,.2f}"
+
     @admin.display(description="Ledger")
     def whole_ledger(self, envelope: Envelope) -> str:
         path = reverse("admin:budgets_ledgerentry_changelist")
         return format_html('<a href="{}?envelope__id__exact={}">All entries of this envelope</a>', path, envelope.pk)
+
+
+def _is_used(envelope: Envelope) -> bool:
+    return envelope.ledger.exists() or envelope.children.exists()
 
 
 @admin.register(LedgerEntry)

@@ -93,9 +93,14 @@ class Menu:
         return [offer for shelf in self.categories for offer in shelf.offers]
 
     @property
+    def tightest(self) -> Envelope | None:
+        """Of the envelope that pays and those above it, the one with the least left; None without any."""
+        return min(self.envelope.path, key=lambda one: one.free_amount) if self.envelope else None
+
+    @property
     def free_amount(self) -> Decimal | None:
-        """What is left in the envelope; None without one."""
-        return self.envelope.free_amount if self.envelope else None
+        """What can still be ordered: what is left on every level. None without an envelope."""
+        return self.tightest.free_amount if self.tightest else None
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,8 @@ GIVE_MONEY = "A marketing manager or an administrator can give this tier an enve
 def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | None = None) -> Menu:
     """The menu of an account as this person sees it at this moment, in a constant number of queries.
 
-    The tier is the one that stands now, whatever `account` was when it was loaded. The team that orders
-    pays; for somebody in no team, the team of the account's owner does. With a draft of the tier's menu it is
+    The tier is the one that stands now, whatever `account` was when it was loaded. Whoever orders
+    pays, or their team; for somebody in no team, the account's owner does. With a draft of the tier's menu it is
     the menu as that draft would make it.
     """
     account = Account.objects.select_related("owner", "standing__tier").get(pk=account.pk)
@@ -177,8 +182,15 @@ def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | Non
     if tier is None:
         return replace(menu, **NO_TIER._asdict())
     day = business_day(at)
-    team_id = by.team_id or (account.owner.team_id if account.owner else None)
-    envelopes = Envelope.objects.covering(tier=tier, team_id=team_id, currency=menu.currency, day=day)
+    payer = by if by.team_id else account.owner or by
+    envelopes = Envelope.objects.covering(
+        tier=tier,
+        team_id=payer.team_id,
+        rep_id=payer.pk,
+        account_id=account.pk,
+        currency=menu.currency,
+        day=day,
+    )
     menu = replace(menu, envelope=envelopes.first())
     if menu.envelope is None:
         menu = replace(menu, problem=f"No budget covers {tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
@@ -227,7 +239,7 @@ def _ordered_on(account: Account, items: Sequence[MenuItem], at: datetime) -> di
 def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int, day: date) -> Verdict:
     """Whether an item can be ticked: `counted` are the days of the orders that count against its quota."""
     tactic, least = item.tactic, item.tactic.minimum_recipients
-    if menu.envelope is None:
+    if menu.tightest is None:
         return Verdict("No budget covers it.", GIVE_MONEY)
     if tactic.currency != menu.currency:
         return Verdict(
@@ -249,10 +261,10 @@ def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int
             "Nobody here can be reached." if least == 1 else too_few,
             "Add people with an email or a phone to the buying committee.",
         )
-    if tactic.unit_cost * least > menu.envelope.free_amount:
+    if tactic.unit_cost * least > menu.tightest.free_amount:
         return Verdict(
             f"{money(tactic.unit_cost * least, menu.currency)} at least: more than is left in the budget.",
-            f"Orders that are cancelled give money back to {menu.envelope.name}.",
+            f"Orders that are cancelled give money back to {menu.tightest.name}.",
         )
     return Verdict()
 
@@ -288,10 +300,10 @@ def quote(menu: Menu, lines: Sequence[LineRequest]) -> Quote:
     total = sum((line.cost for line in quoted), Decimal(0))
     free_after = None if menu.free_amount is None else menu.free_amount - total
     problem = menu.problem
-    if not problem and menu.envelope and free_after is not None and free_after < 0:
+    if not problem and menu.tightest and free_after is not None and free_after < 0:
         problem = (
             f"The total of {money(total, menu.currency)} is {money(-free_after, menu.currency)} more than is left "
-            f"in {menu.envelope.name}."
+            f"in {menu.tightest.name}."
         )
     return Quote(
         tuple(quoted),

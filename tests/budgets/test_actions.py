@@ -131,7 +131,7 @@ def test_the_ledger_is_append_only(
     [
         ({"reserved_amount": Decimal("500.01")}, "envelope_never_overdrawn"),
         ({"spent_amount": Decimal(300), "reserved_amount": Decimal(201)}, "envelope_never_overdrawn"),
-        ({"total_amount": Decimal("-0.01")}, "envelope_never_overdrawn"),
+        ({"total_amount": Decimal("-0.01")}, "envelope_never_overdrawn|envelope_children_within_its_total"),
         ({"reserved_amount": Decimal("-0.01")}, "envelope_amounts_not_negative"),
         ({"spent_amount": Decimal("-0.01")}, "envelope_amounts_not_negative"),
         ({"ends_on": date(2025, 12, 31)}, "envelope_ends_after_it_starts|range lower bound"),

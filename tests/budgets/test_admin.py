@@ -42,6 +42,7 @@ def form_of(envelope: Envelope, **change: object) -> dict[str, Any]:
         "ends_on": envelope.ends_on,
         "currency": envelope.currency,
         "total_amount": envelope.total_amount,
+        "carry_percent": envelope.carry_percent,
         "ledger-TOTAL_FORMS": 0,
         "ledger-INITIAL_FORMS": 0,
         **change,

@@ -39,7 +39,12 @@ def placed(outcomes: list[Order | Exception]) -> list[Order]:
 
 def without_waiting_in_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the lock that lets one order at a time pass for an account and for a key."""
-    monkeypatch.setattr("abmhub.orders.actions.placing.sql.rows", lambda *_, **__: [])
+    rows = sql.rows
+
+    def without_lock(name: str, /, *parts: Any, **parameters: Any) -> list[dict[str, Any]]:
+        return [] if name == "orders/one_at_a_time" else rows(name, *parts, **parameters)
+
+    monkeypatch.setattr("abmhub.orders.actions.placing.sql.rows", without_lock)
 
 
 def reading_the_menu_together(monkeypatch: pytest.MonkeyPatch, people: int) -> None:

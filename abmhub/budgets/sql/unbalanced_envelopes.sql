@@ -1,4 +1,31 @@
--- Envelopes whose columns are not what their ledger adds up to.
+-- Envelopes whose columns are not what the ledger adds up to: their own entries and those of all that lie under them.
+WITH RECURSIVE lies AS (
+    SELECT id AS envelope_id,
+           id AS above_id
+      FROM budgets_envelope
+     UNION ALL
+    SELECT lies.envelope_id,
+           above.parent_id
+      FROM lies
+      JOIN budgets_envelope AS above ON above.id = lies.above_id
+     WHERE above.parent_id IS NOT NULL
+),
+booked AS (
+    SELECT envelope_id,
+           SUM(CASE kind WHEN 'reserve' THEN amount WHEN 'release' THEN -amount WHEN 'spend' THEN -reserved_amount
+                    ELSE 0 END) AS reserved_amount,
+           SUM(CASE kind WHEN 'spend' THEN amount ELSE 0 END) AS spent_amount
+      FROM budgets_ledgerentry
+     GROUP BY envelope_id
+),
+ledger AS (
+    SELECT lies.above_id AS envelope_id,
+           SUM(booked.reserved_amount) AS reserved_amount,
+           SUM(booked.spent_amount) AS spent_amount
+      FROM lies
+      JOIN booked USING (envelope_id)
+     GROUP BY lies.above_id
+)
 SELECT envelope.id,
        envelope.name,
        envelope.currency,
@@ -7,14 +34,7 @@ SELECT envelope.id,
        COALESCE(ledger.reserved_amount, 0) AS ledger_reserved_amount,
        COALESCE(ledger.spent_amount, 0) AS ledger_spent_amount
   FROM budgets_envelope AS envelope
-  LEFT JOIN (
-           SELECT envelope_id,
-                  SUM(CASE kind WHEN 'reserve' THEN amount WHEN 'release' THEN -amount ELSE -reserved_amount END)
-                      AS reserved_amount,
-                  SUM(CASE kind WHEN 'spend' THEN amount ELSE 0 END) AS spent_amount
-             FROM budgets_ledgerentry
-            GROUP BY envelope_id
-       ) AS ledger ON ledger.envelope_id = envelope.id
+  LEFT JOIN ledger ON ledger.envelope_id = envelope.id
  WHERE envelope.reserved_amount <> COALESCE(ledger.reserved_amount, 0)
     OR envelope.spent_amount <> COALESCE(ledger.spent_amount, 0)
  ORDER BY envelope.id

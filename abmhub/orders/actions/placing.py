@@ -43,7 +43,7 @@ def place_order(
     Everything that the menu showed is checked again here, under a lock on the orders of this account. The
     same key with the same wish returns the first order; a double click is harmless.
 
-    Locks are taken in the same order by everyone: key, account, tactics by id, envelope. Raises NotAllowed,
+    Locks are taken in the same order by everyone: key, account, tactics by id, envelopes upwards. Raises NotAllowed,
     KeyReused, NotOrderable, TooLong, menus.actions.OutOfStock or budgets.actions.Overdrawn, all of them Refused.
     """
     require(by, "orders.place_order")

@@ -19,6 +19,7 @@ booked AS (
            SUM(reserved_amount) FILTER (WHERE kind = 'spend') AS reservation_ended,
            SUM(amount) FILTER (WHERE kind = 'spend') AS spent
       FROM budgets_ledgerentry
+     WHERE kind IN ('reserve', 'release', 'spend')
      GROUP BY reference
 )
 SELECT reference,
