@@ -29,11 +29,15 @@ from abmhub.users.models import User
 
 @dataclass(frozen=True)
 class LineRequest:
-    """One ticked box: a tactic, the people it is for, and what it should achieve."""
+    """One ticked box: a tactic, the people it is for, and what it should achieve.
+
+    `seen_cost` is what one piece cost when the box was ticked; None from a door that shows no prices.
+    """
 
     tactic_id: int
     contact_ids: Sequence[int]
     goal: str = ""
+    seen_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)

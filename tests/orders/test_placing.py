@@ -267,3 +267,54 @@ def test_a_tactic_is_on_an_order_once(order: Order) -> None:
     line.pk = None
     with pytest.raises(IntegrityError, match="order_line_tactic_once"), transaction.atomic():
         line.save()
+
+
+def seen(tactic: Tactic, contacts: list[Contact], cost: str | None) -> list[actions.LineRequest]:
+    return [actions.LineRequest(tactic.pk, [contacts[0].pk], seen_cost=Decimal(cost) if cost else None)]
+
+
+def test_nobody_orders_at_a_price_they_did_not_see(
+    place: Place, tactic: Tactic, contacts: list[Contact], envelope: Envelope
+) -> None:
+    Tactic.objects.filter(pk=tactic.pk).update(unit_cost=Decimal("45.00"))
+    with pytest.raises(
+        actions.MenuChanged, match=r"costs 45\.00 USD now, not 40\.00 USD.*Nothing was ordered"
+    ) as refused:
+        place(lines=seen(tactic, contacts, "40.00"))
+    assert refused.value.problems == {tactic.pk: "Handwritten letter costs 45.00 USD now, not 40.00 USD."}
+    assert nothing_happened(envelope, tactic)
+    assert place(lines=seen(tactic, contacts, "45.00")).total_amount == Decimal("45.00")
+
+
+def test_a_door_that_shows_no_price_orders_at_the_price_of_the_moment(
+    place: Place, tactic: Tactic, contacts: list[Contact]
+) -> None:
+    assert place(lines=seen(tactic, contacts, None)).total_amount == Decimal("40.00")
+
+
+@pytest.mark.parametrize(("level", "words"), [(2, "Tier 2 now, and was in Tier 1"), (None, "no tier now")])
+def test_nobody_orders_from_the_menu_of_another_tier(
+    place: Place, account: Account, tactic: Tactic, contacts: list[Contact], envelope: Envelope, level: int | None,
+    words: str,
+) -> None:  # fmt: skip
+    Standing.objects.filter(account=account).update(tier=level)
+    with pytest.raises(actions.MenuChanged, match=words):
+        place(lines=seen(tactic, contacts, "40.00"), seen_tier=1)
+    assert nothing_happened(envelope, tactic)
+
+
+def test_a_retry_of_an_order_that_was_placed_is_that_order_whatever_changed_since(
+    place: Place, account: Account, tactic: Tactic, contacts: list[Contact]
+) -> None:
+    key = uuid4()
+    first = place(lines=seen(tactic, contacts, "40.00"), key=key, seen_tier=1)
+    Tactic.objects.filter(pk=tactic.pk).update(unit_cost=Decimal("45.00"))
+    Standing.objects.filter(account=account).update(tier=2)
+    assert place(lines=seen(tactic, contacts, "45.00"), key=key, seen_tier=2) == first
+
+
+def test_a_line_keeps_the_version_that_was_ordered(order: Order, tactic: Tactic) -> None:
+    line = order.lines.get()
+    assert line.tactic_version is not None
+    assert (line.tactic_version.tactic, line.tactic_version.unit_cost) == (tactic, Decimal("40.00"))
+    assert line.starts_on == date(2026, 3, 4)

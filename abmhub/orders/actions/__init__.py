@@ -9,7 +9,7 @@ from abmhub.orders.actions.delivering import (
     deliver,
     finish_follow_up,
 )
-from abmhub.orders.actions.placing import KeyReused, NotOrderable, place_order
+from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.words import TooLong
 from abmhub.orders.actions.working import (
     AlreadyClaimed,
@@ -31,6 +31,7 @@ __all__ = [
     "DeliveryIncomplete",
     "KeyReused",
     "LineRequest",
+    "MenuChanged",
     "NotAllowed",
     "NotOrderable",
     "NotYours",

@@ -1,7 +1,7 @@
 """A rep's ticked boxes become an order, its tasks and a reservation, all at once or not at all."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -11,13 +11,15 @@ from django.utils.text import Truncator
 
 from abmhub.accounts.models import Account
 from abmhub.budgets.actions import reserve
+from abmhub.budgets.money import money
 from abmhub.core import sql
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.core.workdays import add_working_days, first_working_day
-from abmhub.menus.actions import reserve_stock
-from abmhub.menus.models import RecipeStep
+from abmhub.core.workdays import first_working_day
+from abmhub.menus import recipes
+from abmhub.menus.actions import reserve_stock, versions_of
+from abmhub.menus.models import TacticVersion
 from abmhub.orders.actions.words import trimmed
-from abmhub.orders.menu import LineRequest, Quote, menu_for, quote
+from abmhub.orders.menu import LineRequest, Menu, Quote, menu_for, quote
 from abmhub.orders.models import Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.news import tell
 from abmhub.users.models import User
@@ -30,21 +32,33 @@ class NotOrderable(Refused):
     """The menu forbids it: `problems` names the tactics, the message the whole."""
 
 
+class MenuChanged(Refused):
+    """The menu is no longer what the person saw: the message says the difference, `problems` which prices."""
+
+
 class KeyReused(Refused):
     """The idempotency key already stands for another wish."""
 
 
 @transaction.atomic
 def place_order(
-    *, account: Account, by: User, at: datetime, lines: Sequence[LineRequest], idempotency_key: UUID, note: str = ""
+    *,
+    account: Account,
+    by: User,
+    at: datetime,
+    lines: Sequence[LineRequest],
+    idempotency_key: UUID,
+    note: str = "",
+    seen_tier: int | None = None,
 ) -> Order:
     """Order tactics for an account: lines, tasks, reserved money and stock in one transaction.
 
     Everything that the menu showed is checked again here, under a lock on the orders of this account. The
-    same key with the same wish returns the first order; a double click is harmless.
+    same key with the same wish returns the first order; a double click is harmless. `seen_tier` is the level
+    whose menu was shown, as `LineRequest.seen_cost` is the price: nobody orders what they did not see.
 
     Locks are taken in the same order by everyone: key, account, tactics by id, envelopes upwards. Raises NotAllowed,
-    KeyReused, NotOrderable, TooLong, menus.actions.OutOfStock or budgets.actions.Overdrawn, all of them Refused.
+    KeyReused, MenuChanged, NotOrderable, TooLong, menus.actions.OutOfStock or budgets.actions.Overdrawn: all Refused.
     """
     require(by, "orders.place_order")
     note = trimmed(note, limit=500, what="The note")
@@ -59,6 +73,8 @@ def place_order(
         return earlier
     menu = menu_for(account, by=by, at=at)
     quoted = quote(menu, lines)
+    versions = versions_of([line.offer.tactic for line in quoted.lines if line.offer], at=at)
+    _refuse_what_was_not_seen(menu, quoted, versions, seen_tier)
     if menu.tier is None or menu.envelope is None:
         raise NotOrderable(menu.problem, problems=quoted.problems)
     _refuse_what_the_menu_forbids(quoted)
@@ -74,8 +90,8 @@ def place_order(
         idempotency_key=idempotency_key,
         fingerprint=fingerprint,
     )
-    order_lines = _write_lines(order, quoted)
-    _write_tasks(order_lines, at)
+    order_lines = _write_lines(order, quoted, versions)
+    _write_tasks(order_lines)
     for line in sorted(order_lines, key=lambda line: line.tactic_id):
         if line.takes_stock:
             reserve_stock(tactic=line.tactic, pieces=line.quantity)
@@ -93,6 +109,30 @@ def _fingerprint(account: Account, by: User, lines: Sequence[LineRequest], note:
         sorted((line.tactic_id, sorted(set(line.contact_ids)), line.goal) for line in lines),
     ]
     return sha256(json.dumps(wish).encode()).hexdigest()
+
+
+def _refuse_what_was_not_seen(
+    menu: Menu, quoted: Quote, versions: Mapping[int, TacticVersion], seen_tier: int | None
+) -> None:
+    """Whoever ticked a box knew its tier and its price; both may have changed while the form was open."""
+    level = menu.tier.level if menu.tier else 0
+    if seen_tier is not None and seen_tier != level:
+        before = f"Tier {seen_tier}" if seen_tier else "no tier"
+        raise MenuChanged(
+            f"The menu changed: {menu.account} is in {menu.tier or 'no tier'} now, and was in {before} when you "
+            "opened it. Nothing was ordered; look at what it may have now."
+        )
+    changed = {}
+    for line in quoted.lines:
+        if line.offer is None or line.request.seen_cost is None:
+            continue
+        cost = versions[line.offer.tactic.pk].unit_cost
+        if cost != line.request.seen_cost:
+            seen = money(line.request.seen_cost, quoted.currency)
+            changed[line.offer.tactic.pk] = f"{line.offer.tactic} costs {money(cost, quoted.currency)} now, not {seen}."
+    if changed:
+        told = " ".join(changed.values())
+        raise MenuChanged(f"The menu changed: {told} Nothing was ordered; order again if you agree.", problems=changed)
 
 
 def _refuse_what_the_menu_forbids(quoted: Quote) -> None:
@@ -113,16 +153,19 @@ def _named(quoted: Quote) -> str:
     return f"{line.offer.tactic.name}: {line.problem}" if line.offer else line.problem
 
 
-def _write_lines(order: Order, quoted: Quote) -> list[OrderLine]:
+def _write_lines(order: Order, quoted: Quote, versions: Mapping[int, TacticVersion]) -> list[OrderLine]:
+    starts_on = first_working_day(order.placed_at)
     order_lines = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             tactic=line.offer.tactic,
+            tactic_version=versions[line.offer.tactic.pk],
             quantity=line.quantity,
             unit_cost=line.offer.unit_cost,
             line_cost=line.cost,
             takes_stock=line.offer.stock_left is not None,
             goal=trimmed(line.request.goal, limit=200, what="A goal"),
+            starts_on=starts_on,
             promised_on=line.offer.promise_on,
         )
         for line in quoted.lines
@@ -136,26 +179,32 @@ def _write_lines(order: Order, quoted: Quote) -> list[OrderLine]:
     return order_lines
 
 
-def _write_tasks(order_lines: Sequence[OrderLine], at: datetime) -> None:
-    """A task for each line, with the steps of the tactic's recipe as they are today."""
-    starts_on = first_working_day(at)
+def _write_tasks(order_lines: Sequence[OrderLine]) -> None:
+    """A task for each line, with the steps of the recipe that was ordered."""
     tasks = Task.objects.bulk_create(
         Task(line=line, name=_task_name(line), due_on=line.promised_on) for line in order_lines
     )
-    recipes: dict[int, list[RecipeStep]] = {}
-    tactics = [line.tactic_id for line in order_lines]
-    for step in RecipeStep.objects.filter(tactic__in=tactics).order_by("tactic", "position"):
-        recipes.setdefault(step.tactic_id, []).append(step)
-    TaskStep.objects.bulk_create(
-        TaskStep(
+    TaskStep.objects.bulk_create(step for task in tasks for step in _steps_of(task))
+
+
+def _steps_of(task: Task) -> Iterator[TaskStep]:
+    line = task.line
+    if line.tactic_version is None or line.starts_on is None:
+        return
+    steps = recipes.steps_of(line.tactic_version)
+    due = recipes.due_dates(steps, starts_on=line.starts_on, promised_on=line.promised_on)
+    for step in steps:
+        yield TaskStep(
             task=task,
             position=step.position,
             name=step.name,
-            due_on=min(add_working_days(starts_on, step.offset_days), task.due_on),
+            after=list(step.after),
+            checklist=list(step.checklist),
+            hours=step.hours,
+            proof=step.proof,
+            assignee_id=step.person_id,
+            due_on=due[step.position],
         )
-        for task in tasks
-        for step in recipes.get(task.line.tactic_id, ())
-    )
 
 
 def _task_name(line: OrderLine) -> str:

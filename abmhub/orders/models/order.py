@@ -9,7 +9,7 @@ from django.db import models
 from abmhub.accounts.models import Account, OfAccountQuerySet, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
-from abmhub.menus.models import Tactic
+from abmhub.menus.models import Tactic, TacticVersion
 from abmhub.users.models import User
 
 
@@ -97,12 +97,23 @@ class OrderLine(models.Model):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     tactic = models.ForeignKey(Tactic, models.PROTECT, related_name="order_lines")
+    tactic_version = models.ForeignKey(
+        TacticVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+        help_text="The price and the recipe that were ordered. Empty: ordered before tactics had versions.",
+    )
     quantity = models.PositiveSmallIntegerField(help_text="One for each recipient.")
     unit_cost = models.DecimalField(max_digits=10, decimal_places=2)
     line_cost = models.DecimalField(max_digits=14, decimal_places=2)
     actual_cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     takes_stock = models.BooleanField(default=False)
     goal = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField(
+        null=True, blank=True, help_text="The day the work begins. Empty: the day of the order."
+    )
     promised_on = models.DateField()
     state = models.CharField(max_length=14, choices=State, default=State.ORDERED)
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -1,8 +1,10 @@
 """Marketing work made from an order line, and what sales owes after it is delivered."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
@@ -129,11 +131,16 @@ class Task(models.Model):
 
 
 class TaskStep(models.Model):
-    """One step of the recipe, copied when the order was placed."""
+    """One step of the recipe that was ordered. `after` are the positions of the steps that come before it."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
+    after = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], blank=True)
+    checklist = ArrayField(models.CharField(max_length=120), default=list, db_default=[], blank=True)
+    hours = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), db_default=0)
+    proof = models.CharField(max_length=20, blank=True, db_default="", help_text="What shows that it is done.")
+    assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
