@@ -145,6 +145,7 @@ urlpatterns = [
     path("policies/<int:pk>/restore/", policies.restore_policy, name="policy-restore"),
     path("budgets/", budgets.list_envelopes, name="budget-list"),
     path("budgets/<int:pk>/", budgets.show_envelope, name="budget-show"),
+    path("budgets/<int:pk>/edit/", budgets.edit_envelope, name="budget-edit"),
     path("imports/", imports.list_imports, name="import-list"),
     path("imports/new/", import_draft.start_import, name="import-new"),
     path("imports/sample/", imports.show_sample, name="import-sample"),

@@ -86,6 +86,7 @@ SHOTS = (
     Shot("policy-preview", "marketing_manager", "/policies/", (r"^/policies/\d+/$", r"/preview/$")),
     Shot("budgets", "marketing_manager", "/budgets/"),
     Shot("budget", "marketing_manager", "/budgets/", (r"^/budgets/\d+/$",)),
+    Shot("budget-edit", "marketing_manager", "/budgets/", (r"^/budgets/\d+/$", r"^/budgets/\d+/edit/$")),
     Shot("imports", "admin", "/imports/"),
     Shot("import-new", "admin", "/imports/new/"),
     Shot("import-show", "admin", "/imports/", (r"^/imports/\d+/$",)),

@@ -8,14 +8,17 @@ The ledger entries, in the envelope that pays, are written before, in the same t
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from abmhub.budgets.models import Envelope, LedgerEntry
+from abmhub.budgets.models import PARENTS, Envelope, LedgerEntry
 from abmhub.budgets.money import money
 from abmhub.core import sql
 from abmhub.core.refusals import Refused
 from abmhub.users.models import User
+from abmhub.users.verbs import require
 
 NOTHING = Decimal(0)
 
@@ -26,6 +29,58 @@ class Overdrawn(Refused):
 
 class NotReserved(Refused):
     """Less is reserved than was to be released or spent: somebody ended the reservation already."""
+
+
+class Stale(Refused):
+    """Somebody changed the envelope since it was read; `present` is what it says now."""
+
+    def __init__(self, message: str, present: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.present = present
+
+
+class NotPossible(Refused):
+    """The envelope cannot be like this: the message says why."""
+
+
+EDITABLE = ("name", "total_amount", "carry_percent")
+
+
+@transaction.atomic
+def edit_envelope(*, envelope: Envelope, was: Mapping[str, Any], becomes: Mapping[str, Any], by: User) -> Envelope:
+    """Change name, total or rule of carrying over; `was` is what the form showed.
+
+    Locked from below upwards, as orders do. Raises NotAllowed, Stale when somebody changed what is to be changed
+    since, NotPossible when more is used, or given to those under it, or when those above it cannot give so much.
+    """
+    require(by, "budgets.edit_envelopes")
+    held = Envelope.objects.select_for_update(no_key=True, of=("self",))
+    envelope = held.get(pk=envelope.pk)
+    if envelope.parent_id is not None:
+        held.get(pk=envelope.parent_id)
+        envelope = Envelope.objects.select_related(PARENTS).get(pk=envelope.pk)
+    present = {name: getattr(envelope, name) for name in EDITABLE}
+    changes = {name: becomes[name] for name in EDITABLE if becomes[name] != was[name]}
+    moved = [name for name in changes if present[name] not in (was[name], becomes[name])]
+    if moved:
+        told = " ".join(f"{_label(name)} is {_told(envelope, name)} now, not {was[name]}." for name in moved)
+        raise Stale(f"Somebody changed this envelope meanwhile. {told} Nothing was saved yet.", present)
+    for name, value in changes.items():
+        setattr(envelope, name, value)
+    try:
+        envelope.full_clean()
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages)) from error
+    envelope.save(update_fields=list(changes))
+    return envelope
+
+
+def _label(name: str) -> str:
+    return str(Envelope._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
+
+
+def _told(envelope: Envelope, name: str) -> str:
+    return money(envelope.total_amount, envelope.currency) if name == "total_amount" else str(getattr(envelope, name))
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
-"""Jobs that take files in and preview policies: often called, because they do nothing when none waits."""
+"""Jobs that are often called, because they do nothing when nothing waits: files, previews, ends of periods."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from abmhub.budgets.carrying import carry_over
 from abmhub.console.figures import compute_figures
+from abmhub.core.days import business_day
 from abmhub.imports.actions import apply_waiting, check_asked, undo_asked
 from abmhub.scoring.actions import preview_asked
 
@@ -24,3 +26,10 @@ def take_files_in() -> None:
 def preview_policies() -> None:
     """Work out what the drafts of tier policies would do that somebody asked about."""
     preview_asked(clock=timezone.now)
+
+
+@shared_task(name="console.carry_budgets_over")
+def carry_budgets_over() -> None:
+    """Carry what is left of the periods that ended into the next ones."""
+    at = timezone.now()
+    carry_over(day=business_day(at), at=at)

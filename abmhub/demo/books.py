@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from abmhub.budgets.models import Envelope, LedgerEntry
 from abmhub.campaigns.models import Touch
@@ -27,12 +28,15 @@ HEARD_AFTER = timedelta(seconds=20)
 """How soon marketers hear of an order."""
 LEAST = {1: 4_000, 2: 2_000, 3: 1_000}
 """The smallest envelope of a tier, in the installation's currency, for a market of 20,000 accounts."""
-IN_RESERVE = {1: 15_000, 2: 6_000, 3: 2_500}
-"""What all teams share in a year, on top of their own."""
+IN_RESERVE = {1: 4_000, 2: 1_500, 3: 500}
+"""What all teams share in a quarter, on top of their own."""
+PROGRAM = "Account-based marketing"
+CARRIES = 20
+"""How much of its total, in percent, an envelope may carry into the next quarter."""
 
 
 class Treasury:
-    """Envelopes for each tier, team and quarter, big enough for what was ordered from them."""
+    """A tree of envelopes for each quarter: the program, its tiers, their teams, each big enough for its orders."""
 
     def __init__(self, throw: Dice, calendar: Calendar, staff: Staff, currency: str) -> None:
         self.throw, self.calendar, self.currency = throw, calendar, currency
@@ -41,21 +45,31 @@ class Treasury:
         self.quarters = quarters(today - timedelta(days=QUARTERS_BACK), today + timedelta(days=92))
         self.own: dict[tuple[int, int | None, date], Envelope] = {
             (tier, team.pk, start): Envelope(
-                name=f"Tier {tier}, {team.name}, Q{(start.month + 2) // 3} {start.year}",
-                tier_id=tier, team=team, starts_on=start, ends_on=end, currency=currency, total_amount=Decimal(0),
+                name=f"Tier {tier}, {team.name}, {_quarter(start)}", tier_id=tier, team=team,
+                **self._common(start, end),
             )
             for start, end in self.quarters
             for tier in LEAST
             for team in staff.sales_teams
         }  # fmt: skip
-        self.common = [
-            Envelope(
-                name=f"Tier {tier}, all teams, {year}", tier_id=tier, starts_on=date(year, 1, 1),
-                ends_on=date(year, 12, 31), currency=currency, total_amount=round(amount * self.share, -3),
-            )
-            for year in (today.year, today.year + 1)
-            for tier, amount in IN_RESERVE.items()
-        ]  # fmt: skip
+        self.tiers = {
+            (tier, start): Envelope(name=f"Tier {tier}, {_quarter(start)}", tier_id=tier, **self._common(start, end))
+            for start, end in self.quarters
+            for tier in LEAST
+        }
+        self.programs = {
+            start: Envelope(name=f"{PROGRAM}, {_quarter(start)}", program=PROGRAM, **self._common(start, end))
+            for start, end in self.quarters
+        }
+
+    def _common(self, start: date, end: date) -> dict[str, Any]:
+        return {
+            "starts_on": start,
+            "ends_on": end,
+            "currency": self.currency,
+            "total_amount": Decimal(0),
+            "carry_percent": CARRIES,
+        }
 
     def of(self, order: Order) -> Envelope:
         """The envelope of the team that pays for the order."""
@@ -71,12 +85,24 @@ class Treasury:
         for (tier, team, start), envelope in sorted(self.own.items(), key=lambda item: item[0][2]):
             planned_as = self.own[tier, team, this_quarter] if start > this_quarter else None
             envelope.total_amount = planned_as.total_amount if planned_as else self._total(envelope, tier)
-        Envelope.objects.bulk_create([*self.own.values(), *self.common])
+        self._write_tree()
         copy(
             LedgerEntry,
             ("id", "envelope", "kind", "amount", "reserved_amount", "reference", "note", "by", "at"),
             _numbered(LedgerEntry, sorted(self._entries(jobs), key=lambda entry: (entry[-1], entry[4], entry[1]))),
         )
+
+    def _write_tree(self) -> None:
+        """From the root downwards; what is above is as large as what lies under it, and something in reserve."""
+        for (tier, _, start), envelope in self.own.items():
+            envelope.parent = self.tiers[tier, start]
+            _add(envelope, envelope.parent)
+        for (tier, start), envelope in self.tiers.items():
+            envelope.total_amount += round(IN_RESERVE[tier] * self.share, -3)
+            envelope.parent = self.programs[start]
+            _add(envelope, envelope.parent)
+        for level in (self.programs, self.tiers, self.own):
+            Envelope.objects.bulk_create(level.values())
 
     def _move(self, envelope: Envelope, job: Job) -> None:
         if job.actual_cost is not None:
@@ -105,6 +131,16 @@ class Treasury:
             elif job.actual_cost is not None and job.assignee is not None:
                 by = job.assignee.pk
                 yield envelope, Kind.SPEND, job.actual_cost, line.cost, line.reference, job.name, by, job.finished_at
+
+
+def _quarter(start: date) -> str:
+    return f"Q{(start.month + 2) // 3} {start.year}"
+
+
+def _add(envelope: Envelope, parent: Envelope) -> None:
+    parent.total_amount += envelope.total_amount
+    parent.reserved_amount += envelope.reserved_amount
+    parent.spent_amount += envelope.spent_amount
 
 
 def number(orders: Iterable[Order]) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.models import Account, Standing, TierChange
-from abmhub.budgets.models import NEARLY_EMPTY, Envelope
+from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
@@ -167,10 +167,7 @@ def _appeals(user: User) -> QuerySet[TierAppeal]:
 
 def _nearly_empty(user: User, day: date) -> QuerySet[Envelope]:
     """Envelopes of today of which little is left, the emptiest first."""
-    free = F("total_amount") - F("reserved_amount") - F("spent_amount")
-    found = Envelope.objects.visible_to(user).filter(starts_on__lte=day, ends_on__gte=day, total_amount__gt=0)
-    share = found.annotate(share_free=free / F("total_amount"))
-    return share.filter(share_free__lt=NEARLY_EMPTY).order_by("share_free", "pk")[:ROWS]
+    return Envelope.objects.visible_to(user).filter(starts_on__lte=day, ends_on__gte=day).nearly_empty()[:ROWS]
 
 
 def _for_admin(user: User, at: datetime, day: date) -> dict[str, Any]:

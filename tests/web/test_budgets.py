@@ -1,5 +1,6 @@
 """Budgets: what is left, and the ledger behind it."""
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -153,14 +154,17 @@ def test_an_envelope_that_nobody_used_says_so(as_marketer: Client, envelope: Env
     assert "Nothing has moved yet" in words(as_marketer.get(page_of(envelope), {"show": "orders"}))
 
 
-def test_only_an_administrator_is_led_to_edit(
-    as_admin: Client, as_marketing_manager: Client, envelope: Envelope
+def test_managers_of_marketing_are_led_to_edit_and_administrators_to_the_admin_too(
+    as_admin: Client, as_marketing_manager: Client, as_marketer: Client, envelope: Envelope
 ) -> None:
-    edit, add = reverse("admin:budgets_envelope_change", args=[envelope.pk]), reverse("admin:budgets_envelope_add")
-    assert edit in as_admin.get(page_of(envelope)).content.decode()
-    assert add in as_admin.get(LIST).content.decode()
-    assert edit not in as_marketing_manager.get(page_of(envelope)).content.decode()
-    assert add not in as_marketing_manager.get(LIST).content.decode()
+    admin, add = reverse("admin:budgets_envelope_change", args=[envelope.pk]), reverse("admin:budgets_envelope_add")
+    edit = reverse("budget-edit", args=[envelope.pk])
+    for client, is_admin, may_edit in (
+        (as_admin, True, True), (as_marketing_manager, False, True), (as_marketer, False, False),
+    ):  # fmt: skip
+        page = client.get(page_of(envelope)).content.decode()
+        assert (admin in page, edit in page) == (is_admin, may_edit)
+        assert (add in client.get(LIST).content.decode()) == is_admin
 
 
 def test_without_envelopes_it_teaches(as_admin: Client, as_marketer: Client) -> None:
@@ -194,3 +198,125 @@ def test_the_pages_ask_the_same_number_of_queries_however_much_there_is(
         as_marketer.get(page_of(envelope))
     with query_count("budget-show-orders"):
         as_marketer.get(page_of(envelope), {"show": "orders"})
+
+
+@pytest.fixture
+def tree(envelope: Envelope) -> list[Envelope]:
+    """A program of 900.00, its Tier 1 of 700.00, and in that the cast's 500.00 of team East."""
+    dates = {"starts_on": envelope.starts_on, "ends_on": TODAY + timedelta(days=30)}
+    program = Envelope.objects.create(name="Growth", program="Growth", total_amount=900, **dates)
+    tier = Envelope.objects.create(name="All of Tier 1", tier_id=1, parent=program, total_amount=700, **dates)
+    Envelope.objects.filter(pk=envelope.pk).update(parent=tier)
+    return [program, tier, envelope]
+
+
+def test_what_lies_under_an_envelope_is_shown_under_it_and_counted_once(
+    as_analyst: Client, tree: list[Envelope], rep: User
+) -> None:
+    make_envelope("Tier 2", tier=2, total_amount=100)
+    reserve(envelope=tree[2], amounts={"order-line-1": Decimal(60)}, by=rep, at=datetime.now(UTC))
+    response = as_analyst.get(LIST)
+    [programs, tier2] = response.context["shelves"]
+    assert (programs[0], tier2[0]) == ("Programs", "Tier 2")
+    [top] = programs[1]
+    assert [(branch.envelope, branch.depth) for branch in top.branches] == [(tree[0], 0), (tree[1], 1), (tree[2], 2)]
+    [sums] = response.context["sums"]
+    assert (sums.total_amount, sums.reserved_amount) == (1_000, 60)
+    assert words(response).count("$60") >= 3
+
+
+def test_what_a_filter_leaves_out_above_leaves_the_rest_at_the_top(
+    as_analyst: Client, tree: list[Envelope], team: Team
+) -> None:
+    assert names(as_analyst.get(LIST, {"tier": 1})) == {"All of Tier 1"}
+    assert names(as_analyst.get(LIST, {"team": team.pk})) == {tree[2].name}
+    assert names(as_analyst.get(LIST)) == {"Growth"}
+
+
+def test_the_ledger_and_orders_of_all_that_lies_under_it_are_listed(
+    as_marketer: Client, tree: list[Envelope], task: Task
+) -> None:
+    response = as_marketer.get(page_of(tree[0]))
+    [movement] = response.context["movements"]
+    assert (movement.entry.envelope, movement.entry.reserved_change) == (tree[2], Decimal(80))
+    assert f"paid by {tree[2].name}" in words(response)
+    [order] = as_marketer.get(page_of(tree[0]), {"show": "orders"}).context["page"].rows
+    assert order == task.line.order
+
+
+def edited(envelope: Envelope, **changes: object) -> dict[str, object]:
+    was = {name: str(getattr(envelope, name)) for name in ("name", "total_amount", "carry_percent")}
+    return {**was, **changes, "was": json.dumps(was)}
+
+
+def edit_path(envelope: Envelope) -> str:
+    return reverse("budget-edit", args=[envelope.pk])
+
+
+def test_a_manager_changes_name_total_and_rule(as_marketing_manager: Client, envelope: Envelope) -> None:
+    envelope.refresh_from_db()
+    changes = edited(envelope, name="East", total_amount="620.50", carry_percent=25)
+    assert as_marketing_manager.post(edit_path(envelope), changes).status_code == 302
+    envelope.refresh_from_db()
+    assert (envelope.name, envelope.total_amount, envelope.carry_percent) == ("East", Decimal("620.50"), 25)
+    assert "up to 25% of the total goes on" in words(as_marketing_manager.get(page_of(envelope)))
+
+
+def test_what_somebody_changed_meanwhile_is_said_and_not_overwritten(
+    as_marketing_manager: Client, envelope: Envelope
+) -> None:
+    envelope.refresh_from_db()
+    form = edited(envelope, total_amount="620.00")
+    Envelope.objects.filter(pk=envelope.pk).update(total_amount=700)
+    response = as_marketing_manager.post(edit_path(envelope), form)
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Total amount is 700.00 USD now, not 500.00." in page
+    assert 'value="620.00"' in page
+    envelope.refresh_from_db()
+    assert envelope.total_amount == 700
+    again = {**form, "was": response.context["form"]["was"].value()}
+    assert as_marketing_manager.post(edit_path(envelope), again).status_code == 302
+    envelope.refresh_from_db()
+    assert envelope.total_amount == 620
+
+
+def test_two_who_change_different_things_do_not_disturb_each_other(
+    as_marketing_manager: Client, envelope: Envelope
+) -> None:
+    envelope.refresh_from_db()
+    form = edited(envelope, name="East")
+    Envelope.objects.filter(pk=envelope.pk).update(total_amount=700)
+    assert as_marketing_manager.post(edit_path(envelope), form).status_code == 302
+    envelope.refresh_from_db()
+    assert (envelope.name, envelope.total_amount) == ("East", 700)
+
+
+def test_a_total_below_what_is_used_or_given_on_is_refused_in_words(
+    as_marketing_manager: Client, tree: list[Envelope], rep: User
+) -> None:
+    reserve(envelope=tree[2], amounts={"order-line-1": Decimal(60)}, by=rep, at=datetime.now(UTC))
+    for one, total, complaint in (
+        (tree[2], "59.00", "More than that is already reserved or spent"),
+        (tree[2], "700.01", "700.00 USD of All of Tier 1 can still be given"),
+        (tree[1], "499.99", "More than that is given to the envelopes under it"),
+        (tree[1], "-1", "More than that"),
+        (tree[1], "much", "Enter a number"),
+    ):
+        one.refresh_from_db()
+        response = as_marketing_manager.post(edit_path(one), edited(one, total_amount=total))
+        assert (response.status_code, complaint in response.content.decode()) == (422, True), complaint
+    mangled = {**edited(tree[1]), "was": "{}"}
+    assert as_marketing_manager.post(edit_path(tree[1]), mangled).status_code == 422
+
+
+def test_the_boundary_of_nearly_empty_is_the_same_everywhere(
+    as_marketing_manager: Client, envelope: Envelope, task: Task
+) -> None:
+    """75.00 of 500.00 free is nearly empty, a cent more is not; 80.00 are reserved for the task."""
+    for spent, is_nearly in (("344.99", False), ("345.00", True)):
+        Envelope.objects.filter(pk=envelope.pk).update(spent_amount=Decimal(spent))
+        envelope.refresh_from_db()
+        assert envelope.is_nearly_empty == is_nearly
+        assert Envelope.objects.nearly_empty().exists() == is_nearly
+        assert ("Envelopes nearly empty" in words(as_marketing_manager.get(reverse("home")))) == is_nearly

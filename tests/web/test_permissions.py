@@ -237,6 +237,8 @@ DOORS: tuple[Door, ...] = (
     ),
     Door("budget-list", instead={"rep": 403, "other_rep": 403}),
     Door("budget-show", rows={"pk": "envelope"}, instead={"rep": 403, "other_rep": 403}),
+    Door("budget-edit", rows={"pk": "envelope"}, instead=only(("marketing_manager", "admin"), 200)),
+    Door("budget-edit", 422, method="post", rows={"pk": "envelope"}, instead=only(("marketing_manager", "admin"), 422)),
     Door("api-reference"),
     Door("api-schema"),
     *(Door(f"api-{name}-list", given=("task",)) for name in ("account", "order", "task")),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -48,6 +48,9 @@ class DateRange(Func):
     function = "daterange"
 
 
+_update_of: Any = pgtrigger.UpdateOf  # the library has no type for it
+
+
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
     def covering(
         self,
@@ -78,6 +81,12 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
             .select_related(PARENTS)
             .order_by(*closest)
         )
+
+    def nearly_empty(self) -> Self:
+        """Those of which NEARLY_EMPTY or less is free, the emptiest first; `is_nearly_empty` says the same of one."""
+        free = F("total_amount") - F("reserved_amount") - F("spent_amount")
+        found = self.filter(total_amount__gt=0).annotate(share_free=free / F("total_amount"))
+        return found.filter(share_free__lte=NEARLY_EMPTY).order_by("share_free", "pk")
 
     def visible_to(self, user: User) -> Self:
         """Sales sees its own team's envelopes and the common ones, and nobody else's accounts; the others see all."""
@@ -224,20 +233,20 @@ class Envelope(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="envelope_allots",
-                operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("parent_id", "total_amount"),
+                operation=pgtrigger.Insert | pgtrigger.Delete | _update_of("parent_id", "total_amount"),
                 when=pgtrigger.After,
                 func=ALLOT,
             ),
             pgtrigger.Trigger(
                 name="envelope_moves",
-                operation=pgtrigger.UpdateOf("parent_id"),
+                operation=_update_of("parent_id"),
                 when=pgtrigger.After,
                 condition=pgtrigger.Q(old__parent__df=pgtrigger.F("new__parent")),
                 func=MOVE,
             ),
             pgtrigger.Trigger(
                 name="envelope_fits",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf(*SETTLES),
+                operation=pgtrigger.Insert | _update_of(*SETTLES),
                 when=pgtrigger.After,
                 func=FIT,
             ),

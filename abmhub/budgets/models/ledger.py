@@ -1,12 +1,49 @@
 """The append-only ledger that the envelopes must equal on every level."""
 
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Self
 
 import pgtrigger
 from django.db import models
+from django.db.models import Case, F, Sum, When
+from django.db.models.functions import TruncDate
 
-from abmhub.budgets.models.envelope import Envelope
+from abmhub.budgets.models.envelope import Envelope, Level
+from abmhub.core.days import zone
 from abmhub.users.models import User
+
+
+@dataclass(frozen=True)
+class DayOfMoney:
+    """What one business day changed: reserved or spent, and of that spent."""
+
+    on: date
+    used_amount: Decimal
+    spent_amount: Decimal
+
+
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    def under(self, envelope: Envelope) -> Self:
+        """The entries that the figures of an envelope are made of: its own, and those of all under it."""
+        paths = ["envelope" + "__parent" * times for times in range(len(Level))]
+        return self.filter(models.Q(*((path, envelope) for path in paths), _connector=models.Q.OR))
+
+    def by_day(self) -> list[DayOfMoney]:
+        """What each business day changed, in their order; days without an entry are left out."""
+        used = Case(
+            When(kind=LedgerEntry.Kind.RESERVE, then=F("amount")),
+            When(kind=LedgerEntry.Kind.RELEASE, then=-F("amount")),
+            When(kind=LedgerEntry.Kind.SPEND, then=F("amount") - F("reserved_amount")),
+            default=Decimal(0),
+        )
+        spent = Case(When(kind=LedgerEntry.Kind.SPEND, then=F("amount")), default=Decimal(0))
+        days = self.order_by().annotate(on=TruncDate("at", tzinfo=zone())).values("on")
+        return [
+            DayOfMoney(row["on"], row["used"], row["spent"])
+            for row in days.annotate(used=Sum(used), spent=Sum(spent)).order_by("on")
+        ]
 
 
 class LedgerEntry(models.Model):
@@ -37,6 +74,8 @@ class LedgerEntry(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="ledger_entries", help_text="Empty: the night."
     )
     at = models.DateTimeField()
+
+    objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "ledger entries"
