@@ -289,7 +289,7 @@ def test_two_who_change_different_things_do_not_disturb_each_other(
     Envelope.objects.filter(pk=envelope.pk).update(total_amount=700)
     assert as_marketing_manager.post(edit_path(envelope), form).status_code == 302
     envelope.refresh_from_db()
-    assert (envelope.name, envelope.total_amount) == ("East", 700)
+    assert (envelope.name, envelope.total_amount) == ("East", Decimal(700))
 
 
 def test_a_total_below_what_is_used_or_given_on_is_refused_in_words(

@@ -9,7 +9,7 @@ from django.db import models
 from abmhub.accounts.models import Account, OfAccountQuerySet, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
-from abmhub.menus.models import Tactic, TacticVersion
+from abmhub.menus.models import Play, Tactic, TacticVersion
 from abmhub.users.models import User
 
 
@@ -30,6 +30,9 @@ class Order(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="orders")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="orders")
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="orders")
+    play = models.ForeignKey(
+        Play, models.PROTECT, null=True, blank=True, related_name="orders", help_text="The play that was ordered."
+    )
     placed_by = models.ForeignKey(User, models.PROTECT, related_name="orders")
     placed_at = models.DateTimeField()
     total_amount = models.DecimalField(max_digits=14, decimal_places=2)
