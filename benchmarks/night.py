@@ -163,11 +163,11 @@ def live(day: date, accounts: int) -> None:
     run("UPDATE committee_contact SET seniority = 'director' WHERE id %% 3000 = %(turn)s", turn=day.toordinal() % 3000)
 
 
-def night(day: date) -> None:
+def night(day: date, *, full: bool = False) -> None:
     from abmhub.nightly import steps
 
     at = datetime.combine(day, datetime.min.time(), tzinfo=UTC) + timedelta(hours=23)
-    steps.run(day, at=at)
+    steps.run(day, at=at, full=full)
 
 
 def steps_of(day: date) -> str:
@@ -201,7 +201,7 @@ def live_through(nights: int, accounts: int, costs: Costs, *, compared: int) -> 
     for number in range(1, nights + 1):
         day = DAY + timedelta(days=number)
         live(day, accounts)
-        costs.nights.append(cpu_seconds(partial(night, day)))
+        costs.nights.append(cpu_seconds(partial(night, day, full=False)))
         print(f"{day}: {costs.nights[-1]:.2f} cpu-s: {steps_of(day)}", file=sys.stderr)
         if number > nights - compared:
             remember()

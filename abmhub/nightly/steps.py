@@ -23,9 +23,10 @@ from abmhub.core.refusals import Refused
 from abmhub.funnel import actions as funnel
 from abmhub.nightly import news, verify
 from abmhub.nightly.ledger import Ledger
-from abmhub.scoring import scores, tiers
+from abmhub.scoring import changes, scores, tiers
 from abmhub.scoring.actions import settle
-from abmhub.signals import coverage, unplaced
+from abmhub.scoring.changes import Scope
+from abmhub.signals import unplaced
 
 JOB = "nightly"
 RETRY_AFTER = timedelta(minutes=15)
@@ -42,51 +43,71 @@ class AlreadyRunning(Refused):
 
 @dataclass(frozen=True)
 class Step:
-    """One part of the night; `run(as_of)` returns how many rows it was about."""
+    """One part of the night; `run(scope)` returns how many rows it was about."""
 
     name: str
-    run: Callable[[date], int]
+    run: Callable[[Scope], int]
 
 
-def _tiers(as_of: date) -> int:
-    tiers.find(as_of)
-    return tiers.publish(as_of)
+def _unknown_domains(scope: Scope) -> int:
+    return unplaced.tend(scope.as_of)
 
 
-def _snapshots(as_of: date) -> int:
-    return tiers.snapshot(as_of, is_over=False) + funnel.snapshot(on=as_of)
+def _weigh_everybody(scope: Scope) -> int:
+    return scores.gather_signals(scope.as_of)
 
 
-def _missing_snapshots(as_of: date) -> int:
-    return tiers.snapshot(as_of, is_over=True) + funnel.snapshot(on=as_of, is_over=True)
+def _score_everybody(scope: Scope) -> int:
+    return scores.gather(scope.as_of)
 
 
-SIGNALS = Step("signals", scores.gather_signals)
-SCORES = Step("scores", scores.gather)
+def _find_tiers(scope: Scope) -> int:
+    return tiers.find(scope.as_of)
+
+
+def _tiers(scope: Scope) -> int:
+    tiers.find(scope.as_of)
+    return tiers.publish(scope.as_of)
+
+
+def _sources(scope: Scope) -> int:
+    return freshness.read_clocks(scope.as_of)
+
+
+def _snapshots(scope: Scope) -> int:
+    return tiers.snapshot(scope.as_of, is_over=False) + funnel.snapshot(on=scope.as_of)
+
+
+def _missing_snapshots(scope: Scope) -> int:
+    return tiers.snapshot(scope.as_of, is_over=True) + funnel.snapshot(on=scope.as_of, is_over=True)
+
 
 TONIGHT: tuple[Step, ...] = (
-    Step("unknown domains", unplaced.tend),
-    SIGNALS,
-    SCORES,
+    Step("unknown domains", _unknown_domains),
+    Step("changes", Scope.take),
+    Step("signals", Scope.weigh),
+    Step("scores", Scope.score),
     Step("tiers", _tiers),
-    Step("sources", freshness.read_clocks),
-    Step("committees", coverage.count_roles),
+    Step("sources", _sources),
+    Step("committees", Scope.count_roles),
     Step("snapshots", _snapshots),
 )
 BACK_FILL: tuple[Step, ...] = (
-    SIGNALS,
-    SCORES,
-    Step("tiers of the day", tiers.find),
+    Step("signals", _weigh_everybody),
+    Step("scores", _score_everybody),
+    Step("tiers of the day", _find_tiers),
     Step("snapshots", _missing_snapshots),
 )
 """For a day before the last night: standings and history stay as they are, snapshots that are missing are made."""
 
 
-def run(as_of: date, *, at: datetime, again: bool = True) -> Run | None:
+def run(as_of: date, *, at: datetime, again: bool = True, full: bool = False) -> Run | None:
     """Run the night of a business day and publish it; returns its row in the ledger.
 
-    Unless `again`, a night that is already published is left alone and None is returned. A day before the
-    last published night is back-filled. A failure is written to the ledger and raised; the figures stay.
+    It looks at what changed, or at everybody if `full`: what it finds is the same. Unless `again`, a night that is
+    already published is left alone and None is returned. A day before the last published night is back-filled.
+    A failure is written to the ledger and raised; the figures stay.
+
     Raises NotYet for a day that has not begun at `at`, and AlreadyRunning when another night is at work.
     """
     if as_of > business_day(at):
@@ -98,9 +119,10 @@ def run(as_of: date, *, at: datetime, again: bool = True) -> Run | None:
         if not again and Run.objects.is_published(JOB, as_of):
             return None
         with Ledger(JOB, as_of, at=at) as ledger:
+            scope = changes.scope_of(as_of, full=full)
             for step in steps_for(as_of):
                 with ledger.step(step.name) as progress:
-                    progress.rows = step.run(as_of)
+                    progress.rows = step.run(scope)
             with ledger.step("verify") as progress:
                 errors = [error for found in verify.errors().values() for error in found]
                 progress.rows = len(errors)
@@ -124,8 +146,9 @@ def run_if_due(*, at: datetime) -> Run | None:
 
 def compute(as_of: date) -> None:
     """The steps of the night alone, in the transaction of the caller: no lock, no ledger, nothing published."""
+    scope = changes.scope_of(as_of, full=True)
     for step in steps_for(as_of):
-        step.run(as_of)
+        step.run(scope)
 
 
 def steps_for(as_of: date) -> tuple[Step, ...]:

@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import DataError, transaction
 from django.db.models import Prefetch, QuerySet
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Identifier
 
 from abmhub.core import sql
 from abmhub.core.days import first_moment
@@ -152,17 +152,24 @@ def publish(as_of: date) -> int:
     version = policy_version()
     sql.run("scoring/tier_changes_withdrawn", as_of=as_of)
     sql.run("scoring/tier_changes", as_of=as_of, policy_version=version)
+    sql.run("scoring/failed_noted")
     sql.run("scoring/standings_missing")
     sql.run("scoring/overrides_released", as_of=as_of, over=first_moment(as_of + timedelta(days=1)))
     return sql.run("scoring/standings", as_of=as_of)
 
 
 def snapshot(as_of: date, *, is_over: bool) -> int:
-    """Freeze how many accounts each tier has, after find; returns the rows written.
+    """Freeze how many accounts each tier has, after publish; returns the rows written.
 
-    Of a day that is over only what is missing is written: what was reported then stays.
+    Of a day that is over, after find alone, only what is missing is written: what was reported then stays.
     """
-    return sql.run("scoring/tier_snapshot", as_of=as_of, policy_version=policy_version(), is_over=is_over)
+    return sql.run(
+        "scoring/tier_snapshot",
+        _parts={"found": Identifier("tonight" if is_over else "accounts_standing")},
+        as_of=as_of,
+        policy_version=policy_version(),
+        is_over=is_over,
+    )
 
 
 def policy_version() -> int:

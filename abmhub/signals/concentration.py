@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from abmhub.core import sql
-from abmhub.signals.engagement import UNITS_PER_POINT, contributions_of, parameters
+from abmhub.signals.engagement import contributions_of, parameters, points_of
 
 ALARM_ABOVE_PERCENT = 70
 LEAST_EVENTS = 2
@@ -27,7 +27,7 @@ class PersonShare:
 
     @property
     def points(self) -> float:
-        return self.units / UNITS_PER_POINT
+        return points_of(self.units)
 
     @property
     def share(self) -> int:

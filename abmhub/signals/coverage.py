@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
+from psycopg.sql import SQL, Composable
 
 from abmhub.accounts.models import Account
 from abmhub.committee.models import BuyingRole, Contact
@@ -162,6 +163,36 @@ def _reason(tier: int | None, *, has_open_deal: bool) -> str:
 
 def count_roles(as_of: date) -> int:
     """Count the people of every account by role, for whatever asks about many; returns how many counts changed."""
+    return _count_roles(as_of, SQL("{} IS NOT NULL"))
+
+
+def recount_roles(as_of: date, *, since: date, among: Composable, new: Composable) -> int:
+    """The same, where anything can have changed since the night of a day; returns how many counts changed.
+
+    That is in the accounts that `among` selects, and in those of people who were meaningfully engaged in the events of
+    the relation `new`, or so long ago that it no longer counts.
+    """
+    sql.materialize(
+        "tonight_counted",
+        "signals/role_counts_moved",
+        _parts={"among": among, "new": new},
+        since_before=first_moment(since + timedelta(days=1)) - ENGAGED_FOR,
+        since=first_moment(as_of + timedelta(days=1)) - ENGAGED_FOR,
+    )
+    return _count_roles(as_of, SQL("{} IN (SELECT account_id FROM tonight_counted)"))
+
+
+def _count_roles(as_of: date, accounts: SQL) -> int:
     until = first_moment(as_of + timedelta(days=1))
-    sql.materialize("tonight_role_count", "signals/role_counts", since=until - ENGAGED_FOR, until=until)
-    return sql.run("signals/role_counts_gone") + sql.run("signals/role_counts_found")
+    sql.materialize(
+        "tonight_role_count",
+        "signals/role_counts",
+        _parts={
+            "contacts": accounts.format(SQL("contact.account_id")),
+            "people": accounts.format(SQL("person.account_id")),
+        },
+        since=until - ENGAGED_FOR,
+        until=until,
+    )
+    gone = sql.run("signals/role_counts_gone", _parts={"accounts": accounts.format(SQL("kept.account_id"))})
+    return gone + sql.run("signals/role_counts_found")

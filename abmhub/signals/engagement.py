@@ -5,20 +5,27 @@
 
 The age is in whole business days: on the day itself an event counts in full, after one half-life half.
 Of one type an account has at most the daily cap on one day, those of the highest contact factor first.
-After 20 half-lives an event counts nothing (it would be a millionth). The contact factor is that of the
+After 20 half-lives an event counts nothing, or less than a millionth. The contact factor is that of the
 person's seniority or that of their buying role, whichever is higher; 1 where neither has any, as for an
 anonymous event.
 
-Points are summed as integers, so that the result depends on no order and a repeated night finds the same:
-1 point is 100 * 2^20 units, the 100 because factors are percent.
+What an event gives is kept as of a landmark, a day that stays the same for eight half-lives:
+
+    magnitude = weight * percent * round(2^20 * 2 ^ ((day - landmark) / half-life))
+    units     = sum over half-lives of round(sum of magnitudes * 0.5 ^ ((today - landmark) / half-life))
+
+Decay multiplies all magnitudes of a half-life alike, so those of a quiet account never change, and one number for each
+half-life is all that the night needs of it ("forward decay", Cormode and others, ICDE 2009). Magnitudes are integers,
+so that their sum depends on no order and a repeated night finds the same. 1 point is 100 * 2^20 units, the 100 because
+factors are percent. Points are rounded to thousandths first: what rounding magnitudes costs is far less than that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
 from psycopg.sql import SQL, Composable, Literal
 
 from abmhub.core import sql
@@ -27,7 +34,12 @@ from abmhub.signals.models import EventType
 
 UNITS_PER_POINT = 100 * 2**20
 LASTS_HALF_LIVES = 20
+LANDMARK_STAYS_HALF_LIVES = 8
+MOST = 2**58
+"""No magnitude is greater: it is more than a billion points on any day, so that no sum gets too long either."""
+FIRST_LANDMARK = date(1970, 1, 1)
 EVERYBODY = SQL("TRUE")
+EVENTS = SQL("signals_engagementevent")
 
 
 @dataclass(frozen=True)
@@ -60,30 +72,142 @@ class Engagement:
 
     @property
     def points(self) -> float:
-        return self.units / UNITS_PER_POINT
+        return points_of(self.units)
 
     @property
     def score(self) -> int:
         return score_of(self.units)
 
 
+def thousandths(units: int) -> int:
+    """Thousandths of a point, rounded half up."""
+    return (2000 * units + UNITS_PER_POINT) // (2 * UNITS_PER_POINT)
+
+
+def points_of(units: int) -> float:
+    """The points of so many units, to thousandths."""
+    return thousandths(units) / 1000
+
+
 def score_of(units: int) -> int:
-    """The engagement 0-100 of so many units; the twin of the SQL of the night."""
-    return min(100, (2 * units + UNITS_PER_POINT) // (2 * UNITS_PER_POINT))
+    """The engagement 0-100 of so many units; the twin of `score`."""
+    return min(100, (thousandths(units) + 500) // 1000)
+
+
+def score(units: Composable) -> Composable:
+    """The engagement of so many units as SQL. More than 101 points are 101, so that no number gets too long."""
+    return SQL("least(100, ((2000 * least({units}, {most}) + {point}) / (2 * {point}) + 500) / 1000)::int").format(
+        units=units, most=Literal(101 * UNITS_PER_POINT), point=Literal(UNITS_PER_POINT)
+    )
 
 
 def units_needed(score: int) -> int:
     """The fewest units whose engagement is that score."""
-    return (2 * score - 1) * UNITS_PER_POINT // 2
+    return -((1 - 2 * (1000 * score - 500)) * UNITS_PER_POINT // 2000)
+
+
+def half_lives() -> list[int]:
+    """Of the event types that weigh anything, shortest first: the order of the magnitudes of an account."""
+    return sorted(set(EventType.objects.filter(weight__gt=0).values_list("half_life_days", flat=True)))
+
+
+def landmark(half_life: int, as_of: date) -> date:
+    """The day as of which magnitudes are kept; the twin of the SQL."""
+    stays = LANDMARK_STAYS_HALF_LIVES * half_life
+    return FIRST_LANDMARK + timedelta(days=(as_of - FIRST_LANDMARK).days // stays * stays)
 
 
 def gather(as_of: date) -> int:
     """Keep everybody's engagement on the day as `tonight_engagement`; returns how many accounts have any."""
+    lives = half_lives()
+    _gather_magnitudes(as_of, lives, _contributions(EVERYBODY))
+    return sql.materialize("tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)})
+
+
+def gather_all(as_of: date, *, counted: Composable = EVERYBODY) -> int:
+    """As `gather`, of the events that a condition on "event" names; keep the magnitudes for the nights to come."""
+    lives = half_lives()
+    _gather_magnitudes(as_of, lives, _contributions(counted))
+    sql.run("signals/magnitudes_gone", _parts={"accounts": EVERYBODY})
+    sql.run("signals/magnitudes_found")
+    return sql.materialize("tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)})
+
+
+def refresh(as_of: date, *, among: Composable, counted: Composable) -> int:
+    """Weigh the events of the accounts that `among` selects anew; returns how many of them have any."""
+    theirs = sql.part("signals/events_of", among=among)
+    found = _gather_magnitudes(as_of, half_lives(), _contributions(counted, events=theirs))
+    sql.run("signals/magnitudes_gone", _parts={"accounts": SQL("kept.account_id IN ({})").format(among)})
+    sql.run("signals/magnitudes_found")
+    return found
+
+
+def add(as_of: date, *, new: Composable, counted: Composable) -> int:
+    """Add the events of the relation `new` to the magnitudes of their accounts; returns how many accounts.
+
+    Where they are late, all that the account has of their type and day are weighed with and without them: because of
+    the daily cap one that counts more may take the place of another. Of other days there are no events but these.
+    """
+    lives = half_lives()
+    sql.materialize(
+        "tonight_same_day", "signals/same_day", _parts={"new": new, "counted": counted}, **parameters(as_of)
+    )
+    known = SQL("(SELECT * FROM tonight_same_day WHERE NOT is_new)")
+    _gather_magnitudes(as_of, lives, _contributions(EVERYBODY, events=known), table="tonight_magnitude_before")
+    _gather_magnitudes(as_of, lives, _contributions(EVERYBODY, events=sql.part("signals/with_late", new=new)))
+    sums = SQL(", ").join(
+        SQL(
+            "coalesce(kept.magnitudes[{place}], 0)"
+            " + after.magnitudes[{place}] - coalesce(before.magnitudes[{place}], 0)"
+        ).format(place=Literal(place))
+        for place in range(1, len(lives) + 1)
+    )
+    return sql.run("signals/magnitudes_added", _parts={"sums": SQL("ARRAY[{}]::bigint[]").format(sums)})
+
+
+def gather_kept(as_of: date, *, among: Composable) -> int:
+    """Keep the engagement on the day of the accounts that `among` selects, by the magnitudes that are kept of it."""
     return sql.materialize(
         "tonight_engagement",
-        "signals/engagement",
-        _parts={"contributions": _contributions(EVERYBODY)},
+        "signals/engagement_kept",
+        _parts={"units": _units(half_lives(), as_of), "among": among},
+    )
+
+
+def kept_score(as_of: date) -> Composable:
+    """The engagement on the day as SQL over `magnitudes` that were kept; they may be missing."""
+    return score(SQL("coalesce({}, 0)").format(_units(half_lives(), as_of)))
+
+
+def _gather_magnitudes(
+    as_of: date, lives: Sequence[int], contributions: Composable, *, table: str = "tonight_magnitude"
+) -> int:
+    sums = SQL(", ").join(
+        SQL("least(coalesce(sum(magnitude) FILTER (WHERE half_life_days = {}), 0), {})::bigint").format(
+            Literal(each), Literal(MOST)
+        )
+        for each in lives
+    )
+    return sql.materialize(
+        table,
+        "signals/magnitudes",
+        _parts={"contributions": contributions, "magnitudes": SQL("ARRAY[{}]::bigint[]").format(sums)},
         **parameters(as_of),
+    )
+
+
+def _units(lives: Sequence[int], as_of: date) -> Composable:
+    """The units of `magnitudes` on the day."""
+    return SQL(" + ").join(
+        [
+            SQL("0::bigint"),
+            *(
+                SQL("round(magnitudes[{}] * power(0.5::float8, {}::float8 / {}))::bigint").format(
+                    Literal(place), Literal((as_of - landmark(each, as_of)).days), Literal(each)
+                )
+                for place, each in enumerate(lives, start=1)
+            ),
+        ]
     )
 
 
@@ -113,7 +237,7 @@ def _contribution(row: dict[str, Any]) -> Contribution:
         half_life_days=row["half_life_days"],
         is_meaningful=row["is_meaningful"],
         is_within_cap=row["is_within_cap"],
-        points=row["units"] / UNITS_PER_POINT,
+        points=points_of(row["units"]),
     )
 
 
@@ -122,8 +246,8 @@ def contributions_of(account_id: int) -> Composable:
     return _contributions(SQL("event.account_id = {}").format(Literal(account_id)))
 
 
-def _contributions(accounts: Composable) -> Composable:
-    return sql.part("signals/contributions", accounts=accounts)
+def _contributions(whose: Composable, *, events: Composable = EVENTS) -> Composable:
+    return sql.part("signals/contributions", events=events, whose=whose)
 
 
 def parameters(as_of: date) -> dict[str, Any]:
@@ -131,10 +255,14 @@ def parameters(as_of: date) -> dict[str, Any]:
 
     Literals, because PostgreSQL plans badly around functions of the session's zone.
     """
-    longest = EventType.objects.aggregate(longest=Max("half_life_days"))["longest"] or 0
+    oldest = (landmark(each, as_of) - timedelta(days=LASTS_HALF_LIVES * each) for each in half_lives())
     return {
         "as_of": as_of,
         "zone": settings.TIME_ZONE,
-        "since": first_moment(as_of - timedelta(days=LASTS_HALF_LIVES * longest)),
+        "first_landmark": FIRST_LANDMARK,
+        "stays": LANDMARK_STAYS_HALF_LIVES,
+        "lasts": LASTS_HALF_LIVES,
+        "most": MOST,
+        "since": first_moment(min(oldest, default=as_of)),
         "until": first_moment(as_of + timedelta(days=1)),
     }

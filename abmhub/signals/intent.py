@@ -22,6 +22,7 @@ on nobody is not known and counts in no mean. At least 4 of the 12 weeks must be
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from psycopg.sql import SQL, Composable, Literal
@@ -102,11 +103,19 @@ def score_of(clusters: Iterable[int]) -> int | None:
     return min(100, (10 * strongest[0] + sum(strongest[1:]) + 5) // 10)
 
 
-def gather(as_of: date) -> int:
-    """Keep everybody's intent on the day as `tonight_intent`; returns how many accounts have any."""
-    return sql.materialize(
-        "tonight_intent", "signals/intent", _parts={"topics": _topics(EVERYBODY)}, **parameters(as_of)
-    )
+def gather(as_of: date, *, among: Composable | None = None) -> int:
+    """Keep the intent on the day as `tonight_intent`; returns how many accounts have any.
+
+    Everybody's, or that of the accounts that the query `among` selects.
+    """
+    whose = SQL("observation.account_id IN ({})").format(among) if among else EVERYBODY
+    return sql.materialize("tonight_intent", "signals/intent", _parts={"topics": _topics(whose)}, **parameters(as_of))
+
+
+def weeks(as_of: date) -> str:
+    """A digest of the weeks that intent is computed of on a day: as long as it stays, time alone changes none."""
+    found = sql.rows("signals/intent_weeks", **parameters(as_of))[0]["weeks"]
+    return sha256(f"{parameters(as_of)['this_week']}: {found}".encode()).hexdigest()
 
 
 def intent_of(account_id: int, as_of: date, *, limit: int = 8) -> Intent:

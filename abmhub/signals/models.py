@@ -1,5 +1,6 @@
 """What accounts do: engagement with us, and intent seen elsewhere."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -98,6 +99,20 @@ class EngagementEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.occurred_at:%Y-%m-%d}"
+
+
+class EngagementState(models.Model):
+    """What the events of an account amount to as of the landmarks: one magnitude for each half-life, shortest first.
+
+    The night keeps it, so that it need not read old events again; see signals/engagement.py. It may outlive
+    its account, because nothing that changes accounts should wait for the night.
+    """
+
+    account_id = models.BigIntegerField(primary_key=True)
+    magnitudes = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.magnitudes}"
 
 
 class IntentProvider(models.Model):

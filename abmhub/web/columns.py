@@ -36,7 +36,7 @@ class Row:
 
     @property
     def trend(self) -> int | None:
-        """How the priority moved in the last night, in points; None before the first night."""
+        """How the priority moved when it last did, in points; None before the first night."""
         standing = self.account.standing
         return standing.priority - standing.previous_priority if standing.computed_on else None
 
@@ -102,17 +102,18 @@ def _scores(row: Row) -> str:
 
 # The arrow itself stands once, in parts/dots.html.
 TREND = (
-    '<span class="trend trend-{0}"><svg class="icon" aria-hidden="true"><use href="#{0}"/></svg>'
+    '<span class="trend trend-{0}" title="{3}"><svg class="icon" aria-hidden="true"><use href="#{0}"/></svg>'
     '<i class="sr-only">{0}</i>{1}</span> {2}'
 )
 
 
 def _priority(row: Row) -> str:
-    change, priority = row.trend, row.account.standing.priority
+    change, standing = row.trend, row.account.standing
     if not change:
-        return str(priority)
+        return str(standing.priority)
     way = "up" if change > 0 else "down"
-    return format_html(TREND, way, abs(change), priority)
+    since = f"on {standing.priority_since_on:%-d %b}" if standing.priority_since_on else "lately"
+    return format_html(TREND, way, abs(change), standing.priority, since)
 
 
 def _owner(row: Row) -> str:

@@ -77,7 +77,7 @@ def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
         "now": at,
         "may_follow_up": may(user, "orders.finish_follow_up"),
         "rose": _rose(visible, day),
-        "surging": _surging(visible),
+        "surging": _surging(visible, day),
         "quiet": _gone_quiet(visible, at),
         "undecided": _without_decision_maker(visible),
         "lines": lines.select_related("order__account", "tactic__category").order_by("promised_on", "pk")[:ROWS],
@@ -94,10 +94,13 @@ def _rose(visible: QuerySet[Account], day: date) -> QuerySet[TierChange]:
     return moves.select_related("account", "from_tier", "to_tier").order_by("to_tier", "-changed_on", "-pk")[:ROWS]
 
 
-def _surging(visible: QuerySet[Account]) -> QuerySet[Standing]:
-    """Those whose intent is a surge and whose priority went up in the last night."""
+def _surging(visible: QuerySet[Account], day: date) -> QuerySet[Standing]:
+    """Those whose intent is a surge and whose priority last went up, in the last days."""
     found = Standing.objects.filter(
-        account__in=visible, intent__gte=SURGING_FROM, priority__gt=F("previous_priority")
+        account__in=visible,
+        intent__gte=SURGING_FROM,
+        priority__gt=F("previous_priority"),
+        priority_since_on__gt=day - MOVED_WITHIN,
     ).select_related("account", "tier")
     return found.order_by("-priority", "-account")[:ROWS]
 

@@ -11,6 +11,7 @@ from django.db import connections
 from abmhub.accounts.models import Account
 from abmhub.nightly import steps
 from abmhub.nightly.steps import Step
+from abmhub.scoring.changes import Scope
 from tests.at_once import PATIENCE_SECONDS
 
 TODAY = date(2026, 3, 4)
@@ -37,7 +38,7 @@ def held_night(monkeypatch: pytest.MonkeyPatch, *, after: str = "snapshots") -> 
     """A night of TODAY in another thread that has done everything up to a step, until the caller lets it go on."""
     reached, go_on = Event(), Event()
 
-    def hold(as_of: date) -> int:
+    def hold(scope: Scope) -> int:
         reached.set()
         assert go_on.wait(PATIENCE_SECONDS)
         return 0

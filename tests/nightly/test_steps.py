@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +25,7 @@ from abmhub.menus.models import Tactic
 from abmhub.nightly import steps
 from abmhub.nightly.steps import AlreadyRunning, NotYet, Step
 from abmhub.orders.actions import LineRequest, place_order
+from abmhub.scoring.changes import Scope
 from abmhub.scoring.models import TierSnapshot
 from abmhub.users.models import Notification, User
 from tests.at_once import PATIENCE_SECONDS, at_once
@@ -42,7 +43,7 @@ def figures() -> list[Any]:
 
 
 def raising(error: BaseException) -> Step:
-    def fail(as_of: date) -> int:
+    def fail(scope: Scope) -> int:
         raise error
 
     return Step("failing", fail)
@@ -62,9 +63,9 @@ def test_the_ledger_names_every_step_with_rows_and_seconds(fitting: Account) -> 
     run = steps.run(TODAY, at=AT)
     assert run is not None
     told = list(run.steps.order_by("position"))
-    names = "signals scores tiers sources committees snapshots verify"
+    names = "changes signals scores tiers sources committees snapshots verify"
     assert [step.name for step in told] == ["unknown domains", *names.split()]
-    assert [step.rows for step in told[:4]] == [0, 0, 1, 1]
+    assert [step.rows for step in told[1:5]] == [1, 0, 1, 1]
     assert all(step.finished_at and step.seconds is not None for step in told)
 
 
@@ -97,6 +98,7 @@ def test_progress_shows_while_it_runs(fitting: Account, monkeypatch: pytest.Monk
         told = RunStep.objects.filter(run=run).order_by("position")
         assert [(step.name, step.seconds is None) for step in told] == [
             ("unknown domains", False),
+            ("changes", False),
             ("signals", False),
             ("scores", False),
             ("tiers", False),
@@ -181,7 +183,7 @@ def test_a_repetition_that_fails_leaves_the_day_published(fitting: Account, monk
 
 
 def test_a_night_whose_connection_breaks_leaves_nothing(fitting: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut_off(as_of: date) -> int:
+    def cut_off(scope: Scope) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return 0
@@ -258,7 +260,7 @@ def test_a_night_does_not_run_before_its_day(db: None) -> None:
 def test_an_account_deleted_meanwhile_does_not_stop_the_night(
     fitting: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def delete(as_of: date) -> int:
+    def delete(scope: Scope) -> int:
         [outcome] = at_once([lambda: Account.objects.filter(pk=fitting.pk).delete()])
         assert not isinstance(outcome, Exception), outcome
         return 0

@@ -222,7 +222,9 @@ def test_a_later_run_of_the_day_takes_back_what_an_earlier_one_found(
     assert list(moves) == [(TODAY, None, 3)]
 
 
-def test_the_priority_of_the_night_before_is_kept_for_the_trend(make_account: MakeAccount, policy: TierPolicy) -> None:
+def test_the_priority_before_its_last_change_is_kept_for_the_trend(
+    make_account: MakeAccount, policy: TierPolicy
+) -> None:
     account = make_account()
     night()
     assert (standing_of(account).priority, standing_of(account).previous_priority) == (100, 100)
@@ -231,7 +233,12 @@ def test_the_priority_of_the_night_before_is_kept_for_the_trend(make_account: Ma
     night(TOMORROW)
     assert (standing_of(account).priority, standing_of(account).previous_priority) == (70, 100)
     night(TOMORROW + timedelta(days=1))
-    assert (standing_of(account).priority, standing_of(account).previous_priority) == (70, 70)
+    standing = standing_of(account)
+    assert (standing.priority, standing.previous_priority, standing.priority_since_on) == (70, 100, TOMORROW)
+    Account.objects.filter(pk=account.pk).update(industry="software")
+    night(TOMORROW)
+    standing = standing_of(account)
+    assert (standing.priority, standing.previous_priority, standing.priority_since_on) == (100, 100, TOMORROW)
 
 
 def test_without_a_policy_nobody_is_in_a_tier(make_account: MakeAccount, policy: TierPolicy) -> None:

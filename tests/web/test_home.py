@@ -117,13 +117,15 @@ def test_accounts_that_rose_are_named(
     assert not section(as_rep.get(HOME), "Rose this week"), "that was last week"
 
 
-def test_an_account_that_surges_is_named_while_it_rises(as_rep: Client, account: Account) -> None:
-    Standing.objects.filter(account=account).update(previous_priority=200)
+def test_an_account_that_surges_is_named_while_it_rises(as_rep: Client, account: Account, today: date) -> None:
+    Standing.objects.filter(account=account).update(previous_priority=200, priority_since_on=today)
     assert "Acme Robotics" in section(as_rep.get(HOME), "Surging")
     Standing.objects.filter(account=account).update(previous_priority=231)
     assert not section(as_rep.get(HOME), "Surging")
     Standing.objects.filter(account=account).update(previous_priority=200, intent=59)
     assert not section(as_rep.get(HOME), "Surging")
+    Standing.objects.filter(account=account).update(intent=75, priority_since_on=today - timedelta(days=7))
+    assert not section(as_rep.get(HOME), "Surging"), "that was last week"
 
 
 def test_an_account_that_went_quiet_is_named(as_rep: Client, account: Account, now: datetime) -> None:
@@ -246,7 +248,9 @@ def test_queries_do_not_grow_with_the_data(
     def grow(start: int, count: int) -> None:
         for number in range(start, start + count):
             each = Account.objects.create(name=f"Firm {number}", normalized_name=f"firm {number}", owner=rep)
-            Standing.objects.create(account=each, tier=tier1, intent=80, priority=90, previous_priority=10)
+            Standing.objects.create(
+                account=each, tier=tier1, intent=80, priority=90, previous_priority=10, priority_since_on=today
+            )
             TierChange.objects.create(account=each, changed_on=today, to_tier=tier1, policy_version=1)
             engagement(each, now - timedelta(days=45))
 

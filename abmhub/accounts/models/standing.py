@@ -66,7 +66,10 @@ class Standing(models.Model):
     priority = models.PositiveSmallIntegerField(
         db_default=0, help_text="Sum of the known scores; the order of the account list."
     )
-    previous_priority = models.PositiveSmallIntegerField(db_default=0, help_text="The priority of the night before.")
+    previous_priority = models.PositiveSmallIntegerField(
+        db_default=0, help_text="The priority before the night that last changed it."
+    )
+    priority_since_on = models.DateField(null=True, blank=True, help_text="The night that last changed the priority.")
     tier_since_on = models.DateField(null=True, blank=True)
     rule_name = models.CharField(max_length=100, db_default="", blank=True)
     summary = models.CharField(max_length=300, db_default="", blank=True, help_text="The reason in one line.")

@@ -1,5 +1,4 @@
 -- The scores of every account: fit from the profile in force, intent and engagement from the signals.
--- Facts are stale from the day after their source was due again; what nobody confirmed is as old as the account.
 -- An unknown score is empty; an account that nobody heard of has engagement 0, which is known.
 SELECT
     account.account_id,
@@ -9,8 +8,7 @@ SELECT
     CASE WHEN account.stale_from_on <= %(as_of)s THEN account.stale_from_on END AS stale_since_on,
     {fit} AS fit,
     tonight_intent.intent,
-    least(100, (2 * coalesce(tonight_engagement.units, 0) + %(units_per_point)s) / (2 * %(units_per_point)s))::int
-        AS engagement
+    {engagement} AS engagement
 FROM (
     SELECT
         account.id AS account_id,
@@ -19,10 +17,10 @@ FROM (
         {known_weight} AS known_weight,
         {met_weight} AS met_weight,
         left({disqualified_by}, 200) AS disqualified_by,
-        (coalesce(account.refreshed_at, account.created_at) AT TIME ZONE %(zone)s)::date
-            + coalesce(clock.due_every_days, %(due_every_days)s) + 1 AS stale_from_on
+        {stale_from_on} AS stale_from_on
     FROM accounts_account AS account
     LEFT JOIN accounts_freshnessclock AS clock ON clock.source = account.refreshed_from
+    WHERE {accounts}
 ) AS account
 LEFT JOIN tonight_intent USING (account_id)
 LEFT JOIN tonight_engagement USING (account_id)

@@ -8,6 +8,7 @@ UPDATE accounts_standing AS standing SET
     engagement = found.engagement,
     priority = found.priority,
     previous_priority = found.previous_priority,
+    priority_since_on = found.priority_since_on,
     tier_since_on = found.tier_since_on,
     rule_name = found.rule_name,
     summary = found.summary,
@@ -19,9 +20,14 @@ FROM (
         tonight.*,
         CASE
             WHEN standing.computed_on IS NULL THEN tonight.priority
-            WHEN standing.computed_on = %(as_of)s THEN standing.previous_priority
+            WHEN tonight.priority = standing.priority OR standing.priority_since_on = %(as_of)s
+                THEN standing.previous_priority
             ELSE standing.priority
         END AS previous_priority,
+        CASE
+            WHEN standing.computed_on IS NULL OR tonight.priority <> standing.priority THEN %(as_of)s
+            ELSE standing.priority_since_on
+        END AS priority_since_on,
         CASE
             WHEN tonight.tier_id IS NOT DISTINCT FROM standing.tier_id THEN standing.tier_since_on
             WHEN tonight.tier_id IS DISTINCT FROM tonight.earlier_tier_id THEN %(as_of)s
@@ -36,10 +42,10 @@ FROM (
 WHERE standing.account_id = found.account_id
     AND (
         standing.tier_id, standing.earned_tier_id, standing.held_by, standing.fit, standing.intent, standing.engagement,
-        standing.priority, standing.previous_priority, standing.tier_since_on, standing.rule_name, standing.summary,
+        standing.priority, standing.previous_priority, standing.priority_since_on, standing.tier_since_on, standing.rule_name, standing.summary,
         standing.disqualified_by, standing.stale_since_on
     ) IS DISTINCT FROM (
         found.tier_id, found.earned_tier_id, found.held_by, found.fit, found.intent, found.engagement,
-        found.priority, found.previous_priority, found.tier_since_on, found.rule_name, found.summary,
+        found.priority, found.previous_priority, found.priority_since_on, found.tier_since_on, found.rule_name, found.summary,
         found.disqualified_by, found.stale_since_on
     )

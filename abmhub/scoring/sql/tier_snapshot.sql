@@ -1,6 +1,6 @@
 -- How many accounts each tier has. The rows of a day that is over are frozen.
 WITH found AS (
-    SELECT tier_id, count(*) AS accounts FROM tonight GROUP BY tier_id
+    SELECT tier_id, count(*) AS accounts FROM {found} GROUP BY tier_id
 ),
 kind AS (
     SELECT level AS tier_id FROM accounts_tier UNION ALL SELECT NULL

@@ -1,4 +1,3 @@
 -- The engagement of every account that has any, in units.
-SELECT account_id, sum(units)::bigint AS units
-FROM ({contributions}) AS contribution
-GROUP BY account_id
+SELECT account_id, {units} AS units
+FROM tonight_magnitude

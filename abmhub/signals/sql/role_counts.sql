@@ -12,7 +12,8 @@ LEFT JOIN (
     SELECT DISTINCT event.contact_id
     FROM signals_engagementevent AS event
     JOIN signals_eventtype AS event_type ON event_type.id = event.event_type_id AND event_type.is_meaningful
-    WHERE event.occurred_at > %(since)s AND event.occurred_at <= %(until)s AND event.contact_id IS NOT NULL
+    JOIN committee_contact AS person ON person.id = event.contact_id AND {people}
+    WHERE event.occurred_at > %(since)s AND event.occurred_at <= %(until)s
 ) AS engaged ON engaged.contact_id = contact.id
-WHERE contact.buying_role_id IS NOT NULL
+WHERE contact.buying_role_id IS NOT NULL AND {contacts}
 GROUP BY contact.account_id, contact.buying_role_id

@@ -1,0 +1,2 @@
+-- Forget what was noted, because everybody is computed.
+DELETE FROM scoring_changedaccount
