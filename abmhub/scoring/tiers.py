@@ -150,6 +150,7 @@ def earlier_parameters(as_of: date) -> dict[str, object]:
 def publish(as_of: date) -> int:
     """Write history and standings, after find; returns how many standings changed. Repeating it changes nothing."""
     version = policy_version()
+    sql.materialize("tonight_move", "scoring/moves")
     sql.run("scoring/tier_changes_withdrawn", as_of=as_of)
     sql.run("scoring/tier_changes", as_of=as_of, policy_version=version)
     sql.run("scoring/failed_noted")

@@ -163,7 +163,8 @@ def _reason(tier: int | None, *, has_open_deal: bool) -> str:
 
 def count_roles(as_of: date) -> int:
     """Count the people of every account by role, for whatever asks about many; returns how many counts changed."""
-    return _count_roles(as_of, SQL("{} IS NOT NULL"))
+    _gather_role_counts(as_of, contacts=SQL("committee_contact"), is_engaged=sql.part("signals/engaged_people"))
+    return _keep_role_counts(SQL("TRUE"))
 
 
 def recount_roles(as_of: date, *, since: date, among: Composable, new: Composable) -> int:
@@ -179,20 +180,15 @@ def recount_roles(as_of: date, *, since: date, among: Composable, new: Composabl
         since_before=first_moment(since + timedelta(days=1)) - ENGAGED_FOR,
         since=first_moment(as_of + timedelta(days=1)) - ENGAGED_FOR,
     )
-    return _count_roles(as_of, SQL("{} IN (SELECT account_id FROM tonight_counted)"))
+    _gather_role_counts(as_of, contacts=sql.part("signals/people_of"), is_engaged=sql.part("signals/engaged_person"))
+    return _keep_role_counts(SQL("kept.account_id IN (SELECT account_id FROM tonight_counted)"))
 
 
-def _count_roles(as_of: date, accounts: SQL) -> int:
+def _gather_role_counts(as_of: date, **parts: Composable) -> None:
     until = first_moment(as_of + timedelta(days=1))
-    sql.materialize(
-        "tonight_role_count",
-        "signals/role_counts",
-        _parts={
-            "contacts": accounts.format(SQL("contact.account_id")),
-            "people": accounts.format(SQL("person.account_id")),
-        },
-        since=until - ENGAGED_FOR,
-        until=until,
-    )
-    gone = sql.run("signals/role_counts_gone", _parts={"accounts": accounts.format(SQL("kept.account_id"))})
+    sql.materialize("tonight_role_count", "signals/role_counts", _parts=parts, since=until - ENGAGED_FOR, until=until)
+
+
+def _keep_role_counts(accounts: Composable) -> int:
+    gone = sql.run("signals/role_counts_gone", _parts={"accounts": accounts})
     return gone + sql.run("signals/role_counts_found")

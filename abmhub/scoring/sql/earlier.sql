@@ -1,6 +1,7 @@
 -- What each account was before the day, and what somebody said of it by hand.
 SELECT
     score.*,
+    standing.account_id IS NOT NULL AS has_standing,
     CASE WHEN later.account_id IS NULL THEN standing.tier_id ELSE later.from_tier_id END AS earlier_tier_id,
     CASE
         WHEN later.account_id IS NULL THEN standing.tier_since_on

@@ -4,7 +4,7 @@ INSERT INTO accounts_tierchange AS change
 SELECT
     tonight.account_id, %(as_of)s, tonight.earlier_tier_id, tonight.tier_id, tonight.held_by, %(policy_version)s,
     tonight.fit, tonight.intent, tonight.engagement, tonight.summary
-FROM tonight
+FROM tonight_move AS tonight
 JOIN accounts_account AS account ON account.id = tonight.account_id
 WHERE tonight.tier_id IS DISTINCT FROM tonight.earlier_tier_id
 FOR KEY SHARE OF account

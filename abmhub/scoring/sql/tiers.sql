@@ -8,6 +8,7 @@ SELECT
     coalesce(fit, 0) + coalesce(intent, 0) + engagement AS priority,
     disqualified_by,
     stale_since_on,
+    has_standing,
     earlier_tier_id,
     nullif(earned, 32767) AS earned_tier_id,
     nullif(place, 32767) AS tier_id,
