@@ -1,7 +1,5 @@
 """Celery as it is in production, except that its nights wait after the last step for somebody who holds a lock."""
 
-from datetime import date
-
 from django.db import connection
 
 from abmhub.celery import app
@@ -13,9 +11,10 @@ HELD = 20260304
 @app.on_after_finalize.connect
 def wait_in_the_night(**kwargs: object) -> None:
     from abmhub.nightly import steps
+    from abmhub.scoring.changes import Scope
     from tests.nightly.conftest import with_step
 
-    def wait(as_of: date) -> int:
+    def wait(scope: Scope) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [HELD])
         return 0

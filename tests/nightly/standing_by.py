@@ -6,7 +6,6 @@ With `at rest` or `at work` it stops within the night, waiting in Python or comp
 import os
 import sys
 import time
-from datetime import date
 
 import django
 
@@ -18,6 +17,7 @@ from django.db import connection  # noqa: E402
 from abmhub.core.models import Run  # noqa: E402
 from abmhub.nightly import steps  # noqa: E402
 from abmhub.nightly.steps import Step  # noqa: E402
+from abmhub.scoring.changes import Scope  # noqa: E402
 from tests.nightly.conftest import AT, TODAY, with_step  # noqa: E402
 
 QUICKER = (
@@ -33,7 +33,7 @@ def say(word: str) -> None:
     print(word, flush=True)  # noqa: T201 - that is how the test knows
 
 
-def stop_here(as_of: date) -> int:
+def stop_here(scope: Scope) -> int:
     say("written")
     if sys.argv[1] == "at work":
         with connection.cursor() as cursor:

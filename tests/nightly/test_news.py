@@ -1,6 +1,6 @@
 """What administrators hear of a night: once, and all of it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from abmhub.core.models import Run
 from abmhub.nightly import steps
 from abmhub.nightly.ledger import Ledger
 from abmhub.nightly.steps import Step
+from abmhub.scoring.changes import Scope
 from abmhub.users.models import Notification, User
 from tests.nightly.conftest import AT, TODAY, YESTERDAY, with_step
 
@@ -40,7 +41,7 @@ def test_a_way_down_and_out_is_told_as_such(fitting: Account, admin: User) -> No
 def test_it_tells_who_waits_and_who_could_not_be_computed(
     fitting: Account, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hold(as_of: date) -> int:
+    def hold(scope: Scope) -> int:
         return Standing.objects.update(held_by=HeldBy.CAPACITY, earned_tier=Tier.objects.get(level=1))
 
     sentence = "Fitting could not be computed: it keeps the tier of the night before."
