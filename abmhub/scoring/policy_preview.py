@@ -16,12 +16,16 @@ NIGHT = "nightly"
 
 @dataclass(frozen=True)
 class Moving:
-    """How many accounts would go from one tier to another, by their levels; None is no tier."""
+    """How many accounts would go from one tier to another, by their levels; None is no tier.
+
+    Of `anyway` many the policy in force makes the same in that night.
+    """
 
     before: int | None
     after: int | None
     accounts: int
     held: int
+    anyway: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ def foretell(preview: PolicyPreview, policy: TierPolicy, as_of: date) -> dict[st
     """
     scores.gather_signals(as_of)
     scores.gather(as_of)
+    tiers.find(as_of)
+    sql.materialize("tonight_anyway", "scoring/found_tiers")
     tiers.find(as_of, policy=policy)
     sql.run("scoring/policy_moves", preview=preview.pk)
     return {"matrix": sql.rows("scoring/policy_matrix"), "waiting": sql.rows("scoring/policy_waiting")}

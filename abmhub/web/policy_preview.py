@@ -1,7 +1,7 @@
 """What a draft of the tier policy would do in the next night: who moves and why, money, places, open orders."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,13 +38,18 @@ ORDERED_AT_ONCE = 8
 ROWS = 25
 BESIDE = ("account__owner", "from_tier", "to_tier", "earned_tier")
 ORDER = ("-priority", "-account_id")
+NARROWING = ("from", "to", "waits", "anyway")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The accounts that go from one tier to another; `path` leads to them, and is empty for those that stay."""
+    """The accounts that go from one tier to another; `path` leads to them, and is empty for those that stay.
+
+    Of `anyway` many the policy in force does the same.
+    """
 
     accounts: int
+    anyway: int
     path: str
     rises: bool
     is_shown: bool
@@ -102,7 +107,7 @@ def export_preview(request: Request, pk: int) -> HttpResponse | StreamingHttpRes
     if preview is None:
         messages.info(request, "There is nothing to export: preview it first.")
         return redirect("policy-preview", pk)
-    header = ("Account", "Domain", "Owner", "From", "To", "By the rules", "Held by", "Rule", "Reason")
+    header = ("Account", "Domain", "Owner", "From", "To", "By the rules", "Held by", "Rule", "Reason", "Anyway")
     return csv_response(f"policy-{policy.version}-moves.csv", header, _lines(_chosen(request, preview)))
 
 
@@ -134,8 +139,10 @@ def _found(request: Request, policy: TierPolicy, preview: PolicyPreview) -> dict
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
         "amount_before": sum((line.amount_before for line in lines), Decimal()),
         "amount_after": sum((line.amount_after for line in lines), Decimal()),
-        "rising": sum(each.accounts for each in found if _place(each.after) < _place(each.before)),
-        "falling": sum(each.accounts for each in found if _place(each.after) > _place(each.before)),
+        "rising": _together(each for each in found if _place(each.after) < _place(each.before)),
+        "falling": _together(each for each in found if _place(each.after) > _place(each.before)),
+        "anyway": (anyway := sum(each.anyway for each in found if each.before != each.after)),
+        "anyway_path": path_with(request, anyway="no") if anyway and request.GET.get("anyway") != "no" else "",
         "accounts": sum(each.accounts for each in found),
         "waiting": [(each, names[each.tier], path_with(request, waits=str(each.owner))) for each in rivals],
         "waiters": sum(each.waiting for each in rivals),
@@ -143,11 +150,18 @@ def _found(request: Request, policy: TierPolicy, preview: PolicyPreview) -> dict
         "page": page,
         "count": capped_count(moves),
         "words": request.GET.get("q", "").strip(),
-        "kept": [(name, request.GET[name]) for name in ("from", "to", "waits") if request.GET.get(name)],
-        "all_path": path_with(request, **{"from": "", "to": "", "waits": "", "q": ""}),
-        "is_filtered": any(request.GET.get(name) for name in ("from", "to", "waits", "q")),
+        "kept": [(name, request.GET[name]) for name in NARROWING if request.GET.get(name)],
+        "all_path": path_with(request, q="", **dict.fromkeys(NARROWING, "")),
+        "is_filtered": any(request.GET.get(name) for name in (*NARROWING, "q")),
         "export_path": f"{reverse('policy-preview-export', args=[policy.pk])}?{request.GET.urlencode()}",
     }
+
+
+def _together(moving: Iterable[Moving]) -> dict[str, Any]:
+    moving = list(moving)
+    anyway = sum(each.anyway for each in moving)
+    note = f"accounts, {anyway:,} of them anyway" if anyway else "accounts"
+    return {"accounts": sum(each.accounts for each in moving), "note": note}
 
 
 def _place(level: int | None) -> int:
@@ -157,6 +171,7 @@ def _place(level: int | None) -> int:
 
 def _table(request: Request, found: Sequence[Moving], tiers: Sequence[Tier], amounts: dict[int, Decimal]) -> list[Line]:
     accounts = Counter({(each.before, each.after): each.accounts for each in found})
+    anyway = Counter({(each.before, each.after): each.anyway for each in found})
     levels: list[int | None] = [*(tier.level for tier in tiers), None]
     shown = (request.GET.get("from", ""), request.GET.get("to", ""))
 
@@ -164,7 +179,7 @@ def _table(request: Request, found: Sequence[Moving], tiers: Sequence[Tier], amo
         said = {"from": str(before or NO_TIER), "to": str(after or NO_TIER)}
         path = path_with(request, **said, waits="") if before != after and accounts[before, after] else ""
         is_shown = bool(path) and shown == (said["from"], said["to"])
-        return Cell(accounts[before, after], path, _place(after) < _place(before), is_shown)
+        return Cell(accounts[before, after], anyway[before, after], path, _place(after) < _place(before), is_shown)
 
     return [
         Line(
@@ -179,7 +194,10 @@ def _table(request: Request, found: Sequence[Moving], tiers: Sequence[Tier], amo
 
 
 def _chosen(request: Request, preview: PolicyPreview) -> QuerySet[PolicyMove]:
-    """Those that move from and to the tiers that the address names, or wait with one owner; by words in the name."""
+    """Those that move from and to the tiers that the address names, or wait with one owner; by words in the name.
+
+    With `anyway=no` only what the policy in force would not do.
+    """
     moves = PolicyMove.objects.filter(preview=preview)
     owner = request.GET.get("waits", "")
     if owner.isdecimal():
@@ -190,6 +208,8 @@ def _chosen(request: Request, preview: PolicyPreview) -> QuerySet[PolicyMove]:
         level = request.GET.get(name, "")
         if level.isdecimal():
             moves = moves.filter(**{column: int(level[:4]) or None})
+    if request.GET.get("anyway") == "no":
+        moves = moves.filter(is_anyway=False)
     if words := request.GET.get("q", "").replace("\0", "").strip()[:100]:
         moves = moves.filter(account__in=Account.objects.matching(words).order_by().values("pk"))
     return moves
@@ -220,4 +240,5 @@ def _lines(moves: QuerySet[PolicyMove]) -> Iterator[Sequence[Any]]:
             move.get_held_by_display() if move.held_by else "",
             move.rule_name,
             move.summary,
+            "yes" if move.is_anyway else "no",
         )

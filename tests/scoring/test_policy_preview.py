@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
+from django.db import transaction
 
 from abmhub.accounts.models import Account, Attribute, Standing, Territory, TierChange
 from abmhub.core.models import Run
@@ -60,9 +61,9 @@ def test_it_finds_who_moves_and_why_and_writes_nothing_else(
     assert written() == before
     assert (preview.as_of, preview.asked_by) == (TODAY, admin)
     assert sorted(matrix(preview), key=str) == [
-        Moving(before=3, after=3, accounts=1, held=0),
-        Moving(before=3, after=None, accounts=1, held=0),
-        Moving(before=None, after=None, accounts=1, held=0),
+        Moving(before=3, after=3, accounts=1, held=0, anyway=1),
+        Moving(before=3, after=None, accounts=1, held=0, anyway=0),
+        Moving(before=None, after=None, accounts=1, held=0, anyway=1),
     ]
     [move] = preview.moves.all()
     assert (move.account, move.from_tier_id, move.to_tier_id) == (falls, 3, None)
@@ -70,6 +71,16 @@ def test_it_finds_who_moves_and_why_and_writes_nothing_else(
     draft.refresh_from_db()
     assert (draft.status, draft.previewed_by) == (TierPolicy.Status.PREVIEWED, admin)
     assert {stays, outside}.isdisjoint({falls})
+
+
+def test_it_tells_which_moves_the_policy_in_force_makes_the_same_night(
+    make_account: MakeAccount, draft: TierPolicy, admin: User, now: datetime
+) -> None:
+    leaves, falls = make_account(), make_account()
+    night(TODAY - timedelta(days=1))
+    Account.objects.filter(pk=leaves.pk).update(is_target=False)
+    preview = previewed(draft, admin, now)
+    assert dict(preview.moves.values_list("account", "is_anyway")) == {leaves.pk: True, falls.pk: False}
 
 
 def test_reps_over_capacity_and_their_waiting_lists_are_told(
@@ -122,6 +133,10 @@ def test_publishing_what_was_previewed_gives_every_account_the_tier_that_was_for
     before = {each.account_id: each.tier_id for each in Standing.objects.all()}
     preview = previewed(TierPolicy.objects.get(pk=draft.pk), admin, now)
     foretold = before | {each.account_id: each.to_tier_id for each in preview.moves.all()}
+    with transaction.atomic():
+        night(preview.as_of)
+        anyway = {each.account_id: each.tier_id for each in Standing.objects.all()}
+        transaction.set_rollback(True)
     publish_policy(policy=draft, by=admin, at=now)
     night(preview.as_of)
     after = {each.account_id: each for each in Standing.objects.all()}
@@ -129,6 +144,8 @@ def test_publishing_what_was_previewed_gives_every_account_the_tier_that_was_for
     for move in preview.moves.all():
         there = after[move.account_id]
         assert (there.summary, there.held_by, there.earned_tier_id) == (move.summary, move.held_by, move.earned_tier_id)
+        assert move.is_anyway == (move.to_tier_id == anyway[move.account_id])
+    assert sum(each.anyway for each in matrix(preview)) == sum(after[pk].tier_id == anyway[pk] for pk in after)
     counted = Counter((before[pk], each.tier_id) for pk, each in after.items())
     assert counted == Counter({(each.before, each.after): each.accounts for each in matrix(preview)})
 

@@ -175,6 +175,23 @@ def test_the_accounts_that_move_are_chosen_searched_and_paged(
     assert sorted(found) == [f"Many {each:03}" for each in range(60)]
 
 
+def test_what_would_happen_anyway_is_marked_counted_and_left_out(
+    as_marketing_manager: Client, strict: TierPolicy, account: Account
+) -> None:
+    many(2)
+    Account.objects.filter(pk=account.pk).update(is_target=False)
+    compute(as_marketing_manager, strict)
+    page = preview(as_marketing_manager, strict)
+    assert page.count('<span class="badge">anyway</span>') == len(names(page))
+    alike = as_marketing_manager.get(reverse("policy-preview-export", args=[strict.pk]))
+    assert b"".join(alike.streaming_content).count(b",yes\r\n") == len(names(page))  # type: ignore[attr-defined]
+    assert f"accounts, {len(names(page))} of them anyway" in page
+    assert "Only what this version changes" in page
+    page = preview(as_marketing_manager, strict, anyway="no")
+    assert names(page) == []
+    assert "Only what this version changes" not in page
+
+
 def test_the_file_of_moves_runs_no_formula(as_marketing_manager: Client, strict: TierPolicy, account: Account) -> None:
     Account.objects.filter(pk=account.pk).update(name="=HYPERLINK(1)")
     path = reverse("policy-preview-export", args=[strict.pk])
@@ -182,7 +199,7 @@ def test_the_file_of_moves_runs_no_formula(as_marketing_manager: Client, strict:
     compute(as_marketing_manager, strict)
     answer: Any = as_marketing_manager.get(path)
     header, row = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert header == "Account,Domain,Owner,From,To,By the rules,Held by,Rule,Reason"
+    assert header == "Account,Domain,Owner,From,To,By the rules,Held by,Rule,Reason,Anyway"
     assert row.startswith("'=HYPERLINK(1),acme.example,Rana Haddad,Tier 1,No tier,No tier,,,")
     assert b"HYPERLINK" not in b"".join(as_marketing_manager.get(path, {"q": "other"}).streaming_content)  # type: ignore[attr-defined]
 

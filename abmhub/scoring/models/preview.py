@@ -36,6 +36,9 @@ class PolicyMove(models.Model):
     rule_name = models.CharField(max_length=100, default="", blank=True)
     summary = models.CharField(max_length=300, default="", blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
+    is_anyway = models.BooleanField(
+        "moves anyway", db_default=False, help_text="The policy in force puts it in the same tier in the same night."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["preview", "account"], name="policy_move_once")]

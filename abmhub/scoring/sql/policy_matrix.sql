@@ -1,8 +1,11 @@
--- How many accounts the night found in each tier, by the tier they stand in, and how many of them something holds there.
+-- How many accounts the night found in each tier, by the tier they stand in; how many of them something holds there, and
+-- how many the policy in force puts in the same.
 SELECT
-    earlier_tier_id AS before,
-    tier_id AS after,
+    tonight.earlier_tier_id AS before,
+    tonight.tier_id AS after,
     count(*) AS accounts,
-    count(*) FILTER (WHERE held_by <> '') AS held
+    count(*) FILTER (WHERE tonight.held_by <> '') AS held,
+    count(*) FILTER (WHERE tonight.tier_id IS NOT DISTINCT FROM anyway.tier_id) AS anyway
 FROM tonight
-GROUP BY earlier_tier_id, tier_id
+JOIN tonight_anyway AS anyway USING (account_id)
+GROUP BY tonight.earlier_tier_id, tonight.tier_id

@@ -1,0 +1,2 @@
+-- The tier that the night found for every account.
+SELECT account_id, tier_id FROM tonight
