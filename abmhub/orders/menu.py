@@ -4,7 +4,7 @@ The page, the live total and `place_order` all ask here, so that they never disa
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -115,6 +115,12 @@ class QuotedLine:
     offer: Offer | None
     contacts: tuple[Contact, ...]
     problem: str = ""
+    starts_after_days: int = 0
+
+    @property
+    def promise_on(self) -> date | None:
+        """When it is promised; of a play, counted from the day on which its turn comes."""
+        return add_working_days(self.offer.promise_on, self.starts_after_days) if self.offer else None
 
     @property
     def quantity(self) -> int:
@@ -281,9 +287,10 @@ def _free_again(item: MenuItem, counted: Sequence[date]) -> str:
     return f"Free again on {again_on:%-d %B %Y}."
 
 
-def quote(menu: Menu, lines: Sequence[LineRequest]) -> Quote:
+def quote(menu: Menu, lines: Sequence[LineRequest], days_after: Mapping[int, int] | None = None) -> Quote:
     """What these boxes come to on this menu, without asking the database.
 
+    `days_after` says of the tactics of a play, by their ids, after how many working days the work begins.
     A role that a tactic suits is advice: somebody else may get it too.
     """
     offers = {offer.tactic.pk: offer for offer in menu.offers}
@@ -300,7 +307,7 @@ def quote(menu: Menu, lines: Sequence[LineRequest]) -> Quote:
             problem = "It is on the list twice."
         else:
             problem = offer.problem or _recipients_problem(offer.tactic, known, strangers)
-        quoted.append(QuotedLine(line, offer, known, problem))
+        quoted.append(QuotedLine(line, offer, known, problem, (days_after or {}).get(line.tactic_id, 0)))
     total = sum((line.cost for line in quoted), Decimal(0))
     free_after = None if menu.free_amount is None else menu.free_amount - total
     problem = menu.problem

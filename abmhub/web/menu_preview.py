@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from abmhub.accounts.models import Account, AccountQuerySet
 from abmhub.menus.models import MenuDraft
 from abmhub.orders.menu import menu_for
+from abmhub.orders.plays import plays_for
 from abmhub.users.models import SALES_ROLES, User
 from abmhub.web.menus import shelves_of
 from abmhub.web.requests import Request, must_be_allowed
@@ -65,7 +66,7 @@ def preview_menu(request: Request) -> HttpResponse:
         "menu": menu,
         "shelves": shelves_of(menu) if menu else [],
         "is_other_tier": bool(draft and menu and menu.tier != draft.tier),
-        "may_order": False,
+        "plays": plays_for(menu) if menu else (),
     }
     return render(request, "menus/preview.html", context)
 

@@ -1,7 +1,9 @@
 """The menu: what can I have for this account, now?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,10 +18,12 @@ from django.views.decorators.http import require_http_methods
 from abmhub.accounts.models import Account
 from abmhub.committee.models import Contact
 from abmhub.core.refusals import Refused
+from abmhub.core.workdays import add_working_days
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
 from abmhub.orders.menu import Menu, Offer, Quote, Shelf, menu_for, quote, why_not
 from abmhub.orders.models import Order
+from abmhub.orders.plays import OfferedPlay, plays_for
 from abmhub.users.verbs import may
 from abmhub.web.paging import path_with
 from abmhub.web.requests import Request, must_be_allowed
@@ -43,6 +47,7 @@ class Wish:
     chosen: dict[int, frozenset[int]] = field(default_factory=dict)
     goals: dict[int, str] = field(default_factory=dict)
     note: str = ""
+    play: int | None = None
 
     @property
     def ticked(self) -> frozenset[int]:
@@ -70,6 +75,12 @@ class Box:
     problem: str
     is_proposed: bool = False
     adds_channel: bool = False
+    starts_after_days: int = 0
+
+    @property
+    def promise_on(self) -> date:
+        """When it is promised; of a play, counted from the day on which its turn comes."""
+        return add_working_days(self.offer.promise_on, self.starts_after_days)
 
     @property
     def is_disabled(self) -> bool:
@@ -98,8 +109,10 @@ def show_menu(request: Request, pk: int) -> HttpResponse:
     if key is None:
         return redirect(path_with(request, key=str(uuid4())))
     menu = menu_for(account, by=request.user, at=timezone.now())
+    plays = plays_for(menu)
     earlier = Order.objects.filter(account=account, idempotency_key=key).first()
-    return _render(request, menu, _wish_of_order(request, menu), key=key, earlier=earlier)
+    wish = _wish_of_play(request, menu, plays) or _wish_of_order(request, menu)
+    return _render(request, menu, wish, key=key, earlier=earlier, plays=plays)
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,7 +121,8 @@ def show_total(request: Request, pk: int) -> HttpResponse:
     account = _account_of(request, pk)
     menu = menu_for(account, by=request.user, at=timezone.now())
     wish = _wish_of(request.POST or request.GET)
-    context = _context(request, menu, wish, quote(menu, wish.lines)) | {"is_live": True}
+    plays = plays_for(menu) if wish.play else ()
+    context = _context(request, menu, wish, quote(menu, wish.lines, _days_after(wish, plays))) | {"is_live": True}
     return render(request, "menus/total.html", context)
 
 
@@ -125,7 +139,14 @@ def _place(request: Request, account: Account) -> HttpResponse:
         raise BadRequest("The form came without its number: open the menu again.")
     try:
         order = actions.place_order(
-            account=account, by=request.user, at=at, lines=wish.lines, idempotency_key=key, note=wish.note
+            account=account,
+            by=request.user,
+            at=at,
+            lines=wish.lines,
+            idempotency_key=key,
+            note=wish.note,
+            seen_tier=next(_numbers([request.POST.get("tier", "")]), None),
+            play_id=wish.play,
         )
     except actions.KeyReused as refusal:
         # The form is spent: a new key lets the same ticks be ordered on purpose.
@@ -146,14 +167,19 @@ def _render(
     key: UUID,
     earlier: Order | None = None,
     refusal: Refused | None = None,
+    plays: Sequence[OfferedPlay] | None = None,
 ) -> HttpResponse:
-    quoted = quote(menu, wish.lines)
+    plays = plays_for(menu) if plays is None else plays
+    days_after = _days_after(wish, plays)
+    quoted = quote(menu, wish.lines, days_after)
     problems = quoted.problems | (refusal.problems if refusal else {})
     role = request.GET.get("role", "")
-    boxes = shelves_of(menu, wish, problems, role)
+    boxes = shelves_of(menu, wish, problems, role, days_after)
     refused = [box for _, shelf in boxes for box in shelf if box.problem and box.is_ticked]
     context = _context(request, menu, wish, quoted) | {
         "shelves": boxes,
+        "plays": plays,
+        "played": next((each.play for each in plays if each.play.pk == wish.play), None),
         "proposed": sum(1 for _, shelf in boxes for box in shelf if box.is_proposed),
         "people": menu.contacts,
         "goals": GOALS,
@@ -184,21 +210,30 @@ def _context(request: Request, menu: Menu, wish: Wish, quoted: Quote) -> dict[st
 
 
 def shelves_of(
-    menu: Menu, wish: Wish | None = None, problems: dict[int, str] | None = None, role: str = ""
+    menu: Menu,
+    wish: Wish | None = None,
+    problems: Mapping[int, str] | None = None,
+    role: str = "",
+    days_after: Mapping[int, int] | None = None,
 ) -> list[tuple[Shelf, list[Box]]]:
     """The menu as the page shows it: each category with its boxes."""
-    wished = wish or Wish()
-    return [(shelf, list(_boxes(menu, shelf.offers, wished, problems or {}, role))) for shelf in menu.categories]
+    asked = (wish or Wish(), problems or {}, role, days_after or {})
+    return [(shelf, list(_boxes(menu, shelf.offers, *asked))) for shelf in menu.categories]
 
 
-def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int, str], role: str) -> Iterator[Box]:
+def _boxes(
+    menu: Menu,
+    offers: tuple[Offer, ...],
+    wish: Wish,
+    problems: Mapping[int, str],
+    role: str,
+    days_after: Mapping[int, int],
+) -> Iterator[Box]:
     """What was made for the buying role that somebody wants to reach, by its code, is proposed."""
     for offer in offers:
         tactic = offer.tactic
         suited = {contact.pk for contact in offer.suited}
-        # Until somebody chooses, the first who suit are proposed: a tick alone is then an order.
-        proposed = frozenset(contact.pk for contact in offer.suited[: tactic.minimum_recipients])
-        chosen = wish.chosen.get(tactic.pk, frozenset()) if tactic.pk in wish.ticked else proposed
+        chosen = wish.chosen.get(tactic.pk, frozenset()) if tactic.pk in wish.ticked else _proposed(offer)
         choices = [
             Choice(contact, contact.pk in suited, contact.pk in chosen, why_not(contact, tactic))
             for contact in menu.contacts
@@ -211,7 +246,30 @@ def _boxes(menu: Menu, offers: tuple[Offer, ...], wish: Wish, problems: dict[int
             problem=problems.get(tactic.pk, ""),
             is_proposed=bool(role) and any(each.code == role for each in tactic.suits_roles.all()),
             adds_channel=menu.ladder is not None and menu.ladder.adds(tactic.channel),
+            starts_after_days=days_after.get(tactic.pk, 0),
         )
+
+
+def _proposed(offer: Offer) -> frozenset[int]:
+    """Until somebody chooses, the first who suit are proposed: a tick alone is then an order."""
+    return frozenset(contact.pk for contact in offer.suited[: offer.tactic.minimum_recipients])
+
+
+def _days_after(wish: Wish, plays: Sequence[OfferedPlay]) -> Mapping[int, int]:
+    """After how many working days the work on each tactic begins, by the play that was ticked; none without one."""
+    return next((each.days_after for each in plays if each.play.pk == wish.play), {})
+
+
+def _wish_of_play(request: Request, menu: Menu, plays: Sequence[OfferedPlay]) -> Wish | None:
+    """The boxes of a play (`play` in the address), for the people who are proposed; None without it."""
+    asked = request.GET.get("play", "")
+    found = next((each for each in plays if str(each.play.pk) == asked), None)
+    if found is None:
+        return None
+    offers = [each.offer for each in found.tactics if each.offer and not each.offer.problem]
+    chosen = {offer.tactic.pk: _proposed(offer) for offer in offers}
+    lines = tuple(LineRequest(pk, tuple(sorted(people))) for pk, people in chosen.items())
+    return Wish(lines, chosen, play=found.play.pk)
 
 
 def _wish_of(form: QueryDict) -> Wish:
@@ -219,8 +277,12 @@ def _wish_of(form: QueryDict) -> Wish:
     ticked = list(dict.fromkeys(_numbers(form.getlist("tactic"))))
     chosen = {tactic: frozenset(_numbers(form.getlist(f"contacts-{tactic}"))) for tactic in ticked}
     goals = {tactic: form.get(f"goal-{tactic}", "").strip() for tactic in ticked}
-    lines = tuple(LineRequest(tactic, tuple(sorted(chosen[tactic])), goals[tactic]) for tactic in ticked)
-    return Wish(lines, chosen, goals, form.get("note", "").strip())
+    lines = tuple(
+        LineRequest(tactic, tuple(sorted(chosen[tactic])), goals[tactic], _amount_of(form.get(f"cost-{tactic}", "")))
+        for tactic in ticked
+    )
+    play = next(_numbers([form.get("play", "")]), None)
+    return Wish(lines, chosen, goals, form.get("note", "").strip(), play)
 
 
 def _wish_of_order(request: Request, menu: Menu) -> Wish:
@@ -254,6 +316,15 @@ def _wish_of_order(request: Request, menu: Menu) -> Wish:
 def _numbers(texts: list[str]) -> Iterator[int]:
     """The texts that can be an id."""
     return (int(text) for text in texts if text.isdecimal() and len(text) < 19)
+
+
+def _amount_of(text: str) -> Decimal | None:
+    """The price that the page showed, as it stood in the form; None when it says none."""
+    try:
+        amount = Decimal(text[:20])
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _key_of(form: QueryDict) -> UUID | None:

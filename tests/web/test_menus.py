@@ -15,7 +15,7 @@ from django.urls import reverse
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import BuyingRole, Contact, Persona
-from abmhub.menus.models import MenuItem, Tactic
+from abmhub.menus.models import ChannelStep, MenuItem, Play, PlayStep, Tactic
 from abmhub.orders.models import Order
 from tests.conftest import make_tactic
 
@@ -231,3 +231,81 @@ def test_queries_do_not_grow_with_the_menu(
         make_tactic(f"Tactic {number}", tier=tier1, now=now).suits_roles.add(role)
         Contact.objects.create(account=account, name=f"Person {number}", buying_role=role, phone="1")
     measure()
+
+
+# --- what was seen, and plays ----------------------------------------------------------------------------
+
+
+def hidden_of(page: str) -> dict[str, str]:
+    """The hidden fields of the menu form, as a browser sends them back."""
+    tags = [tag for tag in re.findall(r"<input[^>]*>", page) if 'type="hidden"' in tag]
+    pairs = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags]
+    return {name[1]: value[1] for name, value in pairs if name and value}
+
+
+def test_a_price_that_changed_while_the_menu_was_open_is_said_and_nothing_is_ordered(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    seen = hidden_of(opened(as_rep, account).content.decode())
+    assert (seen[f"cost-{tactic.pk}"], seen["tier"]) == ("40.00", "1")
+    Tactic.objects.filter(pk=tactic.pk).update(unit_cost=Decimal("45.00"))
+    form = ticked((tactic, contacts[:1]), **seen)
+    response = as_rep.post(menu_of(account), form)
+    assert response.status_code == 422
+    assert "Handwritten letter costs 45.00 USD now, not 40.00 USD." in words_of(response)
+    assert not Order.objects.exists()
+    assert as_rep.post(menu_of(account), form | hidden_of(response.content.decode())).status_code == 302
+
+
+def test_a_tier_that_changed_while_the_menu_was_open_is_said(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    seen = hidden_of(opened(as_rep, account).content.decode())
+    Standing.objects.filter(account=account).update(tier=2)
+    response = as_rep.post(menu_of(account), ticked((tactic, contacts[:1]), **seen))
+    assert response.status_code == 422
+    assert "is in Tier 2 now, and was in Tier 1 when you opened it" in words_of(response)
+
+
+@pytest.mark.parametrize("cost", ["", "forty", "1" * 40, "NaN", "sNaN", "Infinity"])
+def test_a_price_that_is_none_is_no_way_round(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, cost: str
+) -> None:
+    form = ticked((tactic, contacts[:1])) | {f"cost-{tactic.pk}": cost}
+    assert as_rep.post(menu_of(account), form).status_code in (302, 422)
+
+
+def test_a_play_ticks_its_tactics_and_is_ordered_in_its_turns(
+    as_rep: Client,
+    account: Account,
+    contacts: list[Contact],
+    tactic: Tactic,
+    stocked_tactic: Tactic,
+    envelope: Envelope,
+) -> None:
+    play = Play.objects.create(name="Say hello", description="To begin.", stop_rules=["customer"])
+    play.tiers.add(1)
+    PlayStep.objects.create(play=play, tactic=tactic)
+    PlayStep.objects.create(play=play, tactic=stocked_tactic, offset_days=6)
+    assert f"?play={play.pk}" in opened(as_rep, account).content.decode()
+    page = opened(as_rep, account, play=play.pk)
+    assert "checked" in box(page.content.decode(), "tactic", stocked_tactic.pk)
+    assert "begins 6 working days later" in words_of(page)
+    assert "Order 2 tactics" in words_of(page)
+    seen = hidden_of(page.content.decode())
+    form = ticked((tactic, contacts[:1]), (stocked_tactic, contacts[:1]), **seen)
+    assert "19 Mar" in words_of(as_rep.post(total_of(account), form))
+    assert as_rep.post(menu_of(account), form).status_code == 302
+    order = Order.objects.get()
+    assert (order.play, order.lines.get(tactic=stocked_tactic).promised_on.day) == (play, 19)
+
+
+def test_the_ladder_follows_the_ticks(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope
+) -> None:
+    ChannelStep.objects.update_or_create(stage="target", defaults={"channels": 2})
+    page = opened(as_rep, account)
+    assert "Target account: 0 of 2 channels." in words_of(page)
+    assert "new channel" in words_of(page)
+    live = as_rep.post(total_of(account), ticked((tactic, contacts[:1])))
+    assert "Target account: 1 of 2 channels." in words_of(live)

@@ -1,6 +1,6 @@
 """The menus: what each tier may order, on one page."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -33,7 +33,7 @@ class ItemForm(ModelForm[MenuItem]):
 class ItemsInline(SharedChoices[MenuItem]):
     model = MenuItem
     form = ItemForm
-    exclude: Any = ("draft",)
+    exclude: ClassVar[tuple[str, ...]] = ("draft",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MenuItem]:
         return super().get_queryset(request).in_force().select_related("tier", "tactic", "territory")  # type: ignore[attr-defined, no-any-return]

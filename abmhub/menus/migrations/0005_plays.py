@@ -8,101 +8,333 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_room_for_confirmations'),
-        ('menus', '0004_menu_drafts'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("accounts", "0012_room_for_confirmations"),
+        ("menus", "0004_menu_drafts"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Play',
+            name="Play",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('description', models.TextField(help_text='When to play it, and what it should bring about.')),
-                ('only_stages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('target', 'Target account'), ('engaged', 'Engaged'), ('sql', 'SQL'), ('opportunity', 'Opportunity'), ('late', 'Late stage'), ('customer', 'Customer')], max_length=12), blank=True, db_default=[], default=list, help_text='Only for accounts at these stages. None chosen: at every stage.', size=None)),
-                ('stop_rules', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('tier_lost', 'The account leaves the tier it was ordered in'), ('deal_opened', 'An opportunity opens'), ('customer', 'The account becomes a customer'), ('engaged', 'Somebody there answers: a meaningful event after the order')], max_length=12), blank=True, db_default=[], default=list, help_text='What cancels the lines that nobody has begun.', size=None)),
-                ('archived_at', models.DateTimeField(blank=True, help_text='When it left every menu.', null=True)),
-                ('tiers', models.ManyToManyField(help_text='On whose menus it stands.', related_name='plays', to='accounts.tier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("description", models.TextField(help_text="When to play it, and what it should bring about.")),
+                (
+                    "only_stages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("target", "Target account"),
+                                ("engaged", "Engaged"),
+                                ("sql", "SQL"),
+                                ("opportunity", "Opportunity"),
+                                ("late", "Late stage"),
+                                ("customer", "Customer"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="Only for accounts at these stages. None chosen: at every stage.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "stop_rules",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("tier_lost", "The account leaves the tier it was ordered in"),
+                                ("deal_opened", "An opportunity opens"),
+                                ("customer", "The account becomes a customer"),
+                                ("engaged", "Somebody there answers: a meaningful event after the order"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="What cancels the lines that nobody has begun.",
+                        size=None,
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, help_text="When it left every menu.", null=True)),
+                (
+                    "tiers",
+                    models.ManyToManyField(
+                        help_text="On whose menus it stands.", related_name="plays", to="accounts.tier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlayEvent',
+            name="PlayEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=100)),
-                ('description', models.TextField(help_text='When to play it, and what it should bring about.')),
-                ('only_stages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('target', 'Target account'), ('engaged', 'Engaged'), ('sql', 'SQL'), ('opportunity', 'Opportunity'), ('late', 'Late stage'), ('customer', 'Customer')], max_length=12), blank=True, db_default=[], default=list, help_text='Only for accounts at these stages. None chosen: at every stage.', size=None)),
-                ('stop_rules', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('tier_lost', 'The account leaves the tier it was ordered in'), ('deal_opened', 'An opportunity opens'), ('customer', 'The account becomes a customer'), ('engaged', 'Somebody there answers: a meaningful event after the order')], max_length=12), blank=True, db_default=[], default=list, help_text='What cancels the lines that nobody has begun.', size=None)),
-                ('archived_at', models.DateTimeField(blank=True, help_text='When it left every menu.', null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='menus.play')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=100)),
+                ("description", models.TextField(help_text="When to play it, and what it should bring about.")),
+                (
+                    "only_stages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("target", "Target account"),
+                                ("engaged", "Engaged"),
+                                ("sql", "SQL"),
+                                ("opportunity", "Opportunity"),
+                                ("late", "Late stage"),
+                                ("customer", "Customer"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="Only for accounts at these stages. None chosen: at every stage.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "stop_rules",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("tier_lost", "The account leaves the tier it was ordered in"),
+                                ("deal_opened", "An opportunity opens"),
+                                ("customer", "The account becomes a customer"),
+                                ("engaged", "Somebody there answers: a meaningful event after the order"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="What cancels the lines that nobody has begun.",
+                        size=None,
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, help_text="When it left every menu.", null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="menus.play",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlayStep',
+            name="PlayStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset_days', models.PositiveSmallIntegerField(default=0, help_text='Working days from the order to the day the work begins.', verbose_name='begins after')),
-                ('play', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='menus.play')),
-                ('tactic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='play_steps', to='menus.tactic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "offset_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Working days from the order to the day the work begins.",
+                        verbose_name="begins after",
+                    ),
+                ),
+                (
+                    "play",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="menus.play"
+                    ),
+                ),
+                (
+                    "tactic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="play_steps", to="menus.tactic"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlayStepEvent',
+            name="PlayStepEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('offset_days', models.PositiveSmallIntegerField(default=0, help_text='Working days from the order to the day the work begins.', verbose_name='begins after')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='menus.playstep')),
-                ('play', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='menus.play')),
-                ('tactic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='menus.tactic')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "offset_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Working days from the order to the day the work begins.",
+                        verbose_name="begins after",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="menus.playstep",
+                    ),
+                ),
+                (
+                    "play",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="menus.play",
+                    ),
+                ),
+                (
+                    "tactic",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="menus.tactic",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='play',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "menus_playevent" ("archived_at", "description", "id", "name", "only_stages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stop_rules") VALUES (NEW."archived_at", NEW."description", NEW."id", NEW."name", NEW."only_stages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."stop_rules"); RETURN NULL;', hash='6824d46b0c596d22fa70b5aac89f9a92f1ef4e18', operation='INSERT', pgid='pgtrigger_insert_insert_6fbe9', table='menus_play', when='AFTER')),
+            model_name="play",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "menus_playevent" ("archived_at", "description", "id", "name", "only_stages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stop_rules") VALUES (NEW."archived_at", NEW."description", NEW."id", NEW."name", NEW."only_stages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."stop_rules"); RETURN NULL;',
+                    hash="6824d46b0c596d22fa70b5aac89f9a92f1ef4e18",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6fbe9",
+                    table="menus_play",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='play',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "menus_playevent" ("archived_at", "description", "id", "name", "only_stages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stop_rules") VALUES (NEW."archived_at", NEW."description", NEW."id", NEW."name", NEW."only_stages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."stop_rules"); RETURN NULL;', hash='186eea889b833666cafb14bf4b672f0a66922604', operation='UPDATE', pgid='pgtrigger_update_update_ba2f4', table='menus_play', when='AFTER')),
+            model_name="play",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "menus_playevent" ("archived_at", "description", "id", "name", "only_stages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stop_rules") VALUES (NEW."archived_at", NEW."description", NEW."id", NEW."name", NEW."only_stages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."stop_rules"); RETURN NULL;',
+                    hash="186eea889b833666cafb14bf4b672f0a66922604",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ba2f4",
+                    table="menus_play",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='playevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bde79d08f116d71665817641174673da651981b2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f803d', table='menus_playevent', when='BEFORE')),
+            model_name="playevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="bde79d08f116d71665817641174673da651981b2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f803d",
+                    table="menus_playevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='playstep',
-            constraint=models.UniqueConstraint(fields=('play', 'tactic'), name='play_tactic_once', violation_error_message='A play holds a tactic once.'),
+            model_name="playstep",
+            constraint=models.UniqueConstraint(
+                fields=("play", "tactic"),
+                name="play_tactic_once",
+                violation_error_message="A play holds a tactic once.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='playstep',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "menus_playstepevent" ("id", "offset_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "play_id", "tactic_id") VALUES (NEW."id", NEW."offset_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."play_id", NEW."tactic_id"); RETURN NULL;', hash='50163c7fb0c8fddd6c1b166a8aecadb37b98c56c', operation='INSERT', pgid='pgtrigger_insert_insert_f6821', table='menus_playstep', when='AFTER')),
+            model_name="playstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "menus_playstepevent" ("id", "offset_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "play_id", "tactic_id") VALUES (NEW."id", NEW."offset_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."play_id", NEW."tactic_id"); RETURN NULL;',
+                    hash="50163c7fb0c8fddd6c1b166a8aecadb37b98c56c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f6821",
+                    table="menus_playstep",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='playstep',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "menus_playstepevent" ("id", "offset_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "play_id", "tactic_id") VALUES (NEW."id", NEW."offset_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."play_id", NEW."tactic_id"); RETURN NULL;', hash='ea0f47df894e79a81b3a823217a0208a750c6319', operation='UPDATE', pgid='pgtrigger_update_update_7575c', table='menus_playstep', when='AFTER')),
+            model_name="playstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "menus_playstepevent" ("id", "offset_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "play_id", "tactic_id") VALUES (NEW."id", NEW."offset_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."play_id", NEW."tactic_id"); RETURN NULL;',
+                    hash="ea0f47df894e79a81b3a823217a0208a750c6319",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7575c",
+                    table="menus_playstep",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='playstep',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "menus_playstepevent" ("id", "offset_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "play_id", "tactic_id") VALUES (OLD."id", OLD."offset_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."play_id", OLD."tactic_id"); RETURN NULL;', hash='cbf55419b6524d7af3a4bdd061e04e9b3d8d9412', operation='DELETE', pgid='pgtrigger_delete_delete_5e241', table='menus_playstep', when='AFTER')),
+            model_name="playstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "menus_playstepevent" ("id", "offset_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "play_id", "tactic_id") VALUES (OLD."id", OLD."offset_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."play_id", OLD."tactic_id"); RETURN NULL;',
+                    hash="cbf55419b6524d7af3a4bdd061e04e9b3d8d9412",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_5e241",
+                    table="menus_playstep",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='playstepevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='578acfa684f82616e36a88e8d888355deb58fd46', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_69d1f', table='menus_playstepevent', when='BEFORE')),
+            model_name="playstepevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="578acfa684f82616e36a88e8d888355deb58fd46",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_69d1f",
+                    table="menus_playstepevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

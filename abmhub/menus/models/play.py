@@ -17,7 +17,9 @@ class PlayQuerySet(models.QuerySet["Play"]):
         fits = models.Q(only_stages=[]) | models.Q(only_stages__contains=[stage])
         return (
             self.filter(fits, tiers=tier, archived_at=None)
-            .prefetch_related(models.Prefetch("steps", PlayStep.objects.order_by("offset_days", "pk")))
+            .prefetch_related(
+                models.Prefetch("steps", PlayStep.objects.select_related("tactic").order_by("offset_days", "pk"))
+            )
             .order_by("name")
         )
 

@@ -14,7 +14,7 @@ from abmhub.budgets.actions import reserve
 from abmhub.budgets.money import money
 from abmhub.core import sql
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.core.workdays import first_working_day
+from abmhub.core.workdays import add_working_days, first_working_day
 from abmhub.menus import recipes
 from abmhub.menus.actions import reserve_stock, versions_of
 from abmhub.menus.models import TacticVersion
@@ -22,6 +22,7 @@ from abmhub.orders.actions.words import trimmed
 from abmhub.orders.menu import LineRequest, Menu, Quote, menu_for, quote
 from abmhub.orders.models import Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.news import tell
+from abmhub.orders.plays import OfferedPlay, plays_for
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -50,12 +51,14 @@ def place_order(
     idempotency_key: UUID,
     note: str = "",
     seen_tier: int | None = None,
+    play_id: int | None = None,
 ) -> Order:
     """Order tactics for an account: lines, tasks, reserved money and stock in one transaction.
 
     Everything that the menu showed is checked again here, under a lock on the orders of this account. The
     same key with the same wish returns the first order; a double click is harmless. `seen_tier` is the level
-    whose menu was shown, as `LineRequest.seen_cost` is the price: nobody orders what they did not see.
+    whose menu was shown, as `LineRequest.seen_cost` is the price: nobody orders what they did not see. The
+    tactics of a play begin when their turn comes.
 
     Locks are taken in the same order by everyone: key, account, tactics by id, envelopes upwards. Raises NotAllowed,
     KeyReused, MenuChanged, NotOrderable, TooLong, menus.actions.OutOfStock or budgets.actions.Overdrawn: all Refused.
@@ -65,14 +68,15 @@ def place_order(
     if not Account.objects.visible_to(by).filter(pk=account.pk).exists():
         raise NotAllowed("This account is not yours to order for.")
     sql.rows("orders/one_at_a_time", idempotency_key=str(idempotency_key), account_id=str(account.pk))
-    fingerprint = _fingerprint(account, by, lines, note)
+    fingerprint = _fingerprint(account, by, lines, note, play_id)
     earlier = Order.objects.filter(idempotency_key=idempotency_key).first()
     if earlier is not None:
         if earlier.fingerprint != fingerprint:
             raise KeyReused(f"This form was already used for {earlier.number}: open the menu again to order more.")
         return earlier
     menu = menu_for(account, by=by, at=at)
-    quoted = quote(menu, lines)
+    play = _play_on_offer(menu, play_id)
+    quoted = quote(menu, lines, play.days_after if play else None)
     versions = versions_of([line.offer.tactic for line in quoted.lines if line.offer], at=at)
     _refuse_what_was_not_seen(menu, quoted, versions, seen_tier)
     if menu.tier is None or menu.envelope is None:
@@ -89,6 +93,7 @@ def place_order(
         note=note,
         idempotency_key=idempotency_key,
         fingerprint=fingerprint,
+        play=play.play if play else None,
     )
     order_lines = _write_lines(order, quoted, versions)
     _write_tasks(order_lines)
@@ -100,15 +105,29 @@ def place_order(
     return order
 
 
-def _fingerprint(account: Account, by: User, lines: Sequence[LineRequest], note: str) -> str:
+def _fingerprint(account: Account, by: User, lines: Sequence[LineRequest], note: str, play_id: int | None) -> str:
     """What was wished, whatever the order of boxes and people."""
-    wish = [
+    wish: list[object] = [
         account.pk,
         by.pk,
         note,
         sorted((line.tactic_id, sorted(set(line.contact_ids)), line.goal) for line in lines),
     ]
+    if play_id is not None:
+        wish.append(play_id)
     return sha256(json.dumps(wish).encode()).hexdigest()
+
+
+def _play_on_offer(menu: Menu, play_id: int | None) -> OfferedPlay | None:
+    """The play that was ticked; None without one. Raises NotOrderable when it has left the menu or is stopped."""
+    if play_id is None:
+        return None
+    for offered in plays_for(menu):
+        if offered.play.pk == play_id:
+            if offered.stopped:
+                raise NotOrderable(f"{offered.play}: {offered.stopped}")
+            return offered
+    raise NotOrderable("The play that you ticked is not on this menu any more: open the menu again.")
 
 
 def _refuse_what_was_not_seen(
@@ -165,8 +184,8 @@ def _write_lines(order: Order, quoted: Quote, versions: Mapping[int, TacticVersi
             line_cost=line.cost,
             takes_stock=line.offer.stock_left is not None,
             goal=trimmed(line.request.goal, limit=200, what="A goal"),
-            starts_on=starts_on,
-            promised_on=line.offer.promise_on,
+            starts_on=add_working_days(starts_on, line.starts_after_days),
+            promised_on=add_working_days(line.offer.promise_on, line.starts_after_days),
         )
         for line in quoted.lines
         if line.offer
