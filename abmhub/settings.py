@@ -167,8 +167,10 @@ if DATABASE_POOL:
 # Without this setting pgtrigger's triggers raise and catch an error for each row: a savepoint each, and a load
 # whose cost grows with the square of its rows (measured: 20,000 accounts in 4.7 s instead of 0.4 s).
 _session = DATABASES["default"].setdefault("OPTIONS", {})
-# Imports and the night work in temporary tables larger than the 8 MB that a session holds; taken only as needed.
-_session["options"] = f"{_session.get('options', '')} -c pgtrigger.ignore={{}} -c temp_buffers=64MB".strip()
+# Imports and the night work in temporary tables larger than the 8 MB that a session holds, and a long list gathers the
+# keys of up to a million accounts in a hash table, which may be twice as large as work_mem; taken only as needed.
+_memory = "-c temp_buffers=64MB -c work_mem=16MB"
+_session["options"] = f"{_session.get('options', '')} -c pgtrigger.ignore={{}} {_memory}".strip()
 # A host that loses its network says no good-bye. Within half a minute the server gives up a session of such a host,
 # whatever it waits for or computes, so that another host can go on; and the host itself gives up its connection.
 _session["options"] += (

@@ -7,11 +7,11 @@ of all, of which it walks the order and looks at each.
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
-from abmhub.accounts.models import Account, AccountTeamMember
+from abmhub.accounts.models import Account, AccountQuerySet, AccountTeamMember
 from abmhub.core import sql
 from abmhub.users.models import Role, User
 
@@ -41,7 +41,7 @@ class Scope:
             on_team=tuple(row["on_team"]),
         )
 
-    def accounts(self) -> QuerySet[Account]:
+    def accounts(self) -> AccountQuerySet:
         """Just the accounts of `Account.objects.visible_to`."""
         if self.is_everything:
             return Account.objects.all()

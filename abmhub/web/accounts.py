@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from abmhub.accounts.countries import name_of
 from abmhub.accounts.models import Account, Tier
+from abmhub.accounts.models.account import SAMPLE
 from abmhub.signals.coverage import coverage_of
 from abmhub.users.verbs import may
 from abmhub.web.columns import ALWAYS, COVERAGE, Row, Shown
@@ -34,7 +35,9 @@ IN_SIGHT = frozenset({"q", "tier", "surging", "no_decision_maker", "stale"})
 def list_accounts(request: Request) -> HttpResponse:
     """Accounts in the chosen order, a page at a time; HTMX takes the parts of the page that changed."""
     listing = listing_of(request)
-    found = found_page(listing.accounts, request, by=listing.sort.by, size=ROWS, beside=listing.with_beside)
+    found = found_page(
+        listing.accounts, request, by=listing.sort.by, size=ROWS, beside=listing.with_beside, sample=SAMPLE
+    )
     page = found.page
     shown = page.rows if "committee" in listing.codes else []
     tiers = {account.pk: (account.standing.tier_id, account.segment) for account in shown}
@@ -52,6 +55,8 @@ def list_accounts(request: Request) -> HttpResponse:
             "summary": _summary(found.count, listing),
             "kept": _kept(request, listing),
             "listing": listing,
+            # Where there is nothing, nothing can be narrowed.
+            "may_narrow": bool(rows or listing.is_narrowed or listing.sort.only),
             "sorts": [(name, sort.label) for name, sort in SORTS.items()],
             "sort_paths": {name: path_with(request, sort=name) for name in SORTS},
             "tiers": _tier_links(request),
@@ -72,7 +77,7 @@ def show_filters(request: Request) -> HttpResponse:
     """All filters: a page, and for HTMX the sheet under the button, which most never open."""
     listing = listing_of(request)
     _offer_facets(listing.form)
-    fields = [field for field in listing.form if field.name not in IN_SIGHT]
+    fields = [field for field in listing.form if field.name not in IN_SIGHT and _may_narrow(field)]
     template = "accounts/filter_sheet.html" if request.htmx else "accounts/filter_page.html"
     own = {field.name for field in fields}
     kept = [(name, value) for name, values in request.GET.lists() if name not in own for value in values if value]
@@ -135,6 +140,12 @@ def _offer_facets(form: forms.Form) -> None:
     form.fields["is_customer"].widget = forms.Select(
         choices=[("", "Customer or not"), ("true", "Yes"), ("false", "No")]
     )
+
+
+def _may_narrow(field: forms.BoundField) -> bool:
+    """Whether there is anything to choose: no territory filters anything where there is none."""
+    choices = getattr(field.field.widget, "choices", None)
+    return choices is None or any(value != "" for value, _ in choices)
 
 
 def _tier_links(request: Request) -> list[tuple[str, str, bool]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.models import Account, Standing, TierChange
+from abmhub.accounts.scope import Scope
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
@@ -67,7 +68,7 @@ def _greeting(at: datetime) -> str:
 
 def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
     """Follow-ups owed, accounts that moved, orders that come due; a manager sees those of the team."""
-    visible = Account.objects.visible_to(user)
+    visible = Scope.of(user).accounts()
     owed = FollowUp.objects.visible_to(user).owed()
     lines = OrderLine.objects.visible_to(user).filter(state__in=OPEN, promised_on__lte=day + DUE_WITHIN)
     if user.role == Role.SALES_REP:

@@ -68,6 +68,17 @@ class Place:
         """Whether a row stands before this one, or is it."""
         return self._compared(end, ">=" if self.falling else "<=")
 
+    def is_with_or_before(self, value: Any) -> models.Q:
+        """Whether a row has this value of the first column, or stands before those that have.
+
+        The value is disguised: a planner that sees how many there are does not believe that an index helps.
+        """
+        return self._bounded("gte" if self.falling else "lte", value)
+
+    def is_with_or_after(self, value: Any) -> models.Q:
+        """Whether a row has this value of the first column, or stands after those that have; disguised likewise."""
+        return self._bounded("lte" if self.falling else "gte", value)
+
     def page(self, found: list[Row], request: HttpRequest, *, size: int) -> "Page[Row]":
         """The page whose rows were found from here on, one more than it has if there are any."""
         has_more, shown = len(found) > size, found[:size]
@@ -80,6 +91,10 @@ class Place:
             previous_url=_path(request, "before", shown[0], self.columns) if shown and has_previous else "",
             next_url=_path(request, "after", shown[-1], self.columns) if shown and has_next else "",
         )
+
+    def _bounded(self, comparison: str, value: Any) -> models.Q:
+        hidden = models.Func(models.Value(value), template="(SELECT %(expressions)s)")
+        return models.Q(**{f"{self.columns[0]}__{comparison}": hidden})
 
     def _compared(self, values: Sequence[Any], comparison: str) -> models.Func:
         return models.Func(

@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.models import Account, AccountQuerySet
+from abmhub.accounts.scope import Scope
 from abmhub.committee.models import Contact
 from abmhub.orders.models import Order
 from abmhub.users.models import User
@@ -44,24 +45,23 @@ def show_search(request: Request) -> HttpResponse:
 
 
 def _find(request: Request, words: str, limit: int) -> Found:
-    user = request.user
-    wanted = words.casefold()
+    wanted, visible = words.casefold(), Scope.of(request.user).accounts()
     return Found(
-        accounts=list(_accounts(user, words)[:limit]),
-        contacts=list(_contacts(user, words)[:limit]),
-        orders=list(_orders(user, words)),
+        accounts=list(_accounts(visible, words)[:limit]),
+        contacts=list(_contacts(visible, words)[:limit]),
+        orders=list(_orders(request.user, words)),
         pages=[link for link in navigation.for_request(request).links if wanted in link.entry.label.casefold()],
     )
 
 
-def _accounts(user: User, words: str) -> QuerySet[Account]:
-    keys = Account.objects.visible_to(user).keys_matching(words)
+def _accounts(visible: AccountQuerySet, words: str) -> QuerySet[Account]:
+    keys = visible.keys_matching(words)
     found = Account.objects.filter(pk__in=keys, standing__priority__gte=0)
     return found.select_related("standing__tier").order_by("-standing__priority", "-pk")
 
 
-def _contacts(user: User, words: str) -> QuerySet[Contact]:
-    found = Contact.objects.visible_to(user).filter(erased_at=None).matching(words)
+def _contacts(visible: AccountQuerySet, words: str) -> QuerySet[Contact]:
+    found = Contact.objects.filter(account__in=visible, erased_at=None).matching(words)
     return found.select_related("account", "buying_role").order_by("name", "pk")
 
 

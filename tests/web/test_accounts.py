@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from abmhub.accounts.models import Account, Standing, Tier
+from abmhub.accounts.models import Account, Standing, Territory, Tier
 from abmhub.campaigns.models import Channel, Touch
 from abmhub.committee.models import BuyingRole, Contact
 from abmhub.users.models import User
@@ -210,7 +210,20 @@ def test_emptiness_teaches(as_rep: Client, as_admin: Client, other_account: Acco
     Account.objects.all().delete()
     page = as_admin.get(LIST).content.decode()
     assert "No accounts yet" in page
+    assert "accounts-filters" not in page, "where nothing is, nothing can be narrowed"
+    assert "accounts-filters" in as_admin.get(LIST, {"tier": "1"}).content.decode()
     assert reverse("import-new") in page
+
+
+def test_a_filter_that_has_nothing_to_choose_is_not_offered(as_marketer: Client, account: Account) -> None:
+    Account.objects.update(territory=None)
+    Territory.objects.all().delete()
+    sheet = as_marketer.get(reverse("account-filters")).content.decode()
+    assert 'name="owner"' in sheet
+    assert 'name="territory"' not in sheet
+    Account.objects.update(industry="")
+    assert 'name="industry"' in sheet
+    assert 'name="industry"' not in as_marketer.get(reverse("account-filters")).content.decode()
 
 
 def test_the_export_is_what_the_list_shows(

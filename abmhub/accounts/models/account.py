@@ -8,11 +8,19 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now, Upper
+from django.db.models.lookups import Exact
 
 from abmhub.accounts.domains import identifies_a_company, registrable
 from abmhub.accounts.names import normalized
 from abmhub.core import sql
 from abmhub.users.models import Role, User
+
+FILTERED = ("owner", "territory", "industry", "country", "segment", "is_customer")
+"""What lists are narrowed by. Indexes have it beside the order or the filter that they are for: they answer alone,
+without a look at any row, up to the other end of the order, where the accounts of a poor industry stand. That it
+changes costs no more than before, for each column begins an index of its own."""
+SAMPLE = models.Q(Exact(models.F("id") % models.Value(499), 7))
+"""Accounts that stand for all: some two thousand of a million, always the same, whose rows are therefore at hand."""
 
 
 class Territory(models.Model):
@@ -140,21 +148,33 @@ class Account(models.Model):  # type: ignore[django-manager-missing]  # pghistor
 
     class Meta:
         indexes = [
-            models.Index(fields=["owner", "id"], name="account_owner"),
-            models.Index(fields=["territory", "id"], name="account_territory"),
+            # With the key and the other filters: the accounts of an industry are named without a look at any row.
+            *(
+                models.Index(
+                    fields=[name, "id"],
+                    include=tuple(other for other in FILTERED if other != name),
+                    name=f"account_of_{name}",
+                )
+                for name in ("owner", "territory", "industry", "country")
+            ),
+            models.Index(fields=["segment", "id"], name="account_of_segment"),
             models.Index(fields=["normalized_name", "id"], name="account_normalized_name"),
             models.Index(OpClass("normalized_name", "varchar_pattern_ops"), name="account_name_prefix"),
-            models.Index(fields=["industry"], name="account_industry"),
-            models.Index(fields=["country"], name="account_country"),
-            models.Index(fields=["segment"], name="account_segment"),
             models.Index(fields=["id"], condition=models.Q(is_customer=True), name="account_customers"),
             models.Index(
-                fields=["-acv_amount", "-id"], condition=models.Q(acv_amount__isnull=False), name="account_acv"
+                fields=["-acv_amount", "-id"],
+                include=FILTERED,
+                condition=models.Q(acv_amount__isnull=False),
+                name="account_by_acv",
             ),
             models.Index(
-                fields=["-employees", "-id"], condition=models.Q(employees__isnull=False), name="account_employees"
+                fields=["-employees", "-id"],
+                include=FILTERED,
+                condition=models.Q(employees__isnull=False),
+                name="account_by_employees",
             ),
             models.Index(fields=["refreshed_from"], name="account_refreshed_from"),
+            models.Index(fields=["id"], condition=SAMPLE, name="account_sample"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="account_name_trigrams"),
             GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="account_domain_trigrams"),
         ]

@@ -42,6 +42,10 @@ def _score(verbose_name: str) -> "models.PositiveSmallIntegerField[int | None, i
     return models.PositiveSmallIntegerField(verbose_name, null=True, blank=True)
 
 
+FILTERED = ("tier", "intent", "stale_since_on")
+"""What lists are narrowed by, beside each order; see `account.FILTERED`."""
+
+
 class Standing(models.Model):
     """What the last night found about an account: scores 0-100 (empty is unknown) and the tier.
 
@@ -94,26 +98,30 @@ class Standing(models.Model):
                 condition=models.Q(tier__isnull=False),
                 name="standing_in_tier",
             ),
-            models.Index(fields=["-priority", "-account"], name="standing_priority"),
+            models.Index(fields=["-priority", "-account"], include=FILTERED, name="standing_by_priority"),
             models.Index(
                 fields=["-tier_since_on", "-account"],
+                include=FILTERED,
                 condition=models.Q(tier_since_on__isnull=False),
-                name="standing_tier_since",
+                name="standing_by_tier_since",
             ),
             models.Index(
                 fields=["-stale_since_on", "-account"],
+                include=("tier", "intent"),
                 condition=models.Q(stale_since_on__isnull=False),
-                name="standing_stale",
+                name="standing_by_stale",
             ),
             models.Index(
                 fields=["-intent", "-account"],
+                include=("tier", "stale_since_on"),
                 condition=models.Q(intent__isnull=False),
-                name="standing_intent",
+                name="standing_by_intent",
             ),
             models.Index(
                 fields=["-engagement", "-account"],
+                include=FILTERED,
                 condition=models.Q(engagement__isnull=False),
-                name="standing_engagement",
+                name="standing_by_engagement",
             ),
         ]
 

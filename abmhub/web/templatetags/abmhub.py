@@ -129,7 +129,7 @@ def moment(value: datetime | date | None, *, now: datetime | None = None) -> str
         return UNKNOWN
     now = timezone.localtime(now)
     if isinstance(value, datetime):
-        value = timezone.localtime(value)
+        value = timezone.localtime(value).replace(microsecond=0)
         exact = f"{formats.date_format(value, 'D j M Y, H:i')} {value.tzname()}"
         words = _since(now - value) if value <= now else ""
         words = words or _day_words(value.date(), now.date(), time_of_day=value.time())
