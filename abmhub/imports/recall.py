@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from abmhub.imports.columns import Type, facts_of
 from abmhub.imports.kinds import INTAKES, intake_of
 from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, Unit, bare, guess, orders_of
@@ -86,8 +88,12 @@ def kind_told_by(columns: Sequence[str], sample: Sequence[Sequence[str]], file_n
 
 
 def source_told_by(known: Known) -> str:
-    """The source of the last file that had just these columns, else the system that writes such; empty without one."""
-    saved = SavedMapping.objects.filter(kind=known.kind, is_shipped=False, columns=list(known.columns))
+    """The source of the last file that had just these columns, else the system that writes such; empty without one.
+
+    A source of which no row ever came in was a mistake, not to be repeated.
+    """
+    came_in = ImportRun.objects.filter(kind=known.kind, source=OuterRef("source"), accepted__gt=0)
+    saved = SavedMapping.objects.filter(Exists(came_in), kind=known.kind, columns=list(known.columns), is_shipped=False)
     last = saved.order_by("-used_at", "pk").first() or _recognised(known)
     return last.source if last else ""
 

@@ -182,6 +182,12 @@ def test_the_columns_tell_the_source_where_nobody_does(take_in: TakeIn, now: dat
     assert told("name,domain,city\nAcme,acme.example,Oslo\n", now, "accounts") == "CSV"
 
 
+def test_a_source_of_which_nothing_came_in_is_not_taken_again(take_in: TakeIn, now: datetime) -> None:
+    run = take_in("intent", BOMBORA, source="CSV")
+    assert (run.accepted, run.rejected) == (0, 5)
+    assert told(BOMBORA, now) == "Bombora"
+
+
 def test_a_provider_that_nobody_registered_is_told_before_anything_is_read(now: datetime) -> None:
     look = actions.look_into(uploaded("intent", BOMBORA, now, source="Bombora"))
     assert look.hindrance == ""
