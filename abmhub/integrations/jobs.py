@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
+from abmhub.orders.actions import stop_plays as cancel_stopped_plays
 
 
 @shared_task(name="integrations.deliver_outbox")
@@ -29,6 +30,12 @@ def remind_of_follow_ups() -> None:
 def tell_of_given_accounts() -> None:
     """Tell people of accounts that they were given."""
     sweeps.tell_of_given_accounts(at=timezone.now())
+
+
+@shared_task(name="integrations.stop_plays")
+def stop_plays() -> None:
+    """Cancel what nobody has begun of plays that are stopped."""
+    cancel_stopped_plays(at=timezone.now())
 
 
 @shared_task(name="integrations.index_attributes")

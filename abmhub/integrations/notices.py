@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 
 from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
+from abmhub.menus.models import Play
 from abmhub.orders.models import Comment, Order, OrderLine, Task
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
@@ -94,6 +95,18 @@ def _line_cancelled(payload: dict[str, Any]) -> Iterator[Notification]:
         yield Notification(user=person, text=text, path=_order_path(order))
     if line.task.announced_at:
         for person in _people(*marketers(), without=by.pk):
+            yield Notification(user=person, text=text, path=_task_path(line.task))
+
+
+def _play_stopped(payload: dict[str, Any]) -> Iterator[Notification]:
+    """Also to whoever ordered it: nobody pressed a button."""
+    line = _line(payload["line"])
+    order, why = line.order, str(Play.StopRule(payload["rule"]).label)
+    text = f"{order.play} stopped at {order.account}: {why[0].lower()}{why[1:]}. {line.tactic} is cancelled."
+    for person in _people(order.placed_by, order.account.owner):
+        yield Notification(user=person, text=text, path=_order_path(order))
+    if line.task.announced_at:
+        for person in _people(*marketers()):
             yield Notification(user=person, text=text, path=_task_path(line.task))
 
 
@@ -195,6 +208,7 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "order.placed": _order_placed,
     "line.delivered": _line_delivered,
     "line.cancelled": _line_cancelled,
+    "play.stopped": _play_stopped,
     "task.waiting": _task_waiting,
     "task.resumed": _task_resumed,
     "comment.made": _comment_made,

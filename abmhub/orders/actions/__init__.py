@@ -10,6 +10,7 @@ from abmhub.orders.actions.delivering import (
     finish_follow_up,
 )
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
+from abmhub.orders.actions.stopping import stop_plays
 from abmhub.orders.actions.words import TooLong
 from abmhub.orders.actions.working import (
     AlreadyClaimed,
@@ -49,6 +50,7 @@ __all__ = [
     "place_order",
     "release_task",
     "resume",
+    "stop_plays",
     "tick_step",
     "untick_step",
     "wait",

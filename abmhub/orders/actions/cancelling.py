@@ -33,15 +33,21 @@ def cancel_line(*, line: OrderLine, by: User, at: datetime) -> OrderLine:
         return line
     if not line.can_be_cancelled:
         raise TooLate(_why_not(task))
+    tell("line.cancelled", line.pk, at=at, line=line.pk, by=by.pk)
+    withdraw(task, by=by, at=at)
+    return line
+
+
+def withdraw(task: Task, *, by: User, at: datetime) -> None:
+    """End a task and its line, both locked and not begun; money and stock return in the same transaction."""
+    line = task.line
     task.state, task.finished_at = Task.State.CANCELLED, at
     task.save(update_fields=["state", "finished_at"])
     line.state, line.cancelled_at = OrderLine.State.CANCELLED, at
     line.save(update_fields=["state", "cancelled_at"])
-    tell("line.cancelled", line.pk, at=at, line=line.pk, by=by.pk)
     if line.takes_stock:
         release_stock(tactic_id=line.tactic_id, pieces=line.quantity)
     release(envelope=line.order.envelope, reference=line.reference, amount=line.line_cost, by=by, at=at)
-    return line
 
 
 def _why_not(task: Task) -> str:
