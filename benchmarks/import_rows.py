@@ -135,15 +135,13 @@ class Events:
 
     @classmethod
     def bulk_create(cls, records: Iterable[Record]) -> None:
-        from abmhub.signals.models import EngagementEvent
+        from abmhub.signals.models import EngagementEvent, EventKey
 
         wanted = [EngagementEvent(**fields) for fields in cls._fields(records)]
+        asked = [event.external_id for event in wanted]
+        known = set(EventKey.objects.filter(source=SOURCE, external_id__in=asked).values_list("external_id", flat=True))
         EngagementEvent.objects.bulk_create(
-            wanted,
-            batch_size=1_000,
-            update_conflicts=True,
-            unique_fields=["source", "external_id"],
-            update_fields=["account", "contact", "event_type", "occurred_at", "detail"],
+            [event for event in wanted if event.external_id not in known], batch_size=1_000
         )
 
     @classmethod

@@ -110,17 +110,26 @@ def fill(accounts: int) -> None:
     """Everything up to DAY. Indexes are made at the end, and foreign keys not checked: that takes most of the time."""
     from django.db import transaction
 
+    from abmhub.signals import months
+
     with transaction.atomic():
         again = [statement for table in FILLED for statement in _bare(table)]
         for statement in text("night.sql").split(";\n"):
             run(statement, accounts=accounts, day=DAY)
         first = DAY - timedelta(days=DAYS - 1)
+        lived = [first + timedelta(days=number) for number in range(DAYS + 60)]
+        for signals in (months.EVENTS, months.INTENT):
+            months.make(signals, lived, on=lived[-1])
         events = accounts * EVENTS_AN_ACCOUNT
         run(text("night_events.sql"), first_day=f"{first}", days=DAYS, events=events, accounts=accounts)
         last_week = _monday(DAY) - timedelta(days=7)
         run(text("night_intent.sql"), first_week=last_week - timedelta(weeks=DAYS // 7), last_week=last_week)
         for statement in again:
             run(statement)
+        run(
+            "INSERT INTO signals_eventkey (source, external_id, event_id, occurred_at)"
+            " SELECT source, external_id, id, occurred_at FROM signals_engagementevent"
+        )
     run("VACUUM ANALYZE")
 
 

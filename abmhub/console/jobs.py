@@ -1,4 +1,4 @@
-"""Jobs that are often called, because they do nothing when nothing waits: files, previews, ends of periods."""
+"""Jobs that are often called, because they do nothing when nothing waits: files, previews, ends of periods, months."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,6 +8,7 @@ from abmhub.console.figures import compute_figures
 from abmhub.core.days import business_day
 from abmhub.imports.actions import apply_waiting, check_asked, undo_asked
 from abmhub.scoring.actions import preview_asked
+from abmhub.signals import months, retention
 
 
 @shared_task(name="console.take_files_in")
@@ -33,3 +34,11 @@ def carry_budgets_over() -> None:
     """Carry what is left of the periods that ended into the next ones."""
     at = timezone.now()
     carry_over(day=business_day(at), at=at)
+
+
+@shared_task(name="console.keep_months")
+def keep_months() -> None:
+    """Make the tables of the months to come, and drop those of months that are not kept any more."""
+    day = business_day(timezone.now())
+    months.tend(day)
+    retention.tend(day)

@@ -1,4 +1,4 @@
-"""How often the worker looks for files, for drafts of policies that somebody asked about, for periods that ended.
+"""How often the worker looks for files, drafts of policies that somebody asked about, periods that ended, and months.
 
 An administrator may change the schedules, but a deleted one comes back.
 """
@@ -20,6 +20,12 @@ SCHEDULES = (
         "Works out what a draft of the tier policy would do, once it is asked.",
     ),
     (CARRYING, "console.carry_budgets_over", HOUR, "Carries what is left of a period that ended into the next one."),
+    (
+        "Keep the months of signals",
+        "console.keep_months",
+        HOUR,
+        "Makes tables for the months to come, and drops those of months that are not kept any more.",
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.load import copy
 from abmhub.demo.stories import WEEKS, Episode, Stories
 from abmhub.demo.words import sections
+from abmhub.signals import months
 from abmhub.signals.models import (
     EngagementEvent,
     EventType,
@@ -81,6 +82,7 @@ class Engagement:
 
     def write(self, companies: list[Company]) -> int:
         """Write them; returns how many."""
+        months.make(months.EVENTS, self.calendar.days[-A_YEAR:], on=self.calendar.as_of)
         return copy(EngagementEvent, EVENT_FIELDS, (row for company in companies for row in self._of(company)))
 
     def _of(self, company: Company) -> Iterator[tuple[object, ...]]:
@@ -165,6 +167,7 @@ class Intent:
 
     def write(self, companies: list[Company]) -> int:
         """Write them; returns how many."""
+        months.make(months.INTENT, self.weeks, on=self.weeks[-1])
         return copy(IntentObservation, INTENT_FIELDS, (row for company in companies for row in self._of(company)))
 
     def _of(self, company: Company) -> Iterator[tuple[object, ...]]:

@@ -1,13 +1,17 @@
 """Recording what accounts do."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from django.db import IntegrityError, transaction
 
 from abmhub.accounts.domains import identifies_a_company, registrable
 from abmhub.accounts.models import Account
 from abmhub.committee.models import Contact
 from abmhub.core.refusals import Refused
 from abmhub.signals.models import EngagementEvent, EventType, UnplacedEvent
+from abmhub.signals.months import EVENTS
+from abmhub.signals.retention import kept_from
 
 
 class ContactOfAnotherAccount(Refused):
@@ -16,6 +20,16 @@ class ContactOfAnotherAccount(Refused):
 
 class DomainOfNobody(Refused):
     """No one company is known by this domain."""
+
+
+class NotKept(Refused):
+    """The event is from a month of which only numbers are kept."""
+
+
+def _refuse_dropped(at: datetime) -> None:
+    first = kept_from(EVENTS)
+    if first is not None and at.astimezone(UTC).date() < first:
+        raise NotKept(f"Events from before {first:%B %Y} are not kept any more: record what is newer.")
 
 
 def record_event(
@@ -31,22 +45,30 @@ def record_event(
     """Record an engagement event that happened at a moment; without a contact it is anonymous.
 
     A source that tells the same event again, by its `external_id`, gets the one recorded first, unchanged.
-    Raises ContactOfAnotherAccount.
+    Raises ContactOfAnotherAccount, NotKept.
     """
     if contact is not None and contact.account_id != account.pk:
         raise ContactOfAnotherAccount(f"{contact} is not at {account}.")
-    event, _ = EngagementEvent.objects.get_or_create(
-        source=source,
-        external_id=external_id,
-        defaults={
-            "account": account,
-            "contact": contact,
-            "event_type": event_type,
-            "occurred_at": at,
-            "detail": detail,
-        },
-    )
-    return event
+    told = EngagementEvent.objects.told_as(source, external_id)
+    if recorded := told.first():
+        return recorded
+    _refuse_dropped(at)
+    try:
+        with transaction.atomic():
+            return EngagementEvent.objects.create(
+                account=account,
+                contact=contact,
+                event_type=event_type,
+                occurred_at=at,
+                detail=detail,
+                source=source,
+                external_id=external_id,
+            )
+    except IntegrityError:
+        # Somebody else recorded it this moment; if not, something else is wrong with it.
+        if recorded := told.first():
+            return recorded
+        raise
 
 
 def record_event_of_domain(
@@ -54,7 +76,7 @@ def record_event_of_domain(
 ) -> EngagementEvent | UnplacedEvent:
     """Record what somebody of a domain did: of its account, or, when no account has it, for the one that will.
 
-    As `record_event`, told again it is the one recorded first. Raises DomainOfNobody.
+    As `record_event`, told again it is the one recorded first. Raises DomainOfNobody, NotKept.
     """
     known = registrable(domain)
     if known is None or not identifies_a_company(known):
@@ -63,7 +85,8 @@ def record_event_of_domain(
     said: dict[str, Any] = {"event_type": event_type, "detail": detail}
     if account := Account.objects.filter(domain=known).first():
         return record_event(account=account, at=at, **key, **said)
-    if recorded := EngagementEvent.objects.filter(**key).first():
+    if recorded := EngagementEvent.objects.told_as(**key).first():
         return recorded
+    _refuse_dropped(at)
     waiting, _ = UnplacedEvent.objects.get_or_create(**key, defaults={"domain": known, "occurred_at": at, **said})
     return waiting

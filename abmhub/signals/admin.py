@@ -16,6 +16,7 @@ from abmhub.signals.models import (
     EventType,
     IntentObservation,
     IntentProvider,
+    Retention,
     Topic,
     TopicCluster,
     UnplacedEvent,
@@ -111,6 +112,20 @@ class TopicAdmin(WritesOnlyChanges[Topic]):
 def _surging(topics: list[int]) -> str:
     """Asked for one topic or cluster at a time: of all of them it would be the work of a night."""
     return f"{accounts_surging_on(topics, business_day(timezone.now())):,}"
+
+
+@admin.register(Retention)
+class RetentionAdmin(WritesOnlyChanges[Retention]):
+    """The one row about how long signals are kept."""
+
+    fields = ("event_months", "intent_months", "events_from_on", "intent_from_on")
+    readonly_fields = ("events_from_on", "intent_from_on")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class SignalAdmin(ReadOnly):  # type: ignore[type-arg]

@@ -1,11 +1,21 @@
 """What accounts do: engagement with us, and intent seen elsewhere."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Subquery
 from django.db.models.functions import Now
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
 from abmhub.committee.models import BuyingRole, Contact, ContentStage
+
+LASTS_HALF_LIVES = 20
+"""After so many an event counts nothing."""
+INTENT_WEEKS = 16
+"""So many weeks back intent looks: three, the twelve before, and the one that is not over."""
+A_MONTH, A_YEAR = 30, 365
 
 
 class EventType(models.Model):
@@ -35,6 +45,23 @@ class EventType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        kept = Retention.objects.values_list("event_months", flat=True).first()
+        needed = months_for(self.half_life_days or 0)
+        if kept is not None and needed > kept:
+            raise ValidationError(
+                {
+                    "half_life_days": f"Events are kept for {kept} months, and such a half-life counts them for "
+                    f"{needed}: keep them longer first, under Retention."
+                }
+            )
+
+
+def months_for(half_life_days: int) -> int:
+    """How many months of events have to be there, so that those of such a half-life count also in a night of the month
+    before. Pages look back a year."""
+    return (max(LASTS_HALF_LIVES * half_life_days, A_YEAR) + A_MONTH) // A_MONTH + 1
 
 
 class ContactFactor(models.Model):
@@ -73,11 +100,19 @@ class ContactFactor(models.Model):
 
 
 class EngagementEventQuerySet(OfAccountQuerySet["EngagementEvent"]):
-    pass
+    def told_as(self, source: str, external_id: str) -> Self:
+        """The one event that a source knows by this key, or none."""
+        key = EventKey.objects.filter(source=source, external_id=external_id)
+        # With the moment, so that only the table of its month is read.
+        return self.filter(pk=Subquery(key.values("event_id")), occurred_at=Subquery(key.values("occurred_at")))
 
 
 class EngagementEvent(models.Model):
-    """Something a person at the account did with us; without a contact it is anonymous."""
+    """Something a person at the account did with us; without a contact it is anonymous.
+
+    PostgreSQL keeps those of each month in a table of their own, see signals/months.py. Its key there is this one with
+    the moment; that a source tells an event once is the key of `EventKey`.
+    """
 
     # Its index is the one by account and moment.
     account = models.ForeignKey(Account, models.CASCADE, related_name="engagement_events", db_index=False)
@@ -91,7 +126,6 @@ class EngagementEvent(models.Model):
     objects = EngagementEventQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="engagement_event_once")]
         indexes = [
             models.Index(fields=["account", "-occurred_at"], name="engagement_account_newest"),
             models.Index(fields=["occurred_at"], name="engagement_moment"),
@@ -113,6 +147,84 @@ class EngagementState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.magnitudes}"
+
+
+class EventKey(models.Model):
+    """What a source calls an event: a key that is unique over all months. Triggers on the events keep it."""
+
+    pk = models.CompositePrimaryKey("source", "external_id")
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+    event_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.external_id}"
+
+
+class Retention(models.Model):
+    """The one row that says for how many months before this one signals are kept; without a number for ever."""
+
+    event_months = models.PositiveSmallIntegerField(
+        "months of engagement events",
+        null=True,
+        blank=True,
+        help_text="So many before this one; empty: for ever. What is older is kept as numbers by account and month.",
+    )
+    intent_months = models.PositiveSmallIntegerField(
+        "months of intent",
+        null=True,
+        blank=True,
+        help_text="So many before this one; empty: for ever. What is older is forgotten: nothing reads it.",
+    )
+    events_from_on = models.DateField(
+        "events are there from", null=True, editable=False, help_text="What is older was dropped; empty: nothing was."
+    )
+    intent_from_on = models.DateField("intent is there from", null=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "retention"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="retention_is_one_row")]
+
+    def __str__(self) -> str:
+        return "How long signals are kept"
+
+    def clean(self) -> None:
+        problems = {}
+        longest = EventType.objects.order_by("-half_life_days").first()
+        least = months_for(longest.half_life_days if longest else 0)
+        if self.event_months is not None and self.event_months < least:
+            reads = f"“{longest}” counts that long" if least > months_for(0) else "pages look back that far"
+            problems["event_months"] = f"Keep at least {least} months: {reads}."
+        least = (7 * INTENT_WEEKS + A_MONTH) // A_MONTH + 1
+        if self.intent_months is not None and self.intent_months < least:
+            problems["intent_months"] = f"Keep at least {least} months: intent is compared with the 12 weeks before."
+        if problems:
+            raise ValidationError(problems)
+
+
+class EngagementMonth(models.Model):
+    """What is left of the events of an account in a month that was dropped: how many of a type, the first and the last.
+
+    There may be several of a month and type, of accounts that were merged: they add up.
+    """
+
+    # Its index is the one by account and month.
+    account = models.ForeignKey(Account, models.CASCADE, related_name="engagement_months", db_index=False)
+    event_type = models.ForeignKey(EventType, models.PROTECT, related_name="months", db_index=False)
+    month_on = models.DateField(help_text="The first day of the month, in UTC.")
+    events = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    objects = OfAccountQuerySet["EngagementMonth"].as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(events__gte=1), name="engagement_month_has_events")]
+        indexes = [models.Index(fields=["account", "month_on"], name="engagement_month_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.month_on:%Y-%m}: {self.events}"
 
 
 class IntentProvider(models.Model):
@@ -179,7 +291,10 @@ class IntentObservationQuerySet(OfAccountQuerySet["IntentObservation"]):
 
 
 class IntentObservation(models.Model):
-    """How strongly a provider saw an account read about a topic in a week; level 0-100."""
+    """How strongly a provider saw an account read about a topic in a week; level 0-100.
+
+    PostgreSQL keeps those of each month, by the Monday, in a table of their own, see signals/months.py.
+    """
 
     # Their indexes are the unique one, which begins with the account, and the one by week and provider.
     account = models.ForeignKey(Account, models.CASCADE, related_name="intent_observations", db_index=False)

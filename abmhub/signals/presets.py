@@ -1,7 +1,7 @@
 """The event types and contact factors that ship. Impressions, clicks and plain visits are never meaningful."""
 
 from abmhub.committee.models import Contact, ContentStage
-from abmhub.signals.models import ContactFactor, EventType
+from abmhub.signals.models import ContactFactor, EventType, Retention
 
 TOFU, MOFU, BOFU = ContentStage.TOFU, ContentStage.MOFU, ContentStage.BOFU
 
@@ -33,7 +33,8 @@ CONTACT_FACTORS = (
 
 
 def load() -> None:
-    """Fill the event types and contact factors of an installation that has none."""
+    """Fill the event types and contact factors of an installation that has none; signals are kept for ever at first."""
+    Retention.objects.get_or_create(pk=1)
     if not EventType.objects.exists():
         EventType.objects.bulk_create(
             EventType(

@@ -29,7 +29,7 @@ def digests() -> dict[str, str]:
         keys = [field.column for field in fields if field.primary_key or field.is_relation]
         with connection.cursor() as cursor:
             statement = DIGEST.format(table=model._meta.db_table)
-            cursor.execute(statement, {"left_out": [*keys, "password", "created_at", "updated_at"]})
+            cursor.execute(statement, {"left_out": [*keys, "event_id", "password", "created_at", "updated_at"]})
             [found[model.__name__]] = cursor.fetchone() or ("",)
     return found
 

@@ -19,6 +19,10 @@ target_depth AS (
             JOIN signals_eventtype AS event_type ON event_type.id = event.event_type_id AND event_type.is_meaningful
             WHERE event.account_id = target.account_id AND event.occurred_at < %(until)s
         ) OR EXISTS (
+            SELECT FROM signals_engagementmonth AS month
+            JOIN signals_eventtype AS event_type ON event_type.id = month.event_type_id AND event_type.is_meaningful
+            WHERE month.account_id = target.account_id AND month.first_at < %(until)s
+        ) OR EXISTS (
             SELECT FROM deal WHERE deal.account_id = target.account_id AND deal.motion = 'abm'
         ) AS is_engaged
     FROM target

@@ -63,6 +63,7 @@ def apply(*, run: ImportRun, at: datetime) -> ImportRun:
         try:
             claimed.status = ImportRun.Status.RUNNING
             stage_with_progress(claimed, at)
+            intake_of(claimed.kind).make_room(at)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     return _finish(claimed, at)

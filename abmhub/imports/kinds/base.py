@@ -233,6 +233,10 @@ class Intake(ABC):
         """Why no row of such a file could come in as things are; empty when nothing stands in the way."""
         return ""
 
+    def make_room(self, at: datetime) -> None:
+        """Make the tables in which the staged rows will lie; called before the transaction that writes them."""
+        return
+
     @abstractmethod
     def resolve(self, reading: Reading) -> None:
         """Give each staged row its target and its verdict."""

@@ -1,14 +1,17 @@
 """What people of accounts did with us. An event without a key of its own is known by all that it says."""
 
 import hashlib
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from abmhub.core import sql
 from abmhub.imports import journal
 from abmhub.imports.event_types import EventTypes
-from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports.kinds.base import CellReader, Intake, Overtaken, Reading, expect
+from abmhub.imports.kinds.months import make_months, skip_dropped
 from abmhub.imports.kinds.people import Forgotten, looks_like_an_address
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, email_of, find_accounts
 from abmhub.imports.mapping import Field
@@ -16,6 +19,7 @@ from abmhub.imports.models import Kind
 from abmhub.imports.moments import moment
 from abmhub.imports.suggestion import alike
 from abmhub.signals.models import EngagementEvent, UnplacedEvent
+from abmhub.signals.months import EVENTS
 
 
 class Events(Intake):
@@ -82,8 +86,12 @@ class Events(Intake):
     def targets(self) -> QuerySet[Any]:
         return super().targets().select_related("event_type")
 
+    def make_room(self, at: datetime) -> None:
+        make_months(EVENTS, at)
+
     def resolve(self, reading: Reading) -> None:
         source = reading.source
+        skip_dropped(EVENTS)
         sql.run("imports/rows/skip_identical")
         sql.run("imports/rows/reject_conflicts")
         find_accounts(source)
@@ -97,7 +105,10 @@ class Events(Intake):
 
     def write(self, reading: Reading) -> None:
         source = reading.source
-        placed = journal.write(EngagementEvent, "signals/import_new_events", source=source)
+        try:
+            placed = journal.write(EngagementEvent, "signals/import_new_events", source=source)
+        except IntegrityError as known_by_now:
+            raise Overtaken from known_by_now
         waiting = journal.write(UnplacedEvent, "signals/import_new_unplaced_events", source=source)
         expect(placed + waiting, "create")
         journal.write(EngagementEvent, "signals/import_changed_events")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP
 from itertools import count
 from typing import Any, ClassVar
@@ -13,10 +13,12 @@ from django.utils.text import slugify
 from abmhub.core import sql
 from abmhub.imports import cells, journal
 from abmhub.imports.kinds.base import CellReader, Intake, Reading, expect
+from abmhub.imports.kinds.months import make_months, skip_dropped
 from abmhub.imports.kinds.whom import ACCOUNT_COLUMNS, ACCOUNT_FIELDS, account_words, find_accounts
 from abmhub.imports.mapping import ColumnMapping, Field
 from abmhub.imports.models import Kind
 from abmhub.signals.models import IntentObservation, IntentProvider, Topic, TopicCluster, UnplacedObservation
+from abmhub.signals.months import INTENT
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", re.ASCII)
 
@@ -134,7 +136,11 @@ class Intent(Intake):
     def targets(self) -> QuerySet[Any]:
         return super().targets().select_related("topic")
 
+    def make_room(self, at: datetime) -> None:
+        make_months(INTENT, at)
+
     def resolve(self, reading: Reading) -> None:
+        skip_dropped(INTENT)
         sql.run("imports/rows/skip_identical")
         find_accounts(reading.source)
         sql.run("imports/waiting/wait", table="signals_intentobservation")

@@ -6,4 +6,7 @@ SET
     occurred_at = live.occurred_at,
     detail = live.detail
 FROM live
-WHERE event.id = live.target_id AND live.verdict = 'update' AND live.waits_for IS NULL
+WHERE event.id = live.target_id
+    AND event.occurred_at = live.known_at
+    AND live.verdict = 'update'
+    AND live.waits_for IS NULL

@@ -4,4 +4,3 @@ INSERT INTO signals_engagementevent (
 SELECT target_id, account_id, contact_id, event_type_id, occurred_at, detail, %(source)s, identity
 FROM live
 WHERE verdict = 'create' AND waits_for IS NULL
-ON CONFLICT (source, external_id) DO NOTHING

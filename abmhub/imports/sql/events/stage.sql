@@ -23,5 +23,6 @@ CREATE TEMPORARY TABLE staged (
     namesakes bigint NOT NULL DEFAULT 0,
     waits_for text,
     kept text GENERATED ALWAYS AS ('until an account has the domain ' || waits_for) STORED,
-    contact_id bigint
+    contact_id bigint,
+    known_at timestamptz
 )

@@ -3,5 +3,6 @@
 SELECT pg_clear_relation_stats(schema.nspname, relation.relname)
 FROM pg_class AS relation
 JOIN pg_namespace AS schema ON schema.oid = relation.relnamespace
-WHERE relation.oid = %(relation)s::regclass
+WHERE (relation.oid = %(relation)s::regclass OR relation.oid IN (SELECT relid FROM pg_partition_tree(%(relation)s)))
+    AND relation.relkind = 'r'
     AND (relation.reltuples = 0 OR NOT EXISTS (SELECT FROM {table}))

@@ -1,0 +1,1 @@
+SELECT DISTINCT date_trunc('month', timezone('UTC', {column}::timestamptz))::date AS month FROM live
