@@ -26,7 +26,7 @@ from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import changes, scores, tiers
 from abmhub.scoring.actions import settle
 from abmhub.scoring.changes import Scope
-from abmhub.signals import unplaced
+from abmhub.signals import retention, unplaced
 
 JOB = "nightly"
 RETRY_AFTER = timedelta(minutes=15)
@@ -108,7 +108,8 @@ def run(as_of: date, *, at: datetime, again: bool = True, full: bool = False) ->
     already published is left alone and None is returned. A day before the last published night is back-filled.
     A failure is written to the ledger and raised; the figures stay.
 
-    Raises NotYet for a day that has not begun at `at`, and AlreadyRunning when another night is at work.
+    Raises NotYet for a day that has not begun at `at`, NotKept for one whose signals were dropped, and
+    AlreadyRunning when another night is at work.
     """
     if as_of > business_day(at):
         raise NotYet(f"{as_of} has not begun: a night runs on its day, or later to catch up.")
@@ -118,9 +119,12 @@ def run(as_of: date, *, at: datetime, again: bool = True, full: bool = False) ->
         # Asked under the lock: whoever held it before may just have published this very day.
         if not again and Run.objects.is_published(JOB, as_of):
             return None
+        steps = steps_for(as_of)
+        if steps is BACK_FILL:
+            retention.require_night(as_of)
         with Ledger(JOB, as_of, at=at) as ledger:
             scope = changes.scope_of(as_of, full=full)
-            for step in steps_for(as_of):
+            for step in steps:
                 with ledger.step(step.name) as progress:
                     progress.rows = step.run(scope)
             with ledger.step("verify") as progress:

@@ -19,7 +19,7 @@ from abmhub.core.days import first_moment
 from abmhub.scoring import scores, tiers
 from abmhub.scoring.models import TierCapacity, TierPolicy
 from abmhub.scoring.shard import Found, Past, Shard
-from abmhub.signals import engagement, intent
+from abmhub.signals import engagement, intent, retention
 
 ACCOUNTS = SQL("(SELECT id AS account_id FROM accounts_account)")
 WEEKS_READ = intent.ARITHMETIC["recent_weeks"] + intent.ARITHMETIC["baseline_weeks"] + 1
@@ -32,7 +32,10 @@ def shards(
     is_what_if: bool = False,
     weights: Collection[tuple[str, int]] = (),
 ) -> list[Shard]:
-    """All accounts in so many parts, for days with the versions that judge them."""
+    """All accounts in so many parts, for days with the versions that judge them. Raises NotKept for days whose signals
+    were dropped."""
+    for first, _ in days[:1]:
+        retention.require_night(first)
     by_owner = TierCapacity.objects.filter(policy__version__in={version for _, version in days}).exists()
     return [Shard(each, number, by_owner, tuple(days), is_what_if, tuple(weights)) for each in range(number)]
 

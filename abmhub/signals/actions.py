@@ -11,7 +11,7 @@ from abmhub.committee.models import Contact
 from abmhub.core.refusals import Refused
 from abmhub.signals.models import EngagementEvent, EventType, UnplacedEvent
 from abmhub.signals.months import EVENTS
-from abmhub.signals.retention import kept_from
+from abmhub.signals.retention import require
 
 
 class ContactOfAnotherAccount(Refused):
@@ -20,16 +20,6 @@ class ContactOfAnotherAccount(Refused):
 
 class DomainOfNobody(Refused):
     """No one company is known by this domain."""
-
-
-class NotKept(Refused):
-    """The event is from a month of which only numbers are kept."""
-
-
-def _refuse_dropped(at: datetime) -> None:
-    first = kept_from(EVENTS)
-    if first is not None and at.astimezone(UTC).date() < first:
-        raise NotKept(f"Events from before {first:%B %Y} are not kept any more: record what is newer.")
 
 
 def record_event(
@@ -52,7 +42,7 @@ def record_event(
     told = EngagementEvent.objects.told_as(source, external_id)
     if recorded := told.first():
         return recorded
-    _refuse_dropped(at)
+    require(EVENTS, at.astimezone(UTC).date())
     try:
         with transaction.atomic():
             return EngagementEvent.objects.create(
@@ -87,6 +77,6 @@ def record_event_of_domain(
         return record_event(account=account, at=at, **key, **said)
     if recorded := EngagementEvent.objects.told_as(**key).first():
         return recorded
-    _refuse_dropped(at)
+    require(EVENTS, at.astimezone(UTC).date())
     waiting, _ = UnplacedEvent.objects.get_or_create(**key, defaults={"domain": known, "occurred_at": at, **said})
     return waiting

@@ -27,8 +27,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Signals:
-    """A table that is parted by month, and the column that says which."""
+    """A table that is parted by month, what lies in it, and the column that says in which."""
 
+    name: str
     table: str
     column: str
     has_moments: bool
@@ -46,8 +47,8 @@ class Signals:
         return names | more
 
 
-EVENTS = Signals("signals_engagementevent", "occurred_at", has_moments=True)
-INTENT = Signals("signals_intentobservation", "week_on", has_moments=False)
+EVENTS = Signals("Engagement", "signals_engagementevent", "occurred_at", has_moments=True)
+INTENT = Signals("Intent", "signals_intentobservation", "week_on", has_moments=False)
 
 
 @dataclass(frozen=True)

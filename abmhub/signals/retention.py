@@ -13,10 +13,17 @@ from django.db.models import Max
 from psycopg.sql import Identifier
 
 from abmhub.core import sql
+from abmhub.core.refusals import Refused
 from abmhub.signals.models import A_MONTH, A_YEAR, INTENT_WEEKS, LASTS_HALF_LIVES, EventType, Retention
 from abmhub.signals.months import EVENTS, INTENT, MAKING, Signals, Stretch, impatience, later, stretches
 
 log = structlog.get_logger(__name__)
+
+
+class NotKept(Refused):
+    """It is from a month that was dropped."""
+
+
 FROM = {EVENTS: "events_from_on", INTENT: "intent_from_on"}
 
 
@@ -46,6 +53,20 @@ def kept_from(signals: Signals) -> date | None:
     """The first day from which everything is there; None while nothing was dropped."""
     found: date | None = Retention.objects.values_list(FROM[signals], flat=True).get()
     return found
+
+
+def require(signals: Signals, first: date) -> None:
+    """Raises NotKept when signals of that day may have been dropped."""
+    kept = kept_from(signals)
+    if kept is not None and first < kept:
+        raise NotKept(f"{signals.name} from before {kept:%B %Y} is not kept any more.")
+
+
+def require_night(day: date) -> None:
+    """Raises NotKept when a night of that day would miss what was dropped: it cannot be computed any more."""
+    longest = EventType.objects.aggregate(longest=Max("half_life_days"))["longest"] or 0
+    require(EVENTS, day - timedelta(days=LASTS_HALF_LIVES * longest))
+    require(INTENT, day - timedelta(weeks=INTENT_WEEKS))
 
 
 def _drop(signals: Signals, stretch: Stretch) -> bool:

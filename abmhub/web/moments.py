@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from abmhub.accounts.models import Account, AccountMerge, EditedAccount, Reassignment, TierChange
 from abmhub.campaigns.models import Touch
@@ -26,12 +26,14 @@ from abmhub.orders.actions.delivering import TOUCH_SOURCE
 from abmhub.orders.models import FollowUp, Order
 from abmhub.pipeline.models import StageChange
 from abmhub.scoring.models import TierAppeal, TierOverride
-from abmhub.signals.models import EngagementEvent
+from abmhub.signals.models import EngagementEvent, EngagementMonth
 
 # Kinds of a moment; of two at the same instant the higher one comes first.
 SIGNAL, TOUCH, STAGE, TIER, ORDER, FOLLOW_UP, EDIT, HANDED, MERGE, SOURCE, OVERRIDE, RELEASE, APPEAL, ANSWER = range(14)
+# Signals of a month of which only numbers are kept.
+COUNTED = 14
 # What is only known by its day.
-BY_DAY = frozenset({STAGE, TIER})
+BY_DAY = frozenset({STAGE, TIER, COUNTED})
 OF_PEOPLE = (SIGNAL, TOUCH)
 ANONYMOUS = "anonymous"
 
@@ -51,9 +53,9 @@ class Show(TextChoices):
 
 
 KINDS: dict[Show, tuple[int, ...]] = {
-    Show.ALL: tuple(range(14)),
-    Show.SIGNALS: (SIGNAL,),
-    Show.MEANINGFUL: (SIGNAL,),
+    Show.ALL: tuple(range(15)),
+    Show.SIGNALS: (SIGNAL, COUNTED),
+    Show.MEANINGFUL: (SIGNAL, COUNTED),
     Show.OURS: (TOUCH, ORDER, FOLLOW_UP),
     Show.DEALS: (STAGE,),
     Show.TIERS: (TIER, OVERRIDE, RELEASE, APPEAL, ANSWER),
@@ -109,6 +111,16 @@ def _signals(account: Account, show: Show) -> Rows:
         rows = rows.filter(event_type__is_meaningful=True)
     who, meaningful = Coalesce("contact__name", _text(ANONYMOUS)), F("event_type__is_meaningful")
     return _told(rows, "occurred_at", F("event_type__name"), F("detail"), who, counts=meaningful)
+
+
+def _counted(account: Account, show: Show) -> Rows:
+    """One for each type and month, where the last of them was."""
+    rows = EngagementMonth.objects.filter(account=account)
+    if show == Show.MEANINGFUL:
+        rows = rows.filter(event_type__is_meaningful=True)
+    month = Func(F("month_on"), Value("FMMonth YYYY"), function="to_char", output_field=CharField())
+    told = Concat(Cast("events", CharField()), _text(" in "), month, _text(": of that time only numbers are kept"))
+    return _told(rows, "last_at", F("event_type__name"), told, counts=F("event_type__is_meaningful"))
 
 
 def _touches(account: Account, _: Show) -> Rows:
@@ -190,6 +202,7 @@ def _answers(account: Account, _: Show) -> Rows:
 
 KIND_ROWS: dict[int, Callable[[Account, Show], Rows]] = {
     SIGNAL: _signals,
+    COUNTED: _counted,
     TOUCH: _touches,
     STAGE: _stages,
     TIER: _tiers,

@@ -20,6 +20,7 @@ from abmhub.web.moments import (
     ANSWER,
     APPEAL,
     BY_DAY,
+    COUNTED,
     EDIT,
     FOLLOW_UP,
     HANDED,
@@ -57,6 +58,7 @@ ICONS = {
     RELEASE: "hand",
     APPEAL: "scale",
     ANSWER: "scale",
+    COUNTED: "activity",
 }
 NEAR = {-1: "tomorrow", 0: "today", 1: "yesterday"}
 UNITS = ((365, "year"), (30, "month"), (7, "week"))
@@ -126,7 +128,7 @@ class Line:
 
     @property
     def is_signal(self) -> bool:
-        return self.first.kind == SIGNAL
+        return self.first.kind in {SIGNAL, COUNTED}
 
     @property
     def is_meaningful(self) -> bool:

@@ -13,6 +13,7 @@ from abmhub.signals.models import (
     EngagementEvent,
     EventType,
     IntentProvider,
+    Retention,
     Topic,
     TopicCluster,
     UnplacedEvent,
@@ -45,6 +46,7 @@ def browser(admin: User) -> Client:
         "intentobservation",
         "unplacedevent",
         "unplacedobservation",
+        "retention",
     ],
 )
 def test_every_list_opens(browser: Client, quiet_account: Account, did: Did, read: Read, model: str) -> None:
@@ -74,6 +76,18 @@ def test_an_unlawful_source_is_refused_with_a_sentence(browser: Client) -> None:
     del bidstream["is_scored"]
     assert browser.post(url, bidstream).status_code == 302
     assert not IntentProvider.objects.get(code="bid").is_scored
+
+
+def test_fewer_months_than_scores_read_are_refused_with_a_sentence(browser: Client) -> None:
+    page = reverse("admin:signals_retention_change", args=[1])
+    answer = browser.post(page, {"event_months": "12", "intent_months": "2"}).content.decode()
+    assert "Keep at least 32 months: “" in answer
+    assert "Keep at least 5 months: intent is compared with the 12 weeks before." in answer
+    assert browser.post(page, {"event_months": "32", "intent_months": ""}).status_code == 302
+    kept = Retention.objects.get()
+    assert (kept.event_months, kept.intent_months) == (32, None)
+    assert browser.get(reverse("admin:signals_retention_add")).status_code == 403
+    assert browser.post(reverse("admin:signals_retention_delete", args=[1])).status_code == 403
 
 
 def test_events_are_found_by_the_beginning_of_the_account_and_never_edited(

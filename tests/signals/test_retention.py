@@ -13,9 +13,10 @@ from abmhub.funnel import actions as funnel
 from abmhub.funnel.models import FunnelSnapshot
 from abmhub.signals import engagement, intent, months, retention
 from abmhub.signals import models as signal_models
-from abmhub.signals.actions import NotKept, record_event, record_event_of_domain
+from abmhub.signals.actions import record_event, record_event_of_domain
 from abmhub.signals.models import EngagementEvent, EngagementMonth, EventKey, EventType, IntentObservation, Retention
 from abmhub.signals.months import EVENTS, INTENT, later, stretches
+from abmhub.signals.retention import NotKept
 from tests.signals.conftest import Did, Read
 
 pytestmark = pytest.mark.django_db
@@ -220,7 +221,7 @@ def test_what_was_dropped_cannot_come_back(account: Account, did: Did, by_month:
     keep()
     tend()
     old = datetime.combine(FIRST, datetime.min.time(), UTC) - timedelta(seconds=1)
-    with pytest.raises(NotKept, match="Events from before March 2023"):
+    with pytest.raises(NotKept, match="Engagement from before March 2023 is not kept any more"):
         record_event(account=account, event_type=kind, at=old, source="crm", external_id="1")
     with pytest.raises(NotKept):
         record_event_of_domain(domain="nobody.example", event_type=kind, at=old, source="crm", external_id="2")
@@ -237,3 +238,15 @@ def test_intent_that_is_out_is_forgotten(quiet_account: Account, read: Read, by_
     assert list(IntentObservation.objects.all()) == [stays]
     assert without_a_table.pk != stays.pk
     assert retention.kept_from(EVENTS) is None
+
+
+def test_a_past_night_that_would_read_what_was_dropped_is_refused() -> None:
+    """900 days back: 20 half-lives of a meeting."""
+    retention.require_night(date(2020, 1, 1))
+    Retention.objects.update(events_from_on=FIRST)
+    retention.require_night(FIRST + timedelta(days=900))
+    with pytest.raises(NotKept, match="Engagement"):
+        retention.require_night(FIRST + timedelta(days=899))
+    Retention.objects.update(events_from_on=None, intent_from_on=FIRST)
+    with pytest.raises(NotKept, match="Intent"):
+        retention.require_night(FIRST)

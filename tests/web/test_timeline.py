@@ -15,6 +15,7 @@ from abmhub.core.days import first_moment
 from abmhub.orders.actions import finish_follow_up
 from abmhub.orders.models import FollowUp, Order
 from abmhub.pipeline.models import Stage, StageChange
+from abmhub.signals.models import EngagementMonth, EventType
 from abmhub.users.models import User
 from abmhub.web.timeline import timeline_of
 from tests.web.story import deal, event, path_of, text_of, touch
@@ -166,3 +167,23 @@ def test_a_mangled_mark_gives_the_newest(mark: str, as_rep: Client, account: Acc
     response = as_rep.get(path_of(account), {"before": mark})
     assert response.status_code == 200
     assert len(response.context["timeline"].days) == 1
+
+
+def test_of_months_that_were_dropped_it_tells_the_numbers(account: Account, now: datetime) -> None:
+    event(account, "page_view", now)
+    last_at = now - timedelta(days=900)
+    for code, events in (("meeting", 1), ("page_view", 1204)):
+        EngagementMonth.objects.create(
+            account=account,
+            event_type=EventType.objects.get(code=code),
+            month_on=last_at.date().replace(day=1),
+            events=events,
+            first_at=last_at,
+            last_at=last_at,
+        )
+    assert told(account) == [
+        ("Page view", "anonymous", "", 1),
+        ("Page view", "", "1204 in September 2023: of that time only numbers are kept", 1),
+        ("Meeting", "", "1 in September 2023: of that time only numbers are kept", 1),
+    ]
+    assert told(account, show="meaningful") == told(account)[2:]
