@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from abmhub.accounts.models import Account, OfAccountQuerySet
 from abmhub.committee.models import BuyingRole, Contact, ContentStage
 
-LASTS_HALF_LIVES = 20
-"""After so many an event counts nothing."""
+COUNTS_HALF_LIVES = 28
+"""So many an event counts, if ever so little: 20 before a landmark, which stays for 8; see signals/engagement.py."""
 INTENT_WEEKS = 16
 """So many weeks back intent looks: three, the twelve before, and the one that is not over."""
 A_MONTH, A_YEAR = 30, 365
@@ -61,7 +61,7 @@ class EventType(models.Model):
 def months_for(half_life_days: int) -> int:
     """How many months of events have to be there, so that those of such a half-life count also in a night of the month
     before. Pages look back a year."""
-    return (max(LASTS_HALF_LIVES * half_life_days, A_YEAR) + A_MONTH) // A_MONTH + 1
+    return (max(COUNTS_HALF_LIVES * half_life_days, A_YEAR) + A_MONTH) // A_MONTH + 1
 
 
 class ContactFactor(models.Model):

@@ -14,17 +14,17 @@ from psycopg.sql import Identifier
 
 from abmhub.core import sql
 from abmhub.core.refusals import Refused
-from abmhub.signals.models import A_MONTH, A_YEAR, INTENT_WEEKS, LASTS_HALF_LIVES, EventType, Retention
+from abmhub.signals.models import A_MONTH, A_YEAR, COUNTS_HALF_LIVES, INTENT_WEEKS, EventType, Retention
 from abmhub.signals.months import EVENTS, INTENT, MAKING, Signals, Stretch, impatience, later, stretches
 
 log = structlog.get_logger(__name__)
 
 
+FROM = {EVENTS: "events_from_on", INTENT: "intent_from_on"}
+
+
 class NotKept(Refused):
     """It is from a month that was dropped."""
-
-
-FROM = {EVENTS: "events_from_on", INTENT: "intent_from_on"}
 
 
 def tend(day: date) -> int:
@@ -45,7 +45,7 @@ def needed_from(signals: Signals, day: date) -> date:
         days = 7 * INTENT_WEEKS
     else:
         longest = EventType.objects.aggregate(longest=Max("half_life_days"))["longest"] or 0
-        days = max(LASTS_HALF_LIVES * longest, A_YEAR)
+        days = max(COUNTS_HALF_LIVES * longest, A_YEAR)
     return later(day - timedelta(days=days + A_MONTH), 0)
 
 
@@ -65,7 +65,7 @@ def require(signals: Signals, first: date) -> None:
 def require_night(day: date) -> None:
     """Raises NotKept when a night of that day would miss what was dropped: it cannot be computed any more."""
     longest = EventType.objects.aggregate(longest=Max("half_life_days"))["longest"] or 0
-    require(EVENTS, day - timedelta(days=LASTS_HALF_LIVES * longest))
+    require(EVENTS, day - timedelta(days=COUNTS_HALF_LIVES * longest))
     require(INTENT, day - timedelta(weeks=INTENT_WEEKS))
 
 
