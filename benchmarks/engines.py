@@ -1,7 +1,7 @@
 """The engagement of every account on a day by five engines: what each costs, on this machine, in one run.
 
     .venv/bin/pip install -r requirements-benchmarks.txt
-    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/engines.py [--scale small|million] [--json]
+    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/engines.py [--scale small|medium|million] [--json]
 
 "Full" is our statement over all events, "night" the mean of three whole nights, each after a day of news: signals,
 scores, tiers, snapshots and every write. Beside them pandas, which reads events and people by COPY and writes nothing,
@@ -35,8 +35,10 @@ from abmhub.embedded import services
 from abmhub.embedded.home import Home
 
 GOALS = {"pandas_over_night": 2, "python_over_night": 15, "orm_over_night": 1000}
+SCALES["medium"] = 200_000
 SAMPLES = {
     "small": {"python": 4, "orm": 100, "careful_orm": 100},
+    "medium": {"python": 16, "orm": 400, "careful_orm": 400},
     "million": {"python": 40, "orm": 2000, "careful_orm": 2000},
 }
 """One account in so many is done by the loops: those whose key leaves the half of it, for the first has most events."""

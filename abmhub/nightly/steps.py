@@ -61,8 +61,8 @@ def _score_everybody(scope: Scope) -> int:
     return scores.gather(scope.as_of)
 
 
-def _find_tiers(scope: Scope) -> int:
-    return tiers.find(scope.as_of)
+def _find_past_tiers(scope: Scope) -> int:
+    return tiers.find_past(scope.as_of)
 
 
 def _tiers(scope: Scope) -> int:
@@ -95,7 +95,7 @@ TONIGHT: tuple[Step, ...] = (
 BACK_FILL: tuple[Step, ...] = (
     Step("signals", _weigh_everybody),
     Step("scores", _score_everybody),
-    Step("tiers of the day", _find_tiers),
+    Step("tiers of the day", _find_past_tiers),
     Step("snapshots", _missing_snapshots),
 )
 """For a day before the last night: standings and history stay as they are, snapshots that are missing are made."""

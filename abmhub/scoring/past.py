@@ -124,7 +124,7 @@ def _judge_day(shard: Shard, day: date, policy: TierPolicy) -> list[Found]:
     if not shard.is_what_if:
         sql.run("scoring/not_there_yet", over=over)
     tiers.find(day, policy=policy)
-    found = [Found(day=day, **row) for row in sql.rows("scoring/policy_matrix")]
+    found = [Found(day=day, **row) for row in sql.rows("scoring/past_found")]
     if shard.is_what_if:
         sql.run("scoring/what_if_goes_on", as_of=day)
     return found

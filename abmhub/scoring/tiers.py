@@ -48,6 +48,7 @@ __all__ = [
     "asked",
     "conditions_of",
     "find",
+    "find_past",
     "limit",
     "matching",
     "needed",
@@ -168,12 +169,17 @@ def snapshot(as_of: date, *, is_over: bool) -> int:
         "scoring/tier_snapshot",
         _parts={"found": Identifier("tonight" if is_over else "accounts_standing")},
         as_of=as_of,
-        policy_version=policy_version(),
+        policy_version=policy_version(as_of if is_over else None),
         is_over=is_over,
     )
 
 
-def policy_version() -> int:
-    """The version of the policy in force, 0 without one."""
-    policy = TierPolicy.objects.in_force()
+def find_past(as_of: date) -> int:
+    """As `find`, by the policy that was in force on a day that is over; by the one of now if that was the first."""
+    return find(as_of, policy=TierPolicy.objects.in_force_on(as_of))
+
+
+def policy_version(day: date | None = None) -> int:
+    """The version of the policy in force, or of the one that judges a day that is over; 0 without one."""
+    policy = (TierPolicy.objects.in_force_on(day) if day else None) or TierPolicy.objects.in_force()
     return policy.version if policy else 0

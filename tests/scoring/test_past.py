@@ -44,7 +44,7 @@ def nights(days: Sequence[date]) -> dict[date, Matrix]:
         scores.gather_signals(day)
         scores.gather(day)
         tiers.find(day)
-        found[day] = sql.rows("scoring/policy_matrix")
+        found[day] = sql.rows("scoring/past_found")
         tiers.publish(day)
     return found
 
