@@ -237,7 +237,7 @@ def standing() -> dict[str, float]:
     from abmhub.orders import books as order_books
 
     over = F("reserved_amount") + F("spent_amount") - F("total_amount")
-    overspent = Envelope.objects.filter(total_amount__lt=F("reserved_amount") + F("spent_amount")).aggregate(Sum(over))
+    overdrawn = Envelope.objects.filter(total_amount__lt=F("reserved_amount") + F("spent_amount"))
     stock = F("stock_reserved") - F("stock_on_hand")
     oversold = Tactic.objects.filter(stock_on_hand__lt=F("stock_reserved")).aggregate(pieces=Sum(stock))
     difference = sum(
@@ -249,7 +249,7 @@ def standing() -> dict[str, float]:
     lines = [error for error in order_books.errors() if "soak-" not in error]
     others = [error for error in budget_books.errors() if "reserved and" not in error]
     return {
-        "overspent": float(next(iter(overspent.values())) or 0),
+        "overspent": float(overdrawn.aggregate(amount=Sum(over))["amount"] or 0),
         "oversold": oversold["pieces"] or 0,
         "ledger_difference": float(difference) + len(lines) + len(others),
     }

@@ -51,7 +51,14 @@ def merge(*, kept: Account, absorbed: Account, by: User, at: datetime) -> Accoun
     journal: list[dict[str, Any]] = []
     for pair in Duplicate.objects.filter(models.Q(account=absorbed) | models.Q(other=absorbed)):
         _drop(Duplicate, pair.pk, journal)
-    _absorb(Account, kept.pk, absorbed.pk, journal)
+    try:
+        with transaction.atomic():
+            _absorb(Account, kept.pk, absorbed.pk, journal)
+    except IntegrityError as error:
+        raise NotToMerge(
+            f"{kept} and {absorbed} both have something of which there may be one at a time, such as an envelope for "
+            "the same period: end one of the two first."
+        ) from error
     changed = {"updated_at": at, "attributes": {**absorbed.attributes, **kept.attributes}}
     if absorbed.is_customer:
         changed["is_customer"] = True

@@ -78,11 +78,26 @@ class NewLineSerializer(serializers.Serializer[Any]):
         help_text="The recipients: contacts of the account.",
     )
     goal = serializers.CharField(max_length=200, allow_blank=True, default="")
+    seen_cost = serializers.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        min_value=0,
+        allow_null=True,
+        default=None,
+        help_text="What one piece cost when it was shown. Another price now is refused with 409, and the difference.",
+    )
 
 
 class NewOrderSerializer(serializers.Serializer[Any]):
     account = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    seen_tier = serializers.IntegerField(
+        min_value=0,
+        max_value=9,
+        allow_null=True,
+        default=None,
+        help_text="The level of the tier whose menu was shown, 0 for none. Another tier now is refused with 409.",
+    )
     lines = serializers.ListField(child=NewLineSerializer(), allow_empty=False, max_length=100)
 
 
@@ -136,10 +151,16 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             by=user,
             at=timezone.now(),
             lines=[
-                LineRequest(tactic_id=line["tactic"], contact_ids=tuple(line["contacts"]), goal=line["goal"])
+                LineRequest(
+                    tactic_id=line["tactic"],
+                    contact_ids=tuple(line["contacts"]),
+                    goal=line["goal"],
+                    seen_cost=line["seen_cost"],
+                )
                 for line in wish.validated_data["lines"]
             ],
             idempotency_key=key,
             note=wish.validated_data["note"],
+            seen_tier=wish.validated_data["seen_tier"],
         )
         return Response(self.get_serializer(self.get_queryset().get(pk=order.pk)).data, status=201)

@@ -79,6 +79,27 @@ def test_it_refuses_what_the_budget_cannot_pay_and_writes_nothing(
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("seen_cost", "seen_tier", "words"),
+    [
+        ("39.00", 1, "Handwritten letter costs 40.00 USD now, not 39.00 USD."),
+        ("40.00", 2, "is in Tier 1 now, and was in Tier 2"),
+    ],
+    ids=["price", "tier"],
+)
+def test_it_orders_nothing_that_is_not_as_it_was_seen(
+    api_as: SignIn, rep: User, wish: dict[str, Any], seen_cost: str, seen_tier: int, words: str
+) -> None:
+    lines = [{**line, "seen_cost": seen_cost} for line in wish["lines"]]
+    answer = place(api_as(rep), {**wish, "lines": lines, "seen_tier": seen_tier}, uuid4())
+    assert answer.status_code == 409
+    assert answer.json()["errors"][0]["code"] == "menu_changed"
+    assert words in answer.json()["errors"][0]["detail"]
+    assert not Order.objects.exists()
+    seen = {**wish, "lines": [{**line, "seen_cost": "40.00"} for line in wish["lines"]], "seen_tier": 1}
+    assert place(api_as(rep), seen, uuid4()).status_code == 201
+
+
 def test_it_answers_404_when_a_rep_of_another_territory_orders(
     api_as: SignIn, other_rep: User, wish: dict[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from abmhub.accounts.merging import NotToMerge, merge
 from abmhub.accounts.models import Account, Tier
 from abmhub.budgets import actions, books
 from abmhub.budgets.models import PARENTS, Envelope, LedgerEntry, Level
@@ -369,3 +370,16 @@ def test_control_without_the_sum_in_the_parent_more_is_given_than_there_is(
 def test_levels_are_told_apart(team_envelope: Envelope) -> None:
     levels = [one.level for one in team_envelope.path]
     assert all(lower > upper for lower, upper in pairwise(levels))
+
+
+def test_two_accounts_with_money_of_their_own_for_one_period_are_not_merged(
+    make_envelope: Make, account: Account, other_account: Account, tier1: Tier, admin: User, now: datetime
+) -> None:
+    theirs = make_envelope("Borealis's", "20.00", tier=tier1, account=other_account)
+    ours = make_envelope("Acme's", "20.00", tier=tier1, account=account)
+    with pytest.raises(NotToMerge, match="both have something of which there may be one at a time"):
+        merge(kept=account, absorbed=other_account, by=admin, at=now)
+    ours.delete()
+    merge(kept=account, absorbed=other_account, by=admin, at=now)
+    theirs.refresh_from_db()
+    assert theirs.account == account

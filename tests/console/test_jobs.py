@@ -1,13 +1,16 @@
 """The worker's sweep: files that somebody confirmed come in, and the figures follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.models import Account, Tier
+from abmhub.budgets.models import Envelope
 from abmhub.console import figures, presets
-from abmhub.console.jobs import preview_policies, take_files_in
+from abmhub.console.jobs import carry_budgets_over, preview_policies, take_files_in
+from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.imports import actions
 from abmhub.imports.models import ImportRun
@@ -72,3 +75,20 @@ def test_a_preview_that_was_asked_for_is_worked_out(admin: User, now: datetime) 
     preview.refresh_from_db()
     assert preview.finished_at is not None
     assert preview.error == ""
+
+
+def test_budgets_are_carried_over_by_a_job_that_is_scheduled(tier1: Tier) -> None:
+    today = business_day(timezone.now())
+    last, following = (
+        Envelope.objects.create(
+            name=name, tier=tier1, total_amount=100, carry_percent=100, starts_on=today + timedelta(days=first),
+            ends_on=today + timedelta(days=first + 9),
+        )
+        for name, first in (("Last", -10), ("Following", 0))
+    )  # fmt: skip
+    carry_budgets_over()
+    carry_budgets_over()
+    following.refresh_from_db()
+    assert following.total_amount == 200
+    assert PeriodicTask.objects.get(name="Carry budgets over").task == carry_budgets_over.name
+    assert last.ledger.get().kind == "carry_out"
