@@ -43,7 +43,7 @@ class EnvelopeForm(forms.ModelForm[Envelope]):
         return Envelope.objects.select_related(PARENTS).get(pk=parent.pk)
 
 
-SCOPE = (
+SCOPE: tuple[str, Any] = (
     "What it pays for",
     {
         "fields": ("parent", "program", ("tier", "team"), ("rep", "account"), ("starts_on", "ends_on")),

@@ -73,9 +73,9 @@ class EnvelopeForm(forms.ModelForm[Envelope]):
         fields = actions.EDITABLE
         labels = {"total_amount": "Total", "carry_percent": "Carry over, in percent of the total"}
 
-    def __init__(self, *args: Any, instance: Envelope, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, instance: Envelope) -> None:
         shown = {name: getattr(instance, name) for name in actions.EDITABLE}
-        super().__init__(*args, instance=instance, initial={"was": _written(shown)}, **kwargs)
+        super().__init__(data, instance=instance, initial={"was": _written(shown)})
 
     def clean_was(self) -> dict[str, Any]:
         try:

@@ -103,7 +103,7 @@ def test_the_statement_that_moves_money_by_hand(
     one = make_envelope("One", "50.00", tier=tier1)
     Envelope.objects.filter(pk=one.pk).update(reserved_amount=50, total_amount=Decimal(50) + Decimal(left))
     change = {"reserved": Decimal(reserved_cents) / 100, "spent": Decimal(spent_cents) / 100}
-    rows = sql.rows("budgets/move", envelope_id=one.pk, **change)
+    rows = sql.rows("budgets/move", envelope_id=one.pk, reserved=change["reserved"], spent=change["spent"])
     assert rows == ([{"parent_id": None}] if moves else [])
     expected = 50 + change["reserved"] if moves else 50
     assert Envelope.objects.get(pk=one.pk).reserved_amount == expected

@@ -201,7 +201,7 @@ def _company(
 
 @pytest.mark.usefixtures("_company")
 def test_after_every_step_the_books_balance_and_nothing_is_over() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Company,
         settings=settings(
             max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
@@ -223,7 +223,7 @@ def test_control_without_the_guard_of_money_a_step_is_found_that_breaks_the_book
 
     monkeypatch.setattr(budget_actions, "_move", only_here)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             Company,
             settings=settings(
                 max_examples=12,

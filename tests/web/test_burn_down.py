@@ -46,9 +46,9 @@ def test_the_weeks_sum_to_what_is_used_and_end_with_what_is_left() -> None:
         (date(2026, 1, 20), "40"),
     )  # fmt: skip
     assert [(week.until, week.used_amount, week.left_amount) for week in found.weeks] == [
-        (date(2026, 1, 7), 30, 970),
-        (date(2026, 1, 14), 30, 940),
-        (date(2026, 1, 20), 40, 900),
+        (date(2026, 1, 7), Decimal(30), Decimal(970)),
+        (date(2026, 1, 14), Decimal(30), Decimal(940)),
+        (date(2026, 1, 20), Decimal(40), Decimal(900)),
     ]
     assert sum(week.spent_amount for week in found.weeks) == 50
 
