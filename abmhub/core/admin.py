@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from abmhub.core.models import Installation, Run, RunStep
 
@@ -73,9 +74,7 @@ class ReadOnlyInline(admin.TabularInline[Row, models.Model]):
 
 class StepInline(ReadOnlyInline[RunStep]):
     model = RunStep
-    verbose_name_plural = "steps"
-    fields = ("position", "name", "rows", "seconds_taken", "seconds_before", "started_at")
-    readonly_fields = fields
+    template = "admin/core/run/steps.html"
     ordering = ("position",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[RunStep]:
@@ -85,18 +84,8 @@ class StepInline(ReadOnlyInline[RunStep]):
             run__business_day__lt=models.OuterRef("run__business_day"),
             run__published_at__isnull=False,
         ).order_by("-run__business_day")
-        return super().get_queryset(request).annotate(before=models.Subquery(before.values("seconds")[:1]))
-
-    @admin.display(description="Seconds")
-    def seconds_taken(self, step: RunStep) -> str:
-        if step.seconds is not None:
-            return f"{step.seconds:.2f}"
-        return "running" if step.run.is_running else "not finished"
-
-    @admin.display(description="The time before", empty_value="–")
-    def seconds_before(self, step: RunStep) -> str | None:
-        before: float | None = step.__dict__["before"]
-        return None if before is None else f"{before:.2f}"
+        steps = super().get_queryset(request).select_related("run")
+        return steps.annotate(before=models.Subquery(before.values("seconds")[:1]))
 
 
 @admin.register(Run)
@@ -108,11 +97,15 @@ class RunAdmin(ReadOnly[Run]):
     date_hierarchy = "business_day"
     ordering = ("-business_day", "job")
     fields = (
-        ("job", "business_day"),
-        ("status", "attempts"),
-        ("progress", "seconds_taken"),
-        ("started_at", "finished_at"),
+        "job",
+        "business_day",
+        "status",
+        "progress",
+        "seconds_taken",
+        "started_at",
+        "finished_at",
         "published_at",
+        "attempts",
         "error",
     )
     readonly_fields = ("progress", "seconds_taken")
@@ -138,8 +131,9 @@ class RunAdmin(ReadOnly[Run]):
         return f"{done} of {usual}" if run.is_running and usual and usual >= done else f"{done}"
 
     @admin.display(description="Seconds")
-    def seconds_taken(self, run: Run) -> str | None:
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f}" if run.finished_at else None
+    def seconds_taken(self, run: Run) -> str:
+        until = timezone.now() if run.is_running else run.finished_at
+        return f"{(until - run.started_at).total_seconds():.1f}" if until else "–"
 
 
 @admin.register(Installation)
