@@ -163,7 +163,7 @@ def tear() -> None:
 
     from abmhub.nightly import steps
 
-    def commit(as_of: date) -> int:
+    def commit(scope: object) -> int:
         connection.connection.commit()
         time.sleep(0.2)
         return 0

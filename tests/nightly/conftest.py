@@ -17,6 +17,8 @@ from tests.at_once import PATIENCE_SECONDS
 TODAY = date(2026, 3, 4)
 YESTERDAY = TODAY - timedelta(days=1)
 AT = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
+HELD = 20260304
+"""The number of the lock that the nights of `held_worker` wait for."""
 
 
 @pytest.fixture

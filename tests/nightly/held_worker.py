@@ -4,15 +4,12 @@ from django.db import connection
 
 from abmhub.celery import app
 
-HELD = 20260304
-"""The number of the lock."""
-
 
 @app.on_after_finalize.connect
 def wait_in_the_night(**kwargs: object) -> None:
     from abmhub.nightly import steps
     from abmhub.scoring.changes import Scope
-    from tests.nightly.conftest import with_step
+    from tests.nightly.conftest import HELD, with_step
 
     def wait(scope: Scope) -> int:
         with connection.cursor() as cursor:

@@ -27,7 +27,7 @@ from abmhub.embedded.home import Home
 from abmhub.nightly import jobs
 from abmhub.users.models import User
 from tests.at_once import PATIENCE_SECONDS
-from tests.nightly.held_worker import HELD
+from tests.nightly.conftest import HELD
 
 QUEUE, CACHE = 5, 6
 """Databases of Valkey that no other test uses."""
