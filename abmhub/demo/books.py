@@ -187,8 +187,8 @@ def write_orders(orders: Sequence[Order], jobs: Sequence[Job], treasury: Treasur
     copy(
         OrderLine,
         (
-            "id", "order", "tactic", "quantity", "unit_cost", "line_cost", "actual_cost", "takes_stock", "goal",
-            "promised_on", "state", "delivered_at", "cancelled_at", "delivery_note",
+            "id", "order", "tactic", "tactic_version", "quantity", "unit_cost", "line_cost", "actual_cost",
+            "takes_stock", "goal", "starts_on", "promised_on", "state", "delivered_at", "cancelled_at", "delivery_note",
         ),
         (_line_row(job) for job in jobs),
     )  # fmt: skip
@@ -202,8 +202,9 @@ def write_orders(orders: Sequence[Order], jobs: Sequence[Job], treasury: Treasur
 def _line_row(job: Job) -> tuple[object, ...]:
     line, is_cancelled = job.line, job.cancelled_by is not None
     return (
-        line.id, job.order.id, line.tactic.pk, len(line.members), line.tactic.unit_cost, line.cost, job.actual_cost,
-        line.tactic.stock_on_hand is not None, line.goal, line.promised_on, job.line_state,
+        line.id, job.order.id, line.tactic.pk, line.tactic.version_id, len(line.members), line.tactic.unit_cost,
+        line.cost, job.actual_cost, line.tactic.stock_on_hand is not None, line.goal, job.order.starts_on,
+        line.promised_on, job.line_state,
         None if is_cancelled else job.finished_at, job.finished_at if is_cancelled else None, job.delivery_note,
     )  # fmt: skip
 
@@ -232,13 +233,16 @@ def write_work(jobs: Sequence[Job], *, announced_until: datetime) -> None:
     )  # fmt: skip
     copy(
         TaskStep,
-        ("task", "position", "name", "due_on", "done_at", "done_by"),
+        ("task", "position", "name", "after", "checklist", "hours", "proof", "due_on", "done_at", "done_by"),
         (
-            (task, step.position, step.name, due_on, done_at, _id(job.assignee) if done_at else None)
+            (
+                task, step.position, step.name, list(step.after), list(step.checklist), step.hours, step.proof, due_on,
+                done_at, _id(job.assignee) if done_at else None,
+            )
             for task, job in tasks
             for step, due_on, done_at in job.steps
         ),
-    )
+    )  # fmt: skip
     said = sorted(((at, task, by.pk, text) for task, job in tasks for by, at, text in job.comments))
     copy(
         Comment,

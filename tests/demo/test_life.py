@@ -16,7 +16,7 @@ from abmhub.core.days import business_day
 from abmhub.core.workdays import is_working_day
 from abmhub.funnel.models import FunnelSnapshot, FunnelStage
 from abmhub.menus.models import MenuItem, Tactic
-from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task
+from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.pipeline.models import Lead
 from abmhub.scoring.models import TierAppeal, TierOverride
 from abmhub.signals.models import EngagementEvent, IntentObservation
@@ -217,3 +217,14 @@ def test_some_tiers_are_by_hand_and_some_are_argued_about(larkfield: Founded) ->
     appeals = TierAppeal.objects.visible_to(rep).filter(made_by=rep)
     assert sorted(appeals.values_list("granted", flat=True), key=str) == [False, None, None, True]
     assert TierOverride.objects.filter(appeal__granted=True).count() == 1
+
+
+def test_orders_keep_the_version_and_tasks_the_recipe_that_was_ordered() -> None:
+    lines = OrderLine.objects.all()
+    assert lines
+    assert not lines.exclude(tactic_version__tactic=F("tactic"), unit_cost=F("tactic_version__unit_cost")).exists()
+    assert not lines.exclude(starts_on__lte=F("promised_on")).exists()
+    steps = TaskStep.objects.all()
+    assert not steps.exclude(hours__gt=0).exists()
+    assert steps.exclude(checklist=[]).exclude(proof="").exists()
+    assert not steps.filter(due_on__gt=F("task__due_on")).exists()
