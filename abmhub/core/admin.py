@@ -128,7 +128,9 @@ class RunAdmin(ReadOnly[Run]):
     @admin.display(description="Steps done")
     def progress(self, run: Run) -> str:
         done, usual = run.__dict__["done"], run.__dict__["usual"]
-        return f"{done} of {usual}" if run.is_running and usual and usual >= done else f"{done}"
+        if run.is_running:
+            return f"{done} of {usual}" if usual and usual >= done else f"{done}"
+        return f"{done}" if done else "–"
 
     @admin.display(description="Seconds")
     def seconds_taken(self, run: Run) -> str:

@@ -9,7 +9,7 @@ import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from django_celery_beat.models import PeriodicTask
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from abmhub.accounts.models import Account, Standing, Tier, TierChange
 from abmhub.core.days import business_day
@@ -68,6 +68,17 @@ def test_tomorrow_is_refused_with_a_sentence(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_night_that_fails_ends_with_the_error(fitting: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("Out of luck.")
+
+    monkeypatch.setattr("abmhub.nightly.news.tell", fail)
+    with pytest.raises(ValueError, match="Out of luck"):
+        answer_of("nightly", "--as-of", "2026-03-04", "--full")
+    assert Run.objects.get().status == Run.Status.FAILED
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_job_runs_the_night_of_today_once(fitting: Account) -> None:
     jobs.nightly()
     jobs.nightly()
@@ -101,3 +112,11 @@ def test_a_schedule_that_an_administrator_changed_is_left_alone(db: None) -> Non
     PeriodicTask.objects.filter(name=presets.NAME).update(enabled=False)
     presets.load()
     assert not PeriodicTask.objects.get(name=presets.NAME).enabled
+
+
+def test_a_schedule_as_it_was_once_shipped_becomes_the_present_one(db: None) -> None:
+    once = CrontabSchedule.objects.create(minute="*/15", hour="2-23")
+    PeriodicTask.objects.filter(name=presets.NAME).update(crontab=once, expire_seconds=14 * 60)
+    presets.load()
+    schedule = PeriodicTask.objects.get(name=presets.NAME)
+    assert (schedule.crontab.minute, schedule.crontab.hour, schedule.expire_seconds) == ("*", "2-23", 50)
