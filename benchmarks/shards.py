@@ -1,6 +1,6 @@
 """One of three hosts dies in the middle of a back-fill: how much longer it takes, and whether the sums are the same.
 
-    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/shards.py [--accounts 50000] [--days 10] [--json]
+    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/shards.py [--accounts 30000] [--days 12] [--json]
 
 Three Dask workers share the tiers of some past days, each in a network namespace of its own behind a bridge, if this
 machine lets us make them (root may); three ordinary processes otherwise, which the answer says. In every second run
@@ -33,7 +33,7 @@ from abmhub.embedded.home import PROJECT, Home
 
 GOAL = 1.5
 HOSTS = 3
-SILENT_SECONDS = 10
+SILENT_SECONDS = 5
 """A host that is not heard of for so long is given up."""
 
 BRIDGE, NETWORK = "abmhub-bench", "10.213.77"
@@ -61,7 +61,7 @@ class Host:
             ip("link", "set", self.link, "up")
         self.process = subprocess.Popen(
             [*apart, sys.executable, "-m", "distributed.cli.dask_worker", scheduler, "--nthreads=1", "--no-nanny",
-             "--no-dashboard", f"--death-timeout={SILENT_SECONDS * 6}"],
+             "--no-dashboard", f"--death-timeout=60"],
             cwd=PROJECT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -206,9 +206,9 @@ def compare(accounts: int, days: int, number: int, runs: int) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--accounts", type=int, default=50_000)
-    parser.add_argument("--days", type=int, default=10)
-    parser.add_argument("--shards", type=int, default=18)
+    parser.add_argument("--accounts", type=int, default=30_000)
+    parser.add_argument("--days", type=int, default=12)
+    parser.add_argument("--shards", type=int, default=12)
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     options = parser.parse_args()
