@@ -135,7 +135,8 @@ def reach(page: Page, shot: Shot) -> None:
     """Open the page, following the first link that matches each pattern. Raises LookupError without one."""
     page.goto(shot.path)
     for pattern in shot.follow:
-        paths = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+        # As served: what a page puts in place of a link once it has loaded may be the very page that is wanted.
+        paths = re.findall(r'href="([^"]+)"', page.request.get(page.url).text())
         path = next((path for path in paths if re.search(pattern, path)), None)
         if path is None:
             raise LookupError(f"{shot.name}: no link like {pattern} on {page.url}")
