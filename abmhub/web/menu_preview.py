@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from abmhub.accounts.models import Account, AccountQuerySet
+from abmhub.accounts.models import Account, AccountQuerySet, Standing
 from abmhub.menus.models import MenuDraft
 from abmhub.orders.menu import menu_for
 from abmhub.orders.plays import plays_for
@@ -50,8 +50,9 @@ def preview_menu(request: Request) -> HttpResponse:
     form = PreviewForm(request.GET)
     form.is_valid()
     chosen = form.cleaned_data
-    rep = chosen.get("rep") or form.fields["rep"].queryset.first()  # type: ignore[attr-defined]
     draft: MenuDraft | None = chosen.get("draft")
+    rep: User | None = chosen.get("rep") or _somebody(draft)
+    form.data = {**request.GET.dict(), "rep": rep.pk if rep else ""}  # so that the field says who it is
     accounts = _accounts(rep, draft, chosen.get("q", "")) if rep else []
     asked = chosen.get("account")
     account = Account.objects.visible_to(rep).filter(pk=asked).first() if rep and asked else None
@@ -69,6 +70,14 @@ def preview_menu(request: Request) -> HttpResponse:
         "plays": plays_for(menu) if menu else (),
     }
     return render(request, "menus/preview.html", context)
+
+
+def _somebody(draft: MenuDraft | None) -> User | None:
+    """The owner of the account that comes first, of the draft's tier, in the order of the list of accounts."""
+    tiered = Standing.objects.filter(tier=draft.tier) if draft else Standing.objects.exclude(tier=None)
+    owned = tiered.filter(account__owner__in=User.objects.filter(is_active=True, role__in=SALES_ROLES))
+    first = owned.select_related("account__owner").order_by("-priority", "-pk").first()
+    return first.account.owner if first else None
 
 
 def _accounts(rep: User, draft: MenuDraft | None, words: str) -> list[Account]:

@@ -71,6 +71,14 @@ def test_only_what_the_rep_may_see_is_shown(
     assert [each.name for each in page.context["accounts"]] == ["Acme Robotics"]
 
 
+def test_it_opens_with_somebody_who_has_something_to_show(
+    as_marketing_manager: Client, other_rep: User, rep: User, account: Account, envelope: Envelope
+) -> None:
+    page = as_marketing_manager.get(PAGE)
+    assert (page.context["rep"], page.context["account"]) == (rep, account)
+    assert f'<option value="{rep.pk}" selected>Rana Haddad</option>' in page.content.decode()
+
+
 @pytest.mark.parametrize("asked", [{}, {"rep": "x", "draft": "99999", "account": "-1", "q": "nobody by that name"}])
 def test_it_opens_with_nothing_and_with_nonsense(
     as_marketing_manager: Client, rep: User, asked: dict[str, str]
