@@ -151,7 +151,9 @@ def _bare(table: str) -> list[str]:
         table=table,
     ):
         run(f"ALTER TABLE {table} DROP CONSTRAINT {name}" if rule else f"DROP INDEX {name}")
-        again.insert(0, f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}" if rule else definition)
+        # Of a table that lies by month the definition speaks of the parent alone: it is for every month.
+        everywhere = definition.replace(" ON ONLY ", " ON ")
+        again.insert(0, f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}" if rule else everywhere)
     run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     return [*again, f"ALTER TABLE {table} ENABLE TRIGGER USER"]
 

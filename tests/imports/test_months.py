@@ -50,6 +50,7 @@ def test_a_corrected_moment_moves_the_event_and_undo_brings_it_back(take_in: Tak
     assert EventKey.objects.get(external_id="E1").occurred_at == datetime(2026, 2, 1, tzinfo=UTC)
     assert EngagementEvent.objects.get(external_id="E1").pk == known.pk
     [change] = corrected.changes.all()
+    assert change.before is not None
     assert set(change.before) == {"occurred_at"}
 
     actions.undo(run=corrected, at=now)

@@ -24,14 +24,14 @@ def event(account: Account, at: datetime, key: str, source: str = "test") -> Eng
     )
 
 
-def tables_of(query: str, *values: object) -> set[str]:
+def tables_of(query: str, *values: str) -> set[str]:
     """Where the rows lie."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return {row[0] for row in cursor.fetchall()}
 
 
-def plan(query: str, *values: object) -> str:
+def plan(query: str, *values: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (COSTS OFF) {query}", values)
         return "\n".join(row[0] for row in cursor.fetchall())
