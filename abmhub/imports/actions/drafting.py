@@ -15,6 +15,7 @@ from abmhub.core.refusals import Refused
 from abmhub.imports import recall
 from abmhub.imports.columns import Facts, facts_of
 from abmhub.imports.kinds import INTAKES, intake_of
+from abmhub.imports.kinds.base import Intake
 from abmhub.imports.mapping import ColumnMapping, Field, Guess, NotMapped, orders_of
 from abmhub.imports.models import ImportPiece, ImportRun
 from abmhub.imports.reading import MAX_FILE_BYTES, NotReadable, Shape, Table, batched, guess_shape
@@ -141,11 +142,11 @@ def shape_of(run: ImportRun) -> Shape:
     return Shape(run.encoding, run.delimiter)
 
 
-def _known(run: ImportRun) -> Known:
+def _known(run: ImportRun, intake: Intake | None = None) -> Known:
     """Raises NotReadable."""
     with Table(run.open_file, shape_of(run)) as table:
         rows = _sample(table)
-    return Known(run.kind, run.source, intake_of(run.kind).fields, run.columns, rows)
+    return Known(run.kind, run.source, (intake or intake_of(run.kind)).fields, run.columns, rows)
 
 
 def _sample(table: Table) -> list[list[str]]:
@@ -156,7 +157,8 @@ def _sample(table: Table) -> list[list[str]]:
 
 def look_into(run: ImportRun) -> Look:
     """Read the first rows of a draft as it is mapped now. Raises NotReadable."""
-    known, mapping = _known(run), ColumnMapping.from_json(run.mapping)
+    intake = intake_of(run.kind)
+    known, mapping = _known(run, intake), ColumnMapping.from_json(run.mapping)
     orders, needs_order = orders_of(known.fields, mapping.columns, known.columns, known.sample)
     order = mapping.date_order or (next(iter(orders)) if len(orders) == 1 else None)
     with Table(run.open_file, shape_of(run)) as table:
@@ -168,7 +170,7 @@ def look_into(run: ImportRun) -> Look:
         guess=recall.propose(known),
         words=words,
         asks_date_order=needs_order and len(orders) != 1,
-        hindrance=intake_of(run.kind).hindrance(run.source, mapping),
+        hindrance=intake.hindrance(run.source, mapping),
     )
 
 
