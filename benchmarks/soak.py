@@ -53,7 +53,7 @@ def prepare(attempts: int, keys: int) -> None:
     teams = Team.objects.bulk_create(Team(name=f"Team {number}") for number in range(ENVELOPES))
     reps = User.objects.bulk_create(User(name=f"Rep {team}", role=Role.SALES_REP, team=team) for team in teams)
     User.objects.bulk_create(User(name=f"Marketer {number}", role=Role.MARKETER) for number in range(CLAIMERS))
-    each = Decimal(max(attempts * LARGEST // 4 // ENVELOPES, 1_000) + keys * 10)
+    each = Decimal(attempts * LARGEST // 8 // ENVELOPES + (keys // ENVELOPES + 1) * 10)
     same = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     program = Envelope.objects.create(name="Program", program="Soak", total_amount=each * ENVELOPES, **same)
     above = Envelope.objects.create(name="Tier 1", tier=tier, parent=program, total_amount=each * ENVELOPES, **same)
