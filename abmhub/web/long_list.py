@@ -32,8 +32,6 @@ THIN = 2_000
 """So few stand too far apart, as a rule: they are collected whatever it costs."""
 STEPS, MOST_STEPS = 3_000, 20_000
 """So many rows of an order are looked at within some 8 ms; up to the latter, where all else is dearer still."""
-SORTED = 30_000
-"""The order of so many is looked up in another table within some 30 ms."""
 MOST_GATHERED = 900_000
 """The keys of so many find room in a hash table within the memory that settings.py asks for. Of more the database would
 make a list, and read it for each row anew."""
@@ -80,13 +78,14 @@ class Search(Generic[Row]):
         if asked <= self._told():
             return self.walked()
         is_beside = asked <= set(self._model()._meta.fields)
-        found = self.walked(STEPS if is_beside else min(max(STEPS, round(cost / 4)), MOST_STEPS))
-        if found is not None or expected <= FEW:
+        is_dear = expected <= FEW
+        found = self.walked(min(max(STEPS, round(cost / 4)), MOST_STEPS) if is_dear else STEPS)
+        if found is not None or is_dear:
             return found
         found = self.combined() if is_beside else None
         if found is not None:
             return found
-        if is_beside or expected <= SORTED or expected > MOST_GATHERED:
+        if is_beside or expected > MOST_GATHERED:
             return self.sorted()
         return self.gathered()
 
@@ -149,7 +148,8 @@ class Search(Generic[Row]):
     def _model(self) -> type[models.Model]:
         """That of the table which knows the order."""
         path = self.place.columns[0].rpartition("__")[0]
-        model: type[models.Model] = self.rows.model._meta.get_field(path).related_model if path else self.rows.model
+        found: Any = self.rows.model._meta.get_field(path).related_model if path else self.rows.model
+        model: type[models.Model] = found
         return model
 
     def _order_by_itself(self) -> list[Any]:

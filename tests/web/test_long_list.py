@@ -25,14 +25,13 @@ from abmhub.web.paging import Place
 
 SIZE = 20
 SAMPLE = Q(Exact(F("id") % Value(7), 3))
-# How many accounts are few, how far an order is walked, and of how many it is looked up, or the keys are gathered.
+# How many accounts are few, how far an order is walked, and of how many the keys are gathered.
 MANY = {"FEW": 0, "THIN": 0}
 WAYS = {
     "collected": {"FEW": 10_000, "DEAR": 10**9},
     "walked": {**MANY, "STEPS": 1000, "MOST_STEPS": 1000},
-    "gathered": {**MANY, "STEPS": 12, "MOST_STEPS": 12, "SORTED": 0},
-    "sorted": {**MANY, "STEPS": 12, "MOST_STEPS": 12, "SORTED": 10_000},
-    "too many to gather": {**MANY, "STEPS": 12, "MOST_STEPS": 12, "SORTED": 0, "MOST_GATHERED": 0},
+    "gathered": {**MANY, "STEPS": 12, "MOST_STEPS": 12},
+    "too many to gather": {**MANY, "STEPS": 12, "MOST_STEPS": 12, "MOST_GATHERED": 0},
 }
 
 Passes = Callable[[Account], bool]
@@ -209,7 +208,6 @@ GONE = {
     "collected": (["collected"], ["collected"]),
     "walked": (["walked"], ["walked"]),
     "gathered": (["walked", "combined"], ["walked", "gathered"]),
-    "sorted": (["walked", "combined"], ["walked", "sorted"]),
     "too many to gather": (["walked", "combined"], ["walked", "sorted"]),
 }
 
