@@ -1,6 +1,6 @@
 """Run the statements that live in a room's `sql/` folder, one statement per file, by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -69,10 +69,18 @@ def stream(
             yield from some
 
 
-def materialize(table: str, name: str, /, _parts: Mapping[str, Composable] | None = None, **parameters: Any) -> int:
+def materialize(
+    table: str,
+    name: str,
+    /,
+    _parts: Mapping[str, Composable] | None = None,
+    _asked: Sequence[str] = (),
+    **parameters: Any,
+) -> int:
     """Keep the rows of a statement in a temporary table until the transaction ends; returns how many there are.
 
-    Another table of that name is replaced, so that the step may be repeated.
+    Another table of that name is replaced, so that the step may be repeated. Statistics are taken of the columns that
+    are `_asked` for, else of all, which costs as much as the rest where they are many and long.
     """
     with connection.cursor() as cursor:
         # As text: pghistory, which looks at whatever is run for a person, knows no composed statements.
@@ -82,7 +90,8 @@ def materialize(table: str, name: str, /, _parts: Mapping[str, Composable] | Non
         cursor.execute(made + _composed(name, _parts, cursor), parameters)
         written: int = cursor.rowcount
         # Without statistics PostgreSQL takes a fresh table for a small one, whatever is in it.
-        cursor.execute(f"ANALYZE {named}")
+        columns = ", ".join(Identifier(each).as_string(cursor.cursor) for each in _asked)
+        cursor.execute(f"ANALYZE {named}" + (f" ({columns})" if columns else ""))
         return written
 
 

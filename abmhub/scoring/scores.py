@@ -41,6 +41,7 @@ def gather(as_of: date, *, accounts: Composable = engagement.EVERYBODY) -> int:
             "stale_from_on": STALE_FROM_ON,
             "accounts": accounts,
         },
+        _asked=["account_id"],
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         **freshness_parameters(as_of),
         **values.parameters,

@@ -117,6 +117,7 @@ def _judge(as_of: date, policy: TierPolicy | None, rules: Sequence[TierRule]) ->
             table,
             "scoring/tiers",
             _parts={**parts, "earlier": sql.part("scoring/earlier", score=score)},
+            _asked=["account_id", "tier_id", "earlier_tier_id", "held_by"],
             minimum_stay_days=policy.minimum_stay_days if policy else 0,
             **earlier_parameters(as_of),
             **values.parameters,

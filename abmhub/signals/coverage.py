@@ -186,7 +186,14 @@ def recount_roles(as_of: date, *, since: date, among: Composable, new: Composabl
 
 def _gather_role_counts(as_of: date, **parts: Composable) -> None:
     until = first_moment(as_of + timedelta(days=1))
-    sql.materialize("tonight_role_count", "signals/role_counts", _parts=parts, since=until - ENGAGED_FOR, until=until)
+    sql.materialize(
+        "tonight_role_count",
+        "signals/role_counts",
+        _parts=parts,
+        _asked=["account_id", "buying_role_id"],
+        since=until - ENGAGED_FOR,
+        until=until,
+    )
 
 
 def _keep_role_counts(accounts: Composable) -> int:

@@ -9,7 +9,7 @@ After 20 half-lives an event counts nothing, or less than a millionth. The conta
 person's seniority or that of their buying role, whichever is higher; 1 where neither has any, as for an
 anonymous event.
 
-What an event gives is kept as of a landmark, a day that stays the same for eight half-lives:
+What an event gives is kept as of a landmark, a day that stays the same for sixteen half-lives:
 
     magnitude = weight * percent * round(2^20 * 2 ^ ((day - landmark) / half-life))
     units     = sum over half-lives of round(sum of magnitudes * 0.5 ^ ((today - landmark) / half-life))
@@ -34,9 +34,9 @@ from abmhub.signals.models import EventType
 
 UNITS_PER_POINT = 100 * 2**20
 LASTS_HALF_LIVES = 20
-LANDMARK_STAYS_HALF_LIVES = 8
+LANDMARK_STAYS_HALF_LIVES = 16
 MOST = 2**58
-"""No magnitude is greater: it is more than a billion points on any day, so that no sum gets too long either."""
+"""No magnitude is greater: it is more than 40,000 points on any day, so that no sum gets too long either."""
 FIRST_LANDMARK = date(1970, 1, 1)
 EVERYBODY = SQL("TRUE")
 EVENTS = SQL("signals_engagementevent")
@@ -192,6 +192,7 @@ def _gather_magnitudes(
         table,
         "signals/magnitudes",
         _parts={"contributions": contributions, "magnitudes": SQL("ARRAY[{}]::bigint[]").format(sums)},
+        _asked=["account_id"],
         **parameters(as_of),
     )
 

@@ -124,13 +124,14 @@ def test_what_is_kept_gives_the_same_whatever_the_day(quiet_account: Account, di
     for day in range(0, 5 * half_life, 9):
         did(quiet_account, "meeting", first - timedelta(days=day))
     engagement.gather_all(first)
-    for passed in range(0, 8 * half_life, 5):
+    for passed in range(0, engagement.LANDMARK_STAYS_HALF_LIVES * half_life, 9):
         today = first + timedelta(days=passed)
         assert engagement.landmark(half_life, today) == first
         engagement.gather_kept(today, among=SQL("SELECT {}").format(Literal(quiet_account.pk)))
         [found] = kept("tonight_engagement")
         assert found["units"] == engagement_of(quiet_account.pk, today).units
-    assert engagement.landmark(half_life, first + timedelta(days=8 * half_life)) > first
+    moved = first + timedelta(days=engagement.LANDMARK_STAYS_HALF_LIVES * half_life)
+    assert engagement.landmark(half_life, moved) > first
 
 
 def test_age_is_counted_in_days_of_the_installation(quiet_account: Account, did: Did, settings: Settings) -> None:
