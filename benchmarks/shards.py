@@ -61,7 +61,7 @@ class Host:
             ip("link", "set", self.link, "up")
         self.process = subprocess.Popen(
             [*apart, sys.executable, "-m", "distributed.cli.dask_worker", scheduler, "--nthreads=1", "--no-nanny",
-             "--no-dashboard", f"--death-timeout=60"],
+             "--no-dashboard", "--death-timeout=60"],
             cwd=PROJECT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
