@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from night import every, one
 
-LASTS, STAYS = 20, 8
+LASTS, STAYS = 20, 16
 POINT = 100 * 2**20
 EPOCH = date(1970, 1, 1)
 Scores = dict[int, int]
