@@ -103,6 +103,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
         steps.compute(night)
     _enter_nights(as_of, at)
     tiers.argue(calendar, staff)
+    tiers.propose(staff)
     news.tell_of_tiers(calendar)
     _order(company, say)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])

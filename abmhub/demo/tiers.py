@@ -1,4 +1,4 @@
-"""What people of Larkfield say of tiers: some accounts are in one by hand, some appeals wait, some were answered."""
+"""What people of Larkfield say of tiers: by hand, in appeals, and in the draft of the next policy."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,9 @@ from abmhub.accounts.models import Account, Tier
 from abmhub.core.days import first_moment
 from abmhub.demo.dice import Calendar
 from abmhub.demo.people import Staff
-from abmhub.scoring.actions import appeal_tier, decide_appeal, override_tier
+from abmhub.scoring.actions import appeal_tier, decide_appeal, import_policy, override_tier
+from abmhub.scoring.models import TierPolicy
+from abmhub.scoring.policy_data import policy_as_data
 from abmhub.users.models import Role, User
 
 BY_HAND = (
@@ -28,6 +30,8 @@ APPEALS = (
     ),
 )
 GRANTED_FOR = timedelta(days=60)
+PLACES_OF_TIER_1, STAY_DAYS = 2, 14
+"""What the draft of the next policy asks of everybody."""
 
 
 def put_by_hand(calendar: Calendar, staff: Staff) -> None:
@@ -47,6 +51,18 @@ def argue(calendar: Calendar, staff: Staff) -> None:
         account = _one_of(staff.rep, level, place)
         if account:
             _appeal(account, _tier(wanted), reason, answer, granted=granted, staff=staff, at=at)
+
+
+def propose(staff: Staff) -> None:
+    """A draft by which nobody has more accounts of Tier 1 than can be served, for the preview to be tried on."""
+    in_force = TierPolicy.objects.in_force()
+    if in_force:
+        data = policy_as_data(in_force) | {
+            "name": f"{in_force.name}, next quarter",
+            "capacities": [{"tier": 1, "accounts_per_rep": PLACES_OF_TIER_1}],
+            "minimum_stay_days": STAY_DAYS,
+        }
+        import_policy(data=data, by=staff.marketing_manager)
 
 
 def _appeal(

@@ -18,7 +18,8 @@ from abmhub.funnel.models import FunnelSnapshot, FunnelStage
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.pipeline.models import Lead
-from abmhub.scoring.models import TierAppeal, TierOverride
+from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
+from abmhub.scoring.policy_data import digest
 from abmhub.signals.models import EngagementEvent, IntentObservation
 from abmhub.users.models import Notification, Role
 from tests.demo.conftest import TODAY, Founded
@@ -217,6 +218,13 @@ def test_some_tiers_are_by_hand_and_some_are_argued_about(larkfield: Founded) ->
     appeals = TierAppeal.objects.visible_to(rep).filter(made_by=rep)
     assert sorted(appeals.values_list("granted", flat=True), key=str) == [False, None, None, True]
     assert TierOverride.objects.filter(appeal__granted=True).count() == 1
+
+
+def test_a_draft_of_the_next_policy_waits_to_be_previewed() -> None:
+    in_force, draft = TierPolicy.objects.in_force(), TierPolicy.objects.get(status=TierPolicy.Status.DRAFT)
+    assert in_force
+    assert digest(draft) != digest(in_force)
+    assert [capacity.tier_id for capacity in draft.capacities.all()] == [1]
 
 
 def test_orders_keep_the_version_and_tasks_the_recipe_that_was_ordered() -> None:
