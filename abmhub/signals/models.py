@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from abmhub.accounts.models import Account, OfAccountQuerySet
 from abmhub.committee.models import BuyingRole, Contact, ContentStage
 
-COUNTS_HALF_LIVES = 28
-"""So many an event counts, if ever so little: 20 before a landmark, which stays for 8; see signals/engagement.py."""
+COUNTS_HALF_LIVES = 36
+"""So many an event counts, if ever so little: 20 before a landmark, which stays for 16; see signals/engagement.py."""
 INTENT_WEEKS = 16
 """So many weeks back intent looks: three, the twelve before, and the one that is not over."""
 A_MONTH, A_YEAR = 30, 365

@@ -81,11 +81,11 @@ def test_an_unlawful_source_is_refused_with_a_sentence(browser: Client) -> None:
 def test_fewer_months_than_scores_read_are_refused_with_a_sentence(browser: Client) -> None:
     page = reverse("admin:signals_retention_change", args=[1])
     answer = browser.post(page, {"event_months": "12", "intent_months": "2"}).content.decode()
-    assert "Keep at least 44 months: “" in answer
+    assert "Keep at least 56 months: “" in answer
     assert "Keep at least 5 months: intent is compared with the 12 weeks before." in answer
-    assert browser.post(page, {"event_months": "44", "intent_months": ""}).status_code == 302
+    assert browser.post(page, {"event_months": "56", "intent_months": ""}).status_code == 302
     kept = Retention.objects.get()
-    assert (kept.event_months, kept.intent_months) == (44, None)
+    assert (kept.event_months, kept.intent_months) == (56, None)
     assert browser.get(reverse("admin:signals_retention_add")).status_code == 403
     assert browser.post(reverse("admin:signals_retention_delete", args=[1])).status_code == 403
 

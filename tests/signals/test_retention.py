@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 3, 4)
 MARCH = date(2026, 3, 1)
-KEPT = 48
+KEPT = 57
 FIRST = later(MARCH, -KEPT)
 
 
@@ -66,7 +66,7 @@ def test_a_month_that_is_out_leaves_its_numbers(quiet_account: Account, did: Did
     stays = did(quiet_account, "meeting", kept)
     keep()
 
-    assert tend() == 2 * 11
+    assert tend() == 2 * 2
 
     account, month = quiet_account.pk, last.replace(day=1)
     assert numbers() == {
@@ -160,7 +160,7 @@ def test_the_longest_half_life_keeps_events(quiet_account: Account, did: Did, by
     keep(1, None)
     assert tend() == 0
     EventType.objects.filter(code="meeting").update(half_life_days=45)
-    assert tend() == 16
+    assert tend() == 4
     assert not EngagementEvent.objects.exists()
 
 
@@ -179,9 +179,9 @@ def test_what_it_relies_on_is_what_the_formulas_say() -> None:
 @pytest.mark.parametrize(
     ("events", "weeks", "said"),
     [
-        (43, None, "Keep at least 44 months: “Demo request” counts that long."),
+        (55, None, "Keep at least 56 months: “Demo request” counts that long."),
         (None, 4, "Keep at least 5 months: intent is compared with the 12 weeks before."),
-        (44, 5, ""),
+        (56, 5, ""),
         (None, None, ""),
     ],
     ids=("events", "intent", "enough", "for ever"),
@@ -209,7 +209,7 @@ def test_a_half_life_that_needs_more_than_is_kept_is_refused() -> None:
     keep()
     kind = EventType.objects.get(code="meeting")
     kind.half_life_days = 60
-    with pytest.raises(ValidationError, match="Events are kept for 48 months, and such a half-life counts them for 58"):
+    with pytest.raises(ValidationError, match="Events are kept for 57 months, and such a half-life counts them for 74"):
         kind.full_clean()
     keep(None)
     kind.full_clean()
@@ -221,7 +221,7 @@ def test_what_was_dropped_cannot_come_back(account: Account, did: Did, by_month:
     keep()
     tend()
     old = datetime.combine(FIRST, datetime.min.time(), UTC) - timedelta(seconds=1)
-    with pytest.raises(NotKept, match="Engagement from before March 2022 is not kept any more"):
+    with pytest.raises(NotKept, match="Engagement from before June 2021 is not kept any more"):
         record_event(account=account, event_type=kind, at=old, source="crm", external_id="1")
     with pytest.raises(NotKept):
         record_event_of_domain(domain="nobody.example", event_type=kind, at=old, source="crm", external_id="2")
@@ -241,12 +241,12 @@ def test_intent_that_is_out_is_forgotten(quiet_account: Account, read: Read, by_
 
 
 def test_a_past_night_that_would_read_what_was_dropped_is_refused() -> None:
-    """1,260 days back: 28 half-lives of a meeting."""
+    """1,620 days back: 36 half-lives of a meeting."""
     retention.require_night(date(2020, 1, 1))
     Retention.objects.update(events_from_on=FIRST)
-    retention.require_night(FIRST + timedelta(days=1260))
+    retention.require_night(FIRST + timedelta(days=1620))
     with pytest.raises(NotKept, match="Engagement"):
-        retention.require_night(FIRST + timedelta(days=1259))
+        retention.require_night(FIRST + timedelta(days=1619))
     Retention.objects.update(events_from_on=None, intent_from_on=FIRST)
     with pytest.raises(NotKept, match="Intent"):
         retention.require_night(FIRST)
