@@ -25,12 +25,16 @@ pytestmark = pytest.mark.django_db
 Dump = dict[str, list[str]]
 
 
+ASIDE = {"written", "undoing", "compared", "named", "scoring_changedaccount"}
+"""Temporary tables, and what tells the next night that something happened: to undo is to do something, too."""
+
+
 def dump() -> Dump:
     """Every row of every table but those that tell of imports."""
     found: Dump = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if not table.startswith("imports_") and table not in {"written", "undoing", "compared", "named"}:
+            if not table.startswith("imports_") and table not in ASIDE:
                 cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" AS t ORDER BY 1')  # noqa: S608
                 found[table] = [row[0] for row in cursor.fetchall()]
     return found
