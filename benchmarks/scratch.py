@@ -15,7 +15,7 @@ COLUMNS = """
     JOIN pg_class ON pg_class.oid = attrelid
     WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace AND attnum > 0
         AND NOT attisdropped
-        -- Numbers that an attempt used up, also in an address, and when and in how many seconds, tell equal nights apart.
+        -- Numbers that an attempt used up, in an address too, and when and how long it ran, tell equal nights apart.
         AND NOT (attname = 'id' AND attidentity <> '')
         AND NOT (relname = 'users_notification' AND attname IN ('created_at', 'path', 'text'))
     GROUP BY pg_class.relname
