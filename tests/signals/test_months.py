@@ -191,8 +191,13 @@ def test_the_keys_are_those_of_the_events_after_anything(quiet_account: Account)
 
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
-    """Months that are made here do not stay."""
+    """Begins without the months of tests before, and leaves none."""
+    _drop_months()
     yield
+    _drop_months()
+
+
+def _drop_months() -> None:
     with connection.cursor() as cursor:
         for signals in (EVENTS, INTENT):
             for stretch in stretches(signals):
