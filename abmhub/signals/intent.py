@@ -114,7 +114,8 @@ def gather(as_of: date, *, among: Composable | None = None) -> int:
 
 def weeks(as_of: date) -> str:
     """A digest of the weeks that intent is computed of on a day: as long as it stays, time alone changes none."""
-    found = sql.rows("signals/intent_weeks", **parameters(as_of))[0]["weeks"]
+    [row] = sql.rows("signals/intent_weeks", _parts={"delivered": _delivered()}, **parameters(as_of))
+    found = row["weeks"]
     return sha256(f"{parameters(as_of)['this_week']}: {found}".encode()).hexdigest()
 
 
@@ -145,7 +146,11 @@ def _topic(row: dict[str, Any]) -> TopicInterest:
 
 
 def _topics(accounts: Composable) -> Composable:
-    return sql.part("signals/topics", accounts=accounts)
+    return sql.part("signals/topics", accounts=accounts, delivered=_delivered())
+
+
+def _delivered() -> Composable:
+    return sql.part("signals/delivered_weeks")
 
 
 def parameters(as_of: date) -> dict[str, Any]:

@@ -93,9 +93,13 @@ def _drop(signals: Signals, stretch: Stretch) -> bool:
 
 def _empty_rest(signals: Signals, first: date) -> None:
     """Do the same for what has no table of its month. It is little: one row after the other."""
-    parts = signals.parts(first=signals.begin(first))
-    statement = "rest_roll_up" if signals is EVENTS else "rest_forget"
-    if sql.run(f"signals/{statement}", _parts=parts):
+    gone = Identifier("gone")
+    done = {
+        "forgotten": sql.part("signals/month_forget_keys", month=gone),
+        "rolled_up": sql.part("signals/month_roll_up", month=gone),
+    }
+    statement, more = ("rest_roll_up", done) if signals is EVENTS else ("rest_forget", {})
+    if sql.run(f"signals/{statement}", _parts=signals.parts(first=signals.begin(first), **more)):
         _note(signals, first)
 
 

@@ -1,13 +1,5 @@
--- In which of these weeks each scored provider reported on anybody, as one text.
-SELECT coalesce(string_agg(provider.id || ' ' || week.starts_on, ', ' ORDER BY provider.id, week.starts_on), '') AS weeks
-FROM signals_intentprovider AS provider
-CROSS JOIN LATERAL (
-    SELECT %(this_week)s::date - 7 * back AS starts_on FROM generate_series(0, %(recent_weeks)s + %(baseline_weeks)s) AS back
-) AS week
--- A value, not EXISTS, so that one row of each week is looked up instead of all being joined.
-WHERE provider.is_scored AND (
-    SELECT TRUE
-    FROM signals_intentobservation AS any_account
-    WHERE any_account.provider_id = provider.id AND any_account.week_on = week.starts_on
-    LIMIT 1
-)
+-- In which weeks each scored provider reported on anybody, as one text.
+SELECT coalesce(string_agg(provider_id || ' ' || starts_on, ', ' ORDER BY provider_id, starts_on), '') AS weeks
+FROM (
+    {delivered}
+) AS delivered
