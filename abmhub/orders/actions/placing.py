@@ -69,10 +69,7 @@ def place_order(
         raise NotAllowed("This account is not yours to order for.")
     sql.rows("orders/one_at_a_time", idempotency_key=str(idempotency_key), account_id=str(account.pk))
     fingerprint = _fingerprint(account, by, lines, note, play_id)
-    earlier = Order.objects.filter(idempotency_key=idempotency_key).first()
-    if earlier is not None:
-        if earlier.fingerprint != fingerprint:
-            raise KeyReused(f"This form was already used for {earlier.number}: open the menu again to order more.")
+    if earlier := _placed_before(idempotency_key, fingerprint):
         return earlier
     menu = menu_for(account, by=by, at=at)
     play = _play_on_offer(menu, play_id)
@@ -103,6 +100,13 @@ def place_order(
     tell("order.placed", order.pk, at=at, order=order.pk)
     reserve(envelope=order.envelope, amounts={line.reference: line.line_cost for line in order_lines}, by=by, at=at)
     return order
+
+
+def _placed_before(idempotency_key: UUID, fingerprint: str) -> Order | None:
+    earlier = Order.objects.filter(idempotency_key=idempotency_key).first()
+    if earlier is not None and earlier.fingerprint != fingerprint:
+        raise KeyReused(f"This form was already used for {earlier.number}: open the menu again to order more.")
+    return earlier
 
 
 def _fingerprint(account: Account, by: User, lines: Sequence[LineRequest], note: str, play_id: int | None) -> str:
