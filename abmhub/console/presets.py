@@ -3,7 +3,7 @@
 An administrator may change the schedules, but a deleted one comes back.
 """
 
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from abmhub.core import schedules
 
 NAME = "Take files in"
 JOB = "console.take_files_in"
@@ -32,14 +32,4 @@ SCHEDULES = (
 def load() -> None:
     """Add the schedules that are missing."""
     for name, job, seconds, description in SCHEDULES:
-        if PeriodicTask.objects.filter(name=name).exists():
-            continue
-        every, _ = IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)
-        PeriodicTask.objects.create(
-            name=name,
-            task=job,
-            interval=every,
-            # The next call does the same; calls that piled up while no worker was there need not all be answered.
-            expire_seconds=2 * seconds,
-            description=description,
-        )
+        schedules.add(name, job, every=seconds, expire_seconds=2 * seconds, description=description)

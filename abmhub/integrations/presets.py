@@ -1,6 +1,6 @@
 """When the sweeps run. An administrator may change or switch off each schedule, but a deleted one comes back."""
 
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from abmhub.core import schedules
 
 SCHEDULES = (
     # name, job, seconds
@@ -16,15 +16,4 @@ SCHEDULES = (
 def load() -> None:
     """Add the schedules that are missing."""
     for name, job, seconds in SCHEDULES:
-        if PeriodicTask.objects.filter(name=name).exists():
-            continue
-        interval = {"every": seconds, "period": IntervalSchedule.SECONDS}
-        # An administrator may have made the same interval twice, which get_or_create would not survive.
-        every = IntervalSchedule.objects.filter(**interval).first() or IntervalSchedule.objects.create(**interval)
-        PeriodicTask.objects.create(
-            name=name,
-            task=job,
-            interval=every,
-            # A sweep that nobody ran in time is no loss: the next one finds the same rows.
-            expire_seconds=max(2 * seconds, 30),
-        )
+        schedules.add(name, job, every=seconds, expire_seconds=max(2 * seconds, 30))
