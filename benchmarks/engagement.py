@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from night import every, one
+from benchmarks.night import every, one
 
 LASTS, STAYS = 20, 16
 POINT = 100 * 2**20

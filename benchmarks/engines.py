@@ -25,14 +25,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
-from engagement import LOOPS, Rules, Scores, by_our_statement, by_pandas, our_scores, sample
-from night import DAY, SCALES, cpu_seconds, every, fill, live, night, one, run
-
-from abmhub.embedded import services
-from abmhub.embedded.home import Home
+from benchmarks.engagement import LOOPS, Rules, Scores, by_our_statement, by_pandas, our_scores, sample
+from benchmarks.night import DAY, SCALES, cpu_seconds, every, fill, live, night, one, run
+from benchmarks.scratch import empty_database
 
 GOALS = {"pandas_over_night": 2, "python_over_night": 15, "orm_over_night": 1000}
 SCALES["medium"] = 200_000
@@ -129,16 +126,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     options = parser.parse_args()
 
-    with services.used(Home.from_environment()):
-        django.setup()
-        from django.db import connection
-
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            run("SET max_parallel_workers_per_gather = 0")
-            answer = compare(options.scale)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with empty_database():
+        run("SET max_parallel_workers_per_gather = 0")
+        answer = compare(options.scale)
     if options.json:
         print(json.dumps(answer))
     else:

@@ -32,11 +32,8 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
 
-import django
-
-from abmhub.embedded import services
-from abmhub.embedded.home import Home
 from benchmarks.import_rows import AT, KINDS, SOURCE, Record, Rows
+from benchmarks.scratch import empty_database
 
 STAGED = ("row_number", "cells", "fingerprint", "rejection", "skip")
 # How Django alone would do it, and with how many rows that is measured.
@@ -252,19 +249,12 @@ def main() -> None:
     options = parser.parse_args()
     what = KINDS[options.kind]
 
-    with services.used(Home.from_environment()):
-        django.setup()
-        from django.db import connection
-
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            if options.kills:
-                kill(KINDS["accounts"], options.rows, options.kills)
-            else:
-                found = compare(what, options.rows)
-                print(json.dumps(found)) if options.json else tell(found)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with empty_database():
+        if options.kills:
+            kill(KINDS["accounts"], options.rows, options.kills)
+        else:
+            found = compare(what, options.rows)
+            print(json.dumps(found)) if options.json else tell(found)
 
 
 if __name__ == "__main__":

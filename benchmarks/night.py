@@ -25,10 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
 
-import django
-
-from abmhub.embedded import services
-from abmhub.embedded.home import Home
+from benchmarks.scratch import empty_database
 
 FOLDER = Path(__file__).resolve().parent
 DAY, DAYS = date(2026, 3, 4), 400
@@ -296,16 +293,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     options = parser.parse_args()
 
-    with services.used(Home.from_environment()):
-        django.setup()
-        from django.db import connection
-
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            run("SET max_parallel_workers_per_gather = 0")
-            answer = measured(options.scale, options.nights, options.compared)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with empty_database():
+        run("SET max_parallel_workers_per_gather = 0")
+        answer = measured(options.scale, options.nights, options.compared)
     if options.json:
         print(json.dumps(answer))
         return

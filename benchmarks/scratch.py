@@ -6,6 +6,9 @@ from typing import Any
 
 import psycopg
 
+from abmhub.embedded import services
+from abmhub.embedded.home import Home
+
 LEDGER = ("core_run", "core_runstep")
 """Tells of attempts, which differ; that a day is published is asked for by itself."""
 
@@ -40,6 +43,23 @@ def figures(database: psycopg.Connection[Any], tables: dict[str, list[str]]) -> 
     said = ", ".join(counting(table, names) for table, names in tables.items())
     [row] = database.execute(f"SELECT {said}").fetchall()
     return dict(zip(tables, row, strict=True))
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """A migrated database without rows, which Django uses meanwhile; it is gone afterwards. The servers are started."""
+    with services.used(Home.from_environment()):
+        import django
+
+        django.setup()
+        from django.db import connection
+
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        name = str(connection.settings_dict["NAME"])
+        try:
+            yield name
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
 
 
 @contextmanager

@@ -23,13 +23,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
-from night import DAY, fill, run
-
-from abmhub.embedded import services
-from abmhub.embedded.home import PROJECT, Home
+from abmhub.embedded.home import PROJECT
+from benchmarks.night import DAY, fill, run
+from benchmarks.scratch import empty_database
 
 GOAL = 1.5
 HOSTS = 3
@@ -213,16 +211,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     options = parser.parse_args()
 
-    with services.used(Home.from_environment()):
-        django.setup()
-        from django.db import connection
-
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            run("ALTER DATABASE {} SET max_parallel_workers_per_gather = 0".format(connection.settings_dict["NAME"]))
-            answer = compare(options.accounts, options.days, options.shards, options.runs)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with empty_database() as name:
+        run(f"ALTER DATABASE {name} SET max_parallel_workers_per_gather = 0")
+        answer = compare(options.accounts, options.days, options.shards, options.runs)
     if options.json:
         print(json.dumps(answer))
     else:

@@ -27,10 +27,7 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
 
-import django
-
-from abmhub.embedded import services
-from abmhub.embedded.home import Home
+from benchmarks.scratch import empty_database
 
 CONNECTIONS, ENVELOPES, TIMES_SENT, CLAIMERS = 20, 50, 8, 16
 MOST_KEYS, ACCOUNTS = 2_000, 100
@@ -281,15 +278,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
-    with services.used(Home.from_environment()):
-        django.setup()
-        from django.db import connection
-
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            found = soak(options.attempts)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with empty_database():
+        found = soak(options.attempts)
     if options.json:
         print(json.dumps({name: found[name] for name in NAMES}))
     else:
