@@ -1,11 +1,14 @@
 """Changes of who works here, and as what."""
 
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from abmhub.core.refusals import Refused
-from abmhub.users.models import Role, Team, User
-from abmhub.users.verbs import require
+from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.users.models import Absence, Role, Team, User
+from abmhub.users.verbs import may, require
 
 
 def find_or_add_manager(*, name: str) -> User | None:
@@ -95,3 +98,39 @@ def _refuse_for_the_last(person: User) -> None:
     others = User.objects.filter(role=Role.ADMIN, is_active=True, is_superuser=True).exclude(pk=person.pk)
     if person.role == Role.ADMIN and not others.exists():
         raise LastAdministrator(f"{person} is the last administrator: make another one first.")
+
+
+class NotAnAbsence(Refused):
+    """The days or the delegate make no sense: the message says which."""
+
+
+@transaction.atomic
+def enter_absence(*, person: User, starts_on: date, ends_on: date, delegate: User | None, by: User) -> Absence:
+    """Say when somebody is away and who covers them; people say it of themselves, administrators of anybody.
+
+    Raises NotAllowed, or NotAnAbsence when the days overlap others or the delegate cannot cover.
+    """
+    _refuse_for_others(person, by)
+    if delegate is not None and not User.objects.filter(pk=delegate.pk, is_active=True).exists():
+        raise NotAnAbsence(f"{delegate} has left: choose somebody else.")
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    absence = Absence(person=person, starts_on=starts_on, ends_on=ends_on, delegate=delegate)
+    try:
+        absence.full_clean()
+    except ValidationError as error:
+        raise NotAnAbsence(" ".join(error.messages)) from error
+    absence.save()
+    return absence
+
+
+@transaction.atomic
+def end_absence(*, absence: Absence, by: User, day: date) -> None:
+    """Somebody is back from this day on; an absence that has not begun is forgotten. Raises NotAllowed."""
+    _refuse_for_others(absence.person, by)
+    Absence.objects.filter(pk=absence.pk, starts_on__gte=day).delete()
+    Absence.objects.filter(pk=absence.pk, ends_on__gte=day).update(ends_on=day - timedelta(days=1))
+
+
+def _refuse_for_others(person: User, by: User) -> None:
+    if person.pk != by.pk and not may(by, "users.manage"):
+        raise NotAllowed("People say for themselves when they are away; an administrator may for anybody.")

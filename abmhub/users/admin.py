@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from abmhub.core.admin import ReadOnly
 from abmhub.core.refusals import Refused
 from abmhub.users import actions
-from abmhub.users.models import Notification, Role, Team, User
+from abmhub.users.models import Absence, Notification, Role, Team, User
 
 # Roles decide; groups of permissions would be a second, quieter answer.
 admin.site.unregister(Group)
@@ -156,6 +156,18 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def _tell(self, request: HttpRequest, count: int, what: str) -> None:
         if count:
             self.message_user(request, f"{count} {'person' if count == 1 else 'people'} {what}.", messages.SUCCESS)
+
+
+@admin.register(Absence)
+class AbsenceAdmin(admin.ModelAdmin[Absence]):
+    """Who is away when; people enter their own on the page Absence."""
+
+    list_display = ("person", "starts_on", "ends_on", "delegate")
+    list_filter = ("starts_on",)
+    list_select_related = ("person", "delegate")
+    search_fields = ("person__name", "delegate__name")
+    ordering = ("-starts_on", "-pk")
+    autocomplete_fields = ("person", "delegate")
 
 
 @admin.register(Team)

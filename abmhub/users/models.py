@@ -1,8 +1,12 @@
-"""People who sign in, the team they belong to, and what they are told."""
+"""People who sign in, the team they belong to, when they are away, and what they are told."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 
@@ -102,6 +106,96 @@ class User(AbstractBaseUser, PermissionsMixin):
     def sees_every_account(self) -> bool:
         """Sales sees its own accounts; everyone else works across all of them."""
         return not self.is_sales
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def absent_on(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def from_day(self, day: date) -> Self:
+        """Those of the day and those to come, in their order."""
+        return self.filter(ends_on__gte=day).order_by("starts_on", "pk")
+
+    def stand_ins(self, day: date) -> dict[int, int | None]:
+        """Who does the work of each person who is away on the day, by their ids; None where nobody is there.
+
+        A delegate who is away too is covered by their own delegate, and one who has left by nobody.
+        """
+        away = {absence.person_id: absence.delegate for absence in self.absent_on(day).select_related("delegate")}
+        return {person_id: _who_is_there(person_id, away) for person_id in away}
+
+    def covered_by(self, user: User, day: date) -> set[int]:
+        """The ids of those for whom this person does the work on the day."""
+        return {person_id for person_id, stand_in in self.stand_ins(day).items() if stand_in == user.pk}
+
+
+def _who_is_there(person_id: int, away: dict[int, User | None]) -> int | None:
+    """The first of a chain of delegates who is at work; nobody when it ends before, or in a circle."""
+    passed: set[int] = set()
+    while person_id in away:
+        delegate = away[person_id]
+        if delegate is None or not delegate.is_active or person_id in passed:
+            return None
+        passed.add(person_id)
+        person_id = delegate.pk
+    return person_id
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, and who decides and works in their place."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="absences")
+    starts_on = models.DateField("from", help_text="The first day away.")
+    ends_on = models.DateField("until", help_text="The last day away.")
+    delegate = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="covered_absences",
+        help_text="Who decides and works in their place. Nobody: whoever is next by the rules.",
+    )
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="absence_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delegate=None) | ~models.Q(delegate=models.F("person")),
+                name="absence_covered_by_somebody_else",
+                violation_error_message="Nobody can cover their own absence.",
+            ),
+            ExclusionConstraint(
+                name="absence_once_a_day",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (
+                        models.Func(
+                            "starts_on",
+                            "ends_on",
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="An absence of these days is entered already: end it first.",
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_on"], name="absence_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.person} is away from {self.starts_on:%-d %B} until {self.ends_on:%-d %B %Y}"
+
+    def clean(self) -> None:
+        """Said of the field: the database cannot look for overlaps of days that run backwards."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "The last day lies before the first."})
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
