@@ -112,6 +112,7 @@ def _load_tactics(shipped: list[dict[str, Any]], channels: dict[str, Channel]) -
             reorder_point=each.get("reorder_point"),
             suits_stages=each["stages"],
             barred_industries=each.get("barred_industries", []),
+            ships=each.get("ships", False),
             risk=each.get("risk", Tactic.Risk.LOW),
             approval=each.get("approval", Tactic.Approval.BY_RULE),
             approved_at=SHIPPED_AT,

@@ -114,7 +114,7 @@ class TacticAdmin(WritesOnlyChanges[Tactic]):
         ),
         (
             "Recipients",
-            {"fields": (("minimum_recipients", "maximum_recipients"), "suits_roles", "suits_stages")},
+            {"fields": (("minimum_recipients", "maximum_recipients"), "ships", "suits_roles", "suits_stages")},
         ),
         (
             "Limits",

@@ -97,6 +97,12 @@ class Tactic(models.Model):
         blank=True,
         help_text="Accounts of these industries cannot have it, for example government, healthcare.",
     )
+    ships = models.BooleanField(
+        "ships to an address",
+        default=False,
+        db_default=False,
+        help_text="Recipients are asked where to send it, by a link of their own.",
+    )
     risk = models.CharField(
         max_length=6,
         choices=Risk,
