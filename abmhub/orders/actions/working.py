@@ -12,7 +12,7 @@ from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.core.workdays import add_working_days, working_days_between
 from abmhub.orders.actions.words import trimmed
-from abmhub.orders.models import OrderLine, Task, TaskStep
+from abmhub.orders.models import OrderLine, Task, TaskEvent, TaskStep
 from abmhub.orders.news import tell
 from abmhub.users.models import User
 from abmhub.users.verbs import may, require
@@ -88,6 +88,7 @@ def _start(task: Task, by: User, at: datetime) -> None:
     task.save(update_fields=["assignee", "state", "claimed_at"])
     task.line.state = OrderLine.State.IN_PRODUCTION
     task.line.save(update_fields=["state"])
+    task.record(TaskEvent.Kind.CLAIMED, at=at, by=by)
 
 
 @transaction.atomic
@@ -103,6 +104,7 @@ def release_task(*, task: Task, by: User, at: datetime) -> Task:
     if not task.steps.exclude(done_at=None).exists():
         task.line.state = OrderLine.State.ORDERED
         task.line.save(update_fields=["state"])
+    task.record(TaskEvent.Kind.RELEASED, at=at, by=by)
     return task
 
 
@@ -134,6 +136,8 @@ def wait(*, task: Task, on: Task.WaitingOn, note: str, by: User, at: datetime) -
     task.state, task.waiting_on = Task.State.WAITING, Task.WaitingOn(on)
     task.waiting_since, task.waiting_note = at, trimmed(note, limit=300, what="The note")
     task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note"])
+    waits_on = Task.WaitingOn(on).label.lower()
+    task.record(TaskEvent.Kind.WAITING, at=at, by=by, note=f"On {waits_on}: {task.waiting_note}")
     news = {"task": task.pk, "on": task.waiting_on, "note": task.waiting_note, "by": by.pk}
     tell("task.waiting", f"{task.pk}/{at.isoformat()}", at=at, **news)
     return task
@@ -147,8 +151,16 @@ def resume(*, task: Task, by: User, at: datetime) -> Task:
     NotYours, or WrongState unless it waits.
     """
     task = locked_for_work(task, by)
-    if task.state != Task.State.WAITING or task.waiting_since is None:
+    if task.state != Task.State.WAITING:
         raise WrongState("This task does not wait for anybody.")
+    go_on(task, by=by, at=at)
+    return task
+
+
+def go_on(task: Task, *, by: User | None, at: datetime) -> None:
+    """End the waiting of a locked task; `by` is nobody when whom it waited on did so by answering."""
+    if task.waiting_since is None:
+        return
     waited = working_days_between(business_day(task.waiting_since), business_day(at))
     task.state, task.waiting_on, task.waiting_since, task.waiting_note = Task.State.IN_PROGRESS, "", None, ""
     if waited:
@@ -156,9 +168,11 @@ def resume(*, task: Task, by: User, at: datetime) -> Task:
         for step in task.steps.filter(done_at=None):
             step.due_on = add_working_days(step.due_on, waited)
             step.save(update_fields=["due_on"])
-        tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, task=task.pk, due_on=str(task.due_on), by=by.pk)
+        news = {"task": task.pk, "due_on": str(task.due_on), "by": by.pk if by else None}
+        tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, **news)
     task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note", "due_on"])
-    return task
+    later = f"Now due on {task.due_on:%-d %B %Y}." if waited else ""
+    task.record(TaskEvent.Kind.RESUMED, at=at, by=by, note=later)
 
 
 def _must_be_in_progress(task: Task) -> None:

@@ -1,14 +1,22 @@
 """Orders and their lines; the tasks that fulfil them; the follow-ups that sales then owes."""
 
+from abmhub.orders.models.address import AddressRequest
+from abmhub.orders.models.event import TaskEvent
+from abmhub.orders.models.feed import CalendarFeed
+from abmhub.orders.models.file import TaskFile
 from abmhub.orders.models.order import Order, OrderLine, Recipient
 from abmhub.orders.models.task import Comment, FollowUp, Task, TaskStep
 
 __all__ = [
+    "AddressRequest",
+    "CalendarFeed",
     "Comment",
     "FollowUp",
     "Order",
     "OrderLine",
     "Recipient",
     "Task",
+    "TaskEvent",
+    "TaskFile",
     "TaskStep",
 ]

@@ -122,6 +122,9 @@ class OrderLine(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     delivery_note = models.CharField(max_length=500, blank=True)
+    tracking_url = models.URLField(
+        max_length=500, blank=True, db_default="", help_text="Where the courier says how far it is."
+    )
 
     objects = OrderLineQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
+from abmhub.orders.models.event import TaskEvent
 from abmhub.orders.models.order import OrderLine, Recipient
 from abmhub.users.models import User
 
@@ -125,6 +126,12 @@ class Task(models.Model):
         """How many steps are ticked; lists prefetch the steps."""
         return sum(step.done_at is not None for step in self.steps.all())
 
+    def record(
+        self, kind: TaskEvent.Kind, *, at: datetime, by: User | None, person: User | None = None, note: str = ""
+    ) -> TaskEvent:
+        """Add a line to its history."""
+        return self.events.create(kind=kind, at=at, by=by, person=person, note=note[:300])
+
     def is_overdue(self, day: date) -> bool:
         """Whether the promise is broken on that day; the clock rests while waiting."""
         return self.state in (self.State.TO_DO, self.State.IN_PROGRESS) and self.due_on < day
@@ -139,7 +146,11 @@ class TaskStep(models.Model):
     after = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], blank=True)
     checklist = ArrayField(models.CharField(max_length=120), default=list, db_default=[], blank=True)
     hours = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), db_default=0)
+    checked = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, db_default=[], blank=True, help_text="Ticked, counted from 0."
+    )
     proof = models.CharField(max_length=20, blank=True, db_default="", help_text="What shows that it is done.")
+    proof_text = models.CharField(max_length=500, blank=True, db_default="", help_text="The note or link that shows it.")
     assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -159,6 +170,7 @@ class Comment(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="comments")
     at = models.DateTimeField()
     text = models.TextField(max_length=2000)
+    mentioned = models.ManyToManyField(User, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return self.text[:80]
