@@ -4,6 +4,7 @@ an analyst and an administrator, all of one small company with one account each 
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from math import inf
 
 import hypothesis
 import pytest
@@ -14,6 +15,7 @@ from abmhub.accounts.models import Account, Standing, Territory, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.campaigns.models import Channel
 from abmhub.committee.models import BuyingRole, Contact
+from abmhub.core import workdays
 from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic
 from abmhub.users.models import Role, Team, User
 
@@ -23,6 +25,13 @@ PASSWORD = "a long pass phrase"
 # How long an example takes says something about the machine, not about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def shipped_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test knows the working calendar that another one has decided on, nor asks for the shipped one."""
+    monkeypatch.setattr(workdays.kept, "calendar", workdays.Calendar())
+    monkeypatch.setattr(workdays.kept, "until", inf)
 
 
 @pytest.fixture

@@ -3,13 +3,16 @@
 from functools import cache, partial
 from typing import Any, TypeVar
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from holidays import list_supported_countries
 
-from abmhub.core.models import Installation, Run, RunStep
+from abmhub.core.models import CalendarDay, Installation, Run, RunStep, WorkingCalendar
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -154,3 +157,56 @@ class InstallationAdmin(WritesOnlyChanges[Installation]):
     def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:  # noqa: FBT001
         obj.pk = 1
         super().save_model(request, obj, form, change)
+
+
+class WorkingCalendarForm(ModelForm[WorkingCalendar]):
+    weekend = forms.TypedMultipleChoiceField(
+        choices=WorkingCalendar.Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: the weekend of the country.",
+    )
+
+    class Meta:
+        model = WorkingCalendar
+        fields = ("country", "region", "weekend", "cut_off_hour")
+
+    def clean(self) -> dict[str, Any]:
+        """A country and a region whose holidays are known."""
+        written: dict[str, Any] = super().clean() or self.cleaned_data
+        country, region = written.get("country", "").upper(), written.get("region", "").upper()
+        known = list_supported_countries(include_aliases=False)
+        if country and country not in known:
+            self.add_error("country", "The holidays of no such country are known: write two letters, such as DE.")
+        elif region and region not in known.get(country or settings.ABMHUB_COUNTRY, ()):
+            regions = ", ".join(known.get(country or settings.ABMHUB_COUNTRY, ())) or "it has none"
+            self.add_error("region", f"No such part of the country is known; known are: {regions}.")
+        return written | {"country": country, "region": region}
+
+
+class CalendarDayInline(admin.TabularInline[CalendarDay, WorkingCalendar]):
+    model = CalendarDay
+    extra = 1
+    ordering = ("-day_on",)
+    verbose_name = "day that differs"
+    verbose_name_plural = "days that differ"
+
+
+@admin.register(WorkingCalendar)
+class WorkingCalendarAdmin(WritesOnlyChanges[WorkingCalendar]):
+    """When this installation works: promise dates and due dates count its days. What was promised before stays."""
+
+    form = WorkingCalendarForm
+    inlines = (CalendarDayInline,)
+    list_display = ("__str__", "country_in_force", "cut_off_hour")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Country")
+    def country_in_force(self, calendar: WorkingCalendar) -> str:
+        return calendar.country or settings.ABMHUB_COUNTRY

@@ -1,8 +1,9 @@
-"""Rows that every room may write: the outbox, the run ledger, and what this installation is."""
+"""Rows that every room may write: the outbox, the run ledger, what this installation is and when it works."""
 
 from datetime import date, datetime
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -21,6 +22,71 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.company_name or "ABM Hub"
+
+
+class WorkingCalendar(models.Model):
+    """The one row that says on which days and until which hour this installation works; see `workdays`."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, "Monday"
+        TUESDAY = 1, "Tuesday"
+        WEDNESDAY = 2, "Wednesday"
+        THURSDAY = 3, "Thursday"
+        FRIDAY = 4, "Friday"
+        SATURDAY = 5, "Saturday"
+        SUNDAY = 6, "Sunday"
+
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        help_text="Two letters: its weekend and public holidays are days off. Empty: the country of ABMHUB_COUNTRY.",
+    )
+    region = models.CharField(
+        max_length=10, blank=True, help_text="A part of the country with holidays of its own, for example BY of DE."
+    )
+    weekend = ArrayField(
+        models.PositiveSmallIntegerField(choices=Weekday),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="None chosen: the weekend of the country.",
+    )
+    cut_off_hour = models.PositiveSmallIntegerField(
+        default=14,
+        db_default=14,
+        help_text="What is ordered at or after this hour counts from the next working day. 24: there is no cut-off.",
+    )
+
+    class Meta:
+        verbose_name_plural = "working calendar"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="working_calendar_is_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(cut_off_hour__lte=24),
+                name="working_calendar_cut_off_is_an_hour",
+                violation_error_message="The day has 24 hours.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekend__len__lte=6),
+                name="working_calendar_has_a_working_day",
+                violation_error_message="One day of the week must be left to work on.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Working calendar"
+
+
+class CalendarDay(models.Model):
+    """A day on which this installation works though others do not, or the other way round."""
+
+    calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="days")
+    day_on = models.DateField("day", unique=True)
+    is_worked = models.BooleanField("worked", help_text="Set: people work, whatever day it is. Unset: they do not.")
+    name = models.CharField(max_length=60, blank=True, help_text="Why, for example: company day, working Saturday.")
+
+    def __str__(self) -> str:
+        return f"{self.day_on:%-d %B %Y}"
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):

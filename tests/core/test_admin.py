@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from abmhub.core.models import Installation, Run, RunStep
+from abmhub.core.models import Installation, Run, RunStep, WorkingCalendar
 from abmhub.users.models import User
 
 
@@ -62,3 +62,27 @@ def test_the_installation_is_one_row(browser: Client) -> None:
     change = reverse("admin:core_installation_change", args=[1])
     assert browser.post(change, {"company_name": "Borealis"}).status_code == 302
     assert Installation.objects.get().company_name == "Borealis"
+
+
+def decide(browser: Client, **written: object) -> str:
+    """What the page of the working calendar answers to this form; nothing when it was saved."""
+    form = {"cut_off_hour": 14, "days-TOTAL_FORMS": 1, "days-INITIAL_FORMS": 0} | written
+    answer = browser.post(reverse("admin:core_workingcalendar_change", args=[1]), form)
+    return "" if answer.status_code == 302 else " ".join(strip_tags(answer.content.decode()).split())
+
+
+def test_an_administrator_decides_on_the_working_calendar(browser: Client) -> None:
+    day = {"days-0-day_on": "2026-03-07", "days-0-is_worked": "on", "days-0-name": "Working Saturday"}
+    assert decide(browser, country="de", region="by", cut_off_hour=16, weekend=[4, 5], **day) == ""
+    calendar = WorkingCalendar.objects.get()
+    assert (calendar.country, calendar.region, calendar.weekend, calendar.cut_off_hour) == ("DE", "BY", [4, 5], 16)
+    assert [(day.name, day.is_worked) for day in calendar.days.all()] == [("Working Saturday", True)]
+    assert "DE" in browser.get(reverse("admin:core_workingcalendar_changelist")).content.decode()
+
+
+def test_a_calendar_nobody_could_work_by_is_refused(browser: Client) -> None:
+    assert "holidays of no such country are known" in decide(browser, country="XX")
+    assert "known are: BB, BE, BW" in decide(browser, country="DE", region="ZZ")
+    assert "The day has 24 hours" in decide(browser, cut_off_hour=25)
+    assert "One day of the week must be left" in decide(browser, weekend=[0, 1, 2, 3, 4, 5, 6])
+    assert WorkingCalendar.objects.get().cut_off_hour == 14

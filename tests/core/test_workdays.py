@@ -1,12 +1,15 @@
 """The working calendar; 2026-03-04 is a Wednesday."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from abmhub.core import workdays
+from abmhub.core.models import CalendarDay, WorkingCalendar
 from abmhub.core.workdays import (
     add_working_days,
     first_working_day,
@@ -101,3 +104,118 @@ def test_the_cut_off_is_by_the_clock_of_the_installation(settings: Settings) -> 
     assert first_working_day(noon) == date(2026, 3, 4)
     settings.TIME_ZONE = "Africa/Cairo"  # 14:30 there
     assert first_working_day(noon) == date(2026, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("country", "weekend"),
+    [
+        ("SA", {4, 5}),
+        ("EG", {4, 5}),
+        ("IL", {4, 5}),
+        ("IR", {4}),
+        ("NP", {5, 6}),
+        ("AE", {5, 6}),
+        ("HK", {6}),
+        ("US", {5, 6}),
+        # Nobody knows its holidays: Monday to Friday are worked.
+        ("XX", {5, 6}),
+    ],
+)
+def test_each_country_has_its_own_weekend(settings: Settings, country: str, weekend: set[int]) -> None:
+    settings.ABMHUB_COUNTRY = country
+    days = [date(2026, 7, 27) + timedelta(days=number) for number in range(21)]
+    worked = {day.weekday() for day in days if is_working_day(day)}
+    assert set(range(7)) - worked == weekend
+
+
+def test_a_country_may_have_worked_saturdays(settings: Settings) -> None:
+    settings.ABMHUB_COUNTRY = "CN"
+    # China makes up for the days between holidays and weekends; 2026-02-14 is such a Saturday.
+    assert is_working_day(date(2026, 2, 14))
+    assert not is_working_day(date(2026, 3, 7))
+
+
+@pytest.fixture
+def decided(db: None) -> WorkingCalendar:
+    calendar = WorkingCalendar.objects.get()
+    calendar.save()
+    return calendar
+
+
+def test_closed_days_and_worked_saturdays_are_decided_here(decided: WorkingCalendar) -> None:
+    friday, saturday, monday = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9)
+    assert add_working_days(friday, 1) == monday
+    CalendarDay.objects.create(calendar=decided, day_on=saturday, is_worked=True)
+    assert add_working_days(friday, 1) == saturday
+    CalendarDay.objects.create(calendar=decided, day_on=friday, is_worked=False)
+    assert add_working_days(friday, 0) == saturday
+    assert working_days_between(date(2026, 3, 5), monday) == 2
+    decided.days.get(day_on=saturday).delete()
+    assert add_working_days(friday, 0) == monday
+
+
+def test_a_holiday_may_be_worked(decided: WorkingCalendar) -> None:
+    christmas = date(2026, 12, 25)
+    assert not is_working_day(christmas)
+    CalendarDay.objects.create(calendar=decided, day_on=christmas, is_worked=True)
+    assert is_working_day(christmas)
+
+
+def test_country_region_and_weekend_are_decided_here(decided: WorkingCalendar) -> None:
+    epiphany, friday, saturday = date(2026, 1, 6), date(2026, 3, 6), date(2026, 3, 7)
+    assert is_working_day(epiphany)
+    decided.country, decided.region = "DE", "BY"
+    decided.save()
+    assert not is_working_day(epiphany)
+    assert (is_working_day(friday), is_working_day(saturday)) == (True, False)
+    decided.weekend = [WorkingCalendar.Weekday.FRIDAY]
+    decided.save()
+    assert (is_working_day(friday), is_working_day(saturday)) == (False, True)
+    assert not is_working_day(epiphany)
+
+
+@pytest.mark.parametrize(
+    ("cut_off_hour", "hour", "expected"),
+    [
+        (14, 15, date(2026, 3, 5)),
+        (16, 15, date(2026, 3, 4)),
+        (24, 23, date(2026, 3, 4)),
+        (0, 0, date(2026, 3, 5)),
+    ],
+)
+def test_the_cut_off_hour_is_decided_here(
+    decided: WorkingCalendar, cut_off_hour: int, hour: int, expected: date
+) -> None:
+    decided.cut_off_hour = cut_off_hour
+    decided.save()
+    assert first_working_day(datetime(2026, 3, 4, hour, 30, tzinfo=UTC)) == expected
+
+
+def test_the_cut_off_keeps_its_hour_when_the_clocks_change(settings: Settings) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    # 14:00 there is 13:00 UTC on the last Friday of winter time and 12:00 UTC on the first Monday of summer time.
+    assert first_working_day(datetime(2026, 3, 27, 12, 59, tzinfo=UTC)) == date(2026, 3, 27)
+    assert first_working_day(datetime(2026, 3, 27, 13, 0, tzinfo=UTC)) == date(2026, 3, 30)
+    assert first_working_day(datetime(2026, 3, 30, 11, 59, tzinfo=UTC)) == date(2026, 3, 30)
+    assert first_working_day(datetime(2026, 3, 30, 12, 0, tzinfo=UTC)) == date(2026, 3, 31)
+    # The Sunday on which they change is a day off of 23 hours, and no day is lost.
+    assert first_working_day(datetime(2026, 3, 29, 0, 30, tzinfo=UTC)) == date(2026, 3, 30)
+
+
+@pytest.mark.django_db
+def test_what_another_process_decides_is_known_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 1_000.0
+    monkeypatch.setattr(workdays.time, "monotonic", lambda: clock)
+    monkeypatch.setattr(workdays.kept, "until", -inf)
+    assert workdays.calendar().cut_off_hour == 14
+    WorkingCalendar.objects.update(cut_off_hour=9)  # as another process does it: no signal comes here
+    clock += workdays.KEPT_SECONDS - 1
+    assert workdays.calendar().cut_off_hour == 14
+    clock += 1
+    assert workdays.calendar().cut_off_hour == 9
+
+
+@pytest.mark.django_db
+def test_an_installation_without_the_row_goes_by_its_country() -> None:
+    WorkingCalendar.objects.all().delete()
+    assert first_working_day(datetime(2026, 3, 6, 15, 0, tzinfo=UTC)) == date(2026, 3, 9)
