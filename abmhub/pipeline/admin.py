@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from abmhub.core.admin import ReadOnly, SharedChoices, WritesOnlyChanges
-from abmhub.pipeline.models import CampaignMember, Lead, Opportunity, Product, Stage, StageChange
+from abmhub.pipeline.models import CampaignMember, Contract, Lead, Opportunity, Product, Stage, StageChange
 
 
 @admin.register(Product)
@@ -61,6 +61,33 @@ class OpportunityAdmin(WritesOnlyChanges[Opportunity]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A deal has a key in the system that it lives in: it comes from there."""
         return False
+
+
+@admin.register(Contract)
+class ContractAdmin(WritesOnlyChanges[Contract]):
+    list_display = (
+        "external_id", "account", "kind", "value_amount", "currency", "acv_amount", "starts_on", "ends_on",
+        "churned_on",
+    )  # fmt: skip
+    list_filter = ("kind", "source")
+    list_select_related = ("account",)
+    search_fields = ("external_id", "account__name__istartswith")
+    search_help_text = "The number of a contract, or the beginning of the account's name"
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50
+    autocomplete_fields = ("account",)
+    raw_id_fields = ("opportunity", "follows")
+    readonly_fields = ("ends_on",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = {"currency": settings.ABMHUB_BUSINESS_CURRENCY, "source": "manual"}
+        return {**initial, **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        if change and {"starts_on", "term_months"}.intersection(form.changed_data):
+            obj.save(update_fields=["ends_on"])
 
 
 @admin.register(Lead)

@@ -1,6 +1,8 @@
 """What accounts buy: products, opportunities with their stages, and leads of the other motion."""
 
-from typing import Self
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -122,6 +124,92 @@ class StageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} {self.entered_on}"
+
+
+class ContractQuerySet(OfAccountQuerySet["Contract"]):
+    def in_force_on(self, day: date) -> Self:
+        """Contracts that had begun by the day and had neither run out nor been ended."""
+        return self.filter(
+            models.Q(churned_on=None) | models.Q(churned_on__gt=day), starts_on__lte=day, ends_on__gte=day
+        )
+
+
+class Contract(models.Model):
+    """What an account agreed to pay, for how long, and how that ended.
+
+    A renewal or an expansion names the contract that it follows. Whoever neither renews nor ends it early is
+    gone when it has run out; `churned_on` says that somebody ended it on that day.
+    """
+
+    class Kind(models.TextChoices):
+        NEW = "new", "New"
+        RENEWAL = "renewal", "Renewal"
+        EXPANSION = "expansion", "Expansion"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="contracts")
+    opportunity = models.ForeignKey(Opportunity, models.SET_NULL, null=True, blank=True, related_name="contracts")
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
+    kind = models.CharField(max_length=9, choices=Kind, db_default=Kind.NEW, default=Kind.NEW)
+    value_amount = models.DecimalField(
+        "contract value", max_digits=14, decimal_places=2, help_text="Over the whole term, one-time fees included."
+    )
+    one_time_amount = models.DecimalField("one-time fees", max_digits=14, decimal_places=2, db_default=0, default=0)
+    currency = models.CharField(max_length=3, default="USD", db_default="USD")
+    signed_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField()
+    term_months = models.PositiveSmallIntegerField(help_text="How many months it runs.")
+    ends_on = models.DateField(editable=False, help_text="Its last day.")
+    churned_on = models.DateField(null=True, blank=True, help_text="The day somebody ended it before its time.")
+    churn_reason = models.CharField(max_length=200, db_default="", default="", blank=True)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="contract_once"),
+            models.CheckConstraint(
+                condition=models.Q(term_months__gte=1),
+                name="contract_runs_for_a_month",
+                violation_error_message="A contract runs for a month at least.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(one_time_amount__gte=0, one_time_amount__lte=models.F("value_amount")),
+                name="contract_fees_within_value",
+                violation_error_message="One-time fees are part of the contract value: they cannot be more.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(churned_on=None) | models.Q(churned_on__gte=models.F("starts_on")),
+                name="contract_churns_after_it_starts",
+                violation_error_message="The contract was ended before it began.",
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_on"], name="contract_started")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.ends_on = months_after(self.starts_on, self.term_months) - timedelta(days=1)
+        super().save(*args, **kwargs)
+
+    @property
+    def acv_amount(self) -> Decimal:
+        """(contract value - one-time fees) / years: 10,900 with fees of 100 over three years is 3,600."""
+        year = (self.value_amount - self.one_time_amount) * 12 / self.term_months
+        return year.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month; where that month is too short, the first of the next."""
+    month = day.year * 12 + day.month - 1 + months
+    year, number = month // 12, month % 12 + 1
+    try:
+        return day.replace(year=year, month=number)
+    except ValueError:
+        return date(year + number // 12, number % 12 + 1, 1)
 
 
 class Lead(models.Model):

@@ -15,9 +15,9 @@ from abmhub.users.models import User
 
 MODELS = (
     "accounts_territory", "accounts_tier", "accounts_account", "campaigns_campaign", "campaigns_channel",
-    "campaigns_touch", "committee_buyingrole", "committee_contact", "committee_persona", "imports_importrun",
-    "imports_settlement", "pipeline_lead", "pipeline_opportunity", "pipeline_product", "pipeline_stage", "users_team",
-    "users_notification",
+    "campaigns_namingconvention", "campaigns_program", "campaigns_touch", "committee_buyingrole", "committee_contact",
+    "committee_persona", "imports_importrun", "imports_settlement", "pipeline_contract", "pipeline_lead",
+    "pipeline_opportunity", "pipeline_product", "pipeline_stage", "users_team", "users_notification",
 )  # fmt: skip
 
 
@@ -67,7 +67,14 @@ def test_forms_open(browser: Client, rows: dict[str, object], model: str) -> Non
         add = reverse(f"admin:{model}_add")
     except NoReverseMatch:
         return
-    closed = {"campaigns_touch", "imports_importrun", "imports_settlement", "pipeline_lead", "pipeline_opportunity"}
+    closed = {
+        "campaigns_touch",
+        "imports_importrun",
+        "imports_settlement",
+        "pipeline_contract",
+        "pipeline_lead",
+        "pipeline_opportunity",
+    }
     expected = 403 if model in closed | {"users_notification"} else 200
     assert browser.get(add).status_code == expected
 
