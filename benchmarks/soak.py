@@ -44,6 +44,7 @@ def prepare(attempts: int, keys: int) -> None:
     from abmhub.budgets.models import Envelope
     from abmhub.committee.models import Contact
     from abmhub.menus.models import MenuItem, Tactic
+    from abmhub.orders.models import TouchLimit
     from abmhub.users.models import Role, Team, User
 
     tier = Tier.objects.get(level=1)
@@ -66,6 +67,7 @@ def prepare(attempts: int, keys: int) -> None:
         Contact(account=account, name="Kim", email=f"kim{account.pk}@soak.example") for account in accounts
     )
     MenuItem.objects.update(quota=30_000)
+    TouchLimit.objects.all().delete()
     made, kept = Tactic.objects.filter(menu_items__tier=tier, minimum_recipients=1).order_by("unit_cost", "pk")[:2]
     Tactic.objects.filter(pk=made.pk).update(name="Made to order", unit_cost=5, stock_on_hand=None)
     Tactic.objects.filter(pk=kept.pk).update(name="Kept in stock", unit_cost=5, stock_on_hand=keys // 2)

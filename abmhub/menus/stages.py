@@ -1,6 +1,8 @@
 """How far the talks with an account are, as tactics and menus ask for it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -23,7 +25,12 @@ class FunnelStage(models.TextChoices):
 
 
 def stage_of(account: Account, *, at: datetime) -> FunnelStage:
-    """The stage of its deepest open opportunity, or else what it is without one; in one query.
+    """The stage of one account, as `stages_of` says it."""
+    return stages_of([account.pk], at=at)[account.pk]
+
+
+def stages_of(account_ids: Collection[int], *, at: datetime) -> dict[int, FunnelStage]:
+    """The stage of each account's deepest open opportunity, or else what it is without one; in one query.
 
     Late is the last stage in which a deal is still open. A customer with an open opportunity is at that stage.
     """
@@ -36,16 +43,19 @@ def stage_of(account: Account, *, at: datetime) -> FunnelStage:
         event_type__is_meaningful=True,
     )
     found = (
-        Account.objects.filter(pk=account.pk)
+        Account.objects.filter(pk__in=account_ids)
         .annotate(
             deal_stage=Subquery(deepest.values("stage_id")[:1]),
             deal_is_qualified=Subquery(deepest.values("stage__is_qualified")[:1]),
             last_stage=Subquery(last.values("pk")[:1]),
             is_engaged=Exists(meaningful),
         )
-        .values("deal_stage", "deal_is_qualified", "last_stage", "is_engaged", "is_customer")
-        .get()
+        .values("pk", "deal_stage", "deal_is_qualified", "last_stage", "is_engaged", "is_customer")
     )
+    return {account["pk"]: _stage(account) for account in found}
+
+
+def _stage(found: Mapping[str, Any]) -> FunnelStage:
     if found["deal_stage"] is not None:
         if not found["deal_is_qualified"]:
             return FunnelStage.SQL

@@ -1,13 +1,14 @@
 """Orders, tasks and follow-ups, to look at: they change through the pages, by the same actions for everyone."""
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from abmhub.core.admin import ReadOnly, ReadOnlyInline
-from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
+from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep, TouchLimit
 
 
 class LineInline(ReadOnlyInline[OrderLine]):
@@ -94,3 +95,17 @@ class FollowUpAdmin(ReadOnly[FollowUp]):
     @admin.display(description="Tactic", ordering="line__tactic__name")
     def tactic(self, follow_up: FollowUp) -> str:
         return str(follow_up.line.tactic)
+
+
+@admin.register(TouchLimit)
+class TouchLimitAdmin(WritesOnlyChanges[TouchLimit]):
+    """How often marketing and sales together may touch a person in a week."""
+
+    list_display = ("over", "touches")
+    list_editable = ("touches",)
+    list_select_related = ("channel",)
+    ordering = (models.F("channel__name").asc(nulls_first=True),)
+
+    @admin.display(description="Channel", ordering="channel__name")
+    def over(self, limit: TouchLimit) -> str:
+        return str(limit.channel or "All channels together")

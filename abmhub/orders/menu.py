@@ -3,8 +3,7 @@
 The page, the live total and `place_order` all ask here, so that they never disagree.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,29 +14,19 @@ from django.conf import settings
 
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.budgets.models import Envelope
+from abmhub.budgets.models.envelope import closest
 from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.workdays import add_working_days, first_working_day
 from abmhub.menus.limits import limit_of
 from abmhub.menus.models import Category, MenuDraft, MenuItem, Tactic
-from abmhub.menus.stages import stage_of
+from abmhub.menus.models.menu import MenuItemQuerySet
+from abmhub.menus.stages import FunnelStage, stages_of
 from abmhub.orders.ladder import Ladder, ladder_of
 from abmhub.orders.models import OrderLine
+from abmhub.orders.touches import Diary, diary_of, week_of
 from abmhub.users.models import User
-
-
-@dataclass(frozen=True)
-class LineRequest:
-    """One ticked box: a tactic, the people it is for, and what it should achieve.
-
-    `seen_cost` is what one piece cost when the box was ticked; None from a door that shows no prices.
-    """
-
-    tactic_id: int
-    contact_ids: Sequence[int]
-    goal: str = ""
-    seen_cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,9 @@ class Menu:
     envelope: Envelope | None = None
     contacts: tuple[Contact, ...] = ()
     categories: tuple[Shelf, ...] = ()
+    stage: FunnelStage | None = None
     ladder: Ladder | None = None
+    diary: Diary = field(default_factory=Diary)
     problem: str = ""
     remedy: str = ""
 
@@ -106,57 +97,19 @@ class Menu:
         """What can still be ordered: what is left on every level. None without an envelope."""
         return self.tightest.free_amount if self.tightest else None
 
-
-@dataclass(frozen=True)
-class QuotedLine:
-    """What one ticked box comes to. `offer` is None when the tactic is not on the menu."""
-
-    request: LineRequest
-    offer: Offer | None
-    contacts: tuple[Contact, ...]
-    problem: str = ""
-    starts_after_days: int = 0
-
-    @property
-    def promise_on(self) -> date | None:
-        """When it is promised; of a play, counted from the day on which its turn comes."""
-        return add_working_days(self.offer.promise_on, self.starts_after_days) if self.offer else None
-
-    @property
-    def quantity(self) -> int:
-        return len(self.contacts)
-
-    @property
-    def cost(self) -> Decimal:
-        return self.offer.unit_cost * self.quantity if self.offer else Decimal(0)
-
-
-@dataclass(frozen=True)
-class Quote:
-    """What the ticked boxes come to. `problem` is about the whole, `problems` about single tactics."""
-
-    lines: tuple[QuotedLine, ...]
-    total: Decimal
-    free_after: Decimal | None
-    currency: str
-    problem: str = ""
-    problems: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def over(self) -> Decimal:
-        """By how much the total exceeds what is left; 0 when it fits."""
-        return max(-(self.free_after or Decimal(0)), Decimal(0))
-
-    @property
-    def can_be_ordered(self) -> bool:
-        return bool(self.lines) and not self.problem and not self.problems
+    def why_not(self, contact: Contact, tactic: Tactic, on: date) -> str:
+        """Why somebody cannot get a tactic that is promised for that day; empty when they can."""
+        return why_not(contact, tactic) or self.diary.why_not(contact.pk, tactic.channel, on)
 
 
 class Verdict(NamedTuple):
-    """Why something cannot be ordered, and what would change that; empty when it can."""
+    """Why something cannot be ordered, and what would change that; false when it can."""
 
     problem: str = ""
     remedy: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.problem)
 
 
 NO_TIER = Verdict(
@@ -167,21 +120,40 @@ GIVE_MONEY = "A marketing manager or an administrator can give this tier an enve
 
 
 def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | None = None) -> Menu:
-    """The menu of an account as this person sees it at this moment, in a constant number of queries.
+    """The menu of an account as this person sees it at this moment, with its ladder.
 
-    The tier is the one that stands now, whatever `account` was when it was loaded. Whoever orders
-    pays, or their team; for somebody in no team, the account's owner does. With a draft of the tier's menu it is
-    the menu as that draft would make it.
+    With a draft of the tier's menu it is the menu as that draft would make it.
     """
-    account = Account.objects.select_related("owner", "standing__tier").get(pk=account.pk)
+    menu = menus_for([account.pk], by=by, at=at, draft=draft)[account.pk]
+    return replace(menu, ladder=ladder_of(menu.account, menu.stage, at=at)) if menu.stage else menu
+
+
+def menus_for(
+    account_ids: Collection[int], *, by: User, at: datetime, draft: MenuDraft | None = None
+) -> dict[int, Menu]:
+    """The menus of accounts, by their ids, in a constant number of queries.
+
+    The tier of each is the one that stands now. Whoever orders pays, or their team; for somebody in no team, the
+    account's owner does.
+    """
+    accounts = Account.objects.select_related("owner", "standing__tier").filter(pk__in=account_ids)
+    people = Contact.objects.filter(account__in=account_ids).known().select_related("buying_role", "persona")
+    committees: dict[int, list[Contact]] = {}
+    for contact in people.prefetch_related("opt_outs").order_by("buying_role__position", "name", "pk"):
+        committees.setdefault(contact.account_id, []).append(contact)
+    menus = {account.pk: _blank(account, committees.get(account.pk, ())) for account in accounts}
+    entitled = [menu for menu in menus.values() if menu.tier and not menu.problem]
+    return menus | _filled(entitled, by, at, draft) if entitled else menus
+
+
+def _blank(account: Account, committee: Sequence[Contact]) -> Menu:
+    """The menu before anything is on it, with the reason when nothing can be."""
     standing: Standing | None = getattr(account, "standing", None)
-    people = account.contacts.known().select_related("buying_role", "persona").prefetch_related("opt_outs")
-    tier = standing.tier if standing else None
     menu = Menu(
         account=account,
-        tier=tier,
+        tier=standing.tier if standing else None,
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
-        contacts=tuple(people.order_by("buying_role__position", "name", "pk")),
+        contacts=tuple(committee),
     )
     if standing and standing.disqualified_by:
         return replace(
@@ -189,44 +161,59 @@ def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | Non
             problem=f"The ideal customer profile rules this account out: {standing.disqualified_by}.",
             remedy="Correct the facts of the account if they are wrong; the next night decides anew.",
         )
-    if tier is None:
-        return replace(menu, **NO_TIER._asdict())
-    day = business_day(at)
-    payer = by if by.team_id else account.owner or by
-    envelopes = Envelope.objects.covering(
-        tier=tier,
-        team_id=payer.team_id,
-        rep_id=payer.pk,
-        account_id=account.pk,
-        currency=menu.currency,
-        day=day,
+    return menu if menu.tier else replace(menu, **NO_TIER._asdict())
+
+
+def _filled(menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | None) -> dict[int, Menu]:
+    """The menus of accounts that are in a tier, with money, stage and offers."""
+    day, ids = business_day(at), [menu.account.pk for menu in menus]
+    payers = {menu.account.pk: by if by.team_id else menu.account.owner or by for menu in menus}
+    envelopes = list(
+        Envelope.objects.covering_any(accounts=ids, payers=set(payers.values()), currency=menus[0].currency, day=day)
     )
-    menu = replace(menu, envelope=envelopes.first())
-    if menu.envelope is None:
-        menu = replace(menu, problem=f"No budget covers {tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
+    tiers = {menu.tier for menu in menus if menu.tier}
+    on_menu = {tier.pk: list(_items_of(tier, day, draft)) for tier in tiers}
+    stages = stages_of(ids, at=at)
+    diary = diary_of([contact.pk for menu in menus for contact in menu.contacts], at=at)
+    ordered_on = _ordered_on(ids, [item for items in on_menu.values() for item in items], at)
+    filled = {}
+    for menu in menus:
+        account, payer, stage = menu.account, payers[menu.account.pk], stages[menu.account.pk]
+        assert menu.tier  # noqa: S101 - only menus of accounts in a tier come here
+        envelope = closest(envelopes, tier=menu.tier, payer=payer, account=account)
+        menu = replace(menu, envelope=envelope, stage=stage, diary=diary)
+        if envelope is None:
+            menu = replace(menu, problem=f"No budget covers {menu.tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
+        items = [item for item in on_menu[menu.tier.pk] if item.is_for(stage, account)]
+        filled[account.pk] = replace(menu, categories=_shelves(menu, items, ordered_on.get(account.pk, {}), at))
+    return filled
+
+
+def _items_of(tier: Tier, day: date, draft: MenuDraft | None) -> MenuItemQuerySet:
     is_drafted = draft is not None and draft.tier_id == tier.pk
-    items = MenuItem.objects.filter(draft=draft).as_menu() if is_drafted else MenuItem.objects.for_tier(tier).on(day)
-    stage = stage_of(account, at=at)
-    menu = replace(menu, categories=_shelves(menu, list(items.at_stage(stage, account)), at))
-    return replace(menu, ladder=ladder_of(account, stage, at=at))
+    return MenuItem.objects.filter(draft=draft).as_menu() if is_drafted else MenuItem.objects.for_tier(tier).on(day)
 
 
-def _shelves(menu: Menu, items: Sequence[MenuItem], at: datetime) -> tuple[Shelf, ...]:
+def _shelves(
+    menu: Menu, items: Sequence[MenuItem], ordered_on: Mapping[int, Sequence[date]], at: datetime
+) -> tuple[Shelf, ...]:
     """An offer for every item, by category."""
-    day, starts_on, ordered_on = business_day(at), first_working_day(at), _ordered_on(menu.account, items, at)
+    day, starts_on = business_day(at), first_working_day(at)
     offers = []
     for item in items:
-        roles = {role.pk for role in item.tactic.suits_roles.all()}
-        reachable = [contact for contact in menu.contacts if not why_not(contact, item.tactic)]
+        tactic, promise_on = item.tactic, add_working_days(starts_on, item.tactic.lead_time_days)
+        roles = {role.pk for role in tactic.suits_roles.all()}
+        reachable = [contact for contact in menu.contacts if not why_not(contact, tactic)]
+        free = [person for person in reachable if not menu.diary.why_not(person.pk, tactic.channel, promise_on)]
         first_counted = day - timedelta(days=item.quota_days - 1)
         counted = sorted(on for on in ordered_on.get(item.tactic_id, ()) if on >= first_counted)
-        verdict = _verdict(menu, item, counted, len(reachable), day)
+        verdict = _verdict(menu, item, counted, reachable, day) or _busy(menu, tactic, reachable, free, promise_on)
         offers.append(
             Offer(
                 item=item,
-                promise_on=add_working_days(starts_on, item.tactic.lead_time_days),
+                promise_on=promise_on,
                 quota_left=max(item.quota - len(counted), 0),
-                suited=tuple(person for person in reachable if not roles or person.buying_role_id in roles),
+                suited=tuple(person for person in free if not roles or person.buying_role_id in roles),
                 problem=verdict.problem,
                 remedy=verdict.remedy,
             )
@@ -235,18 +222,20 @@ def _shelves(menu: Menu, items: Sequence[MenuItem], at: datetime) -> tuple[Shelf
     return tuple(Shelf(category, tuple(group)) for category, group in shelves)
 
 
-def _ordered_on(account: Account, items: Sequence[MenuItem], at: datetime) -> dict[int, list[date]]:
-    """On which days each tactic was ordered for the account, as far back as any quota looks."""
+def _ordered_on(
+    account_ids: Collection[int], items: Sequence[MenuItem], at: datetime
+) -> dict[int, dict[int, list[date]]]:
+    """On which days each tactic was ordered for each account, as far back as any quota looks."""
     longest = timedelta(days=max((item.quota_days for item in items), default=0) + 1)
-    lines = OrderLine.objects.filter(order__account=account, order__placed_at__gt=at - longest)
+    lines = OrderLine.objects.filter(order__account__in=account_ids, order__placed_at__gt=at - longest)
     lines = lines.exclude(state=OrderLine.State.CANCELLED)
-    days: dict[int, list[date]] = {}
-    for tactic_id, placed_at in lines.values_list("tactic_id", "order__placed_at"):
-        days.setdefault(tactic_id, []).append(business_day(placed_at))
+    days: dict[int, dict[int, list[date]]] = {}
+    for account_id, tactic_id, placed_at in lines.values_list("order__account", "tactic", "order__placed_at"):
+        days.setdefault(account_id, {}).setdefault(tactic_id, []).append(business_day(placed_at))
     return days
 
 
-def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int, day: date) -> Verdict:
+def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: Sequence[Contact], day: date) -> Verdict:
     """Whether an item can be ticked: `counted` are the days of the orders that count against its quota."""
     tactic, least = item.tactic, item.tactic.minimum_recipients
     if menu.tightest is None:
@@ -265,8 +254,8 @@ def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int
     if tactic.stock_left is not None and tactic.stock_left < least:
         in_store = f"{tactic.stock_left} in the store, {least} are needed." if tactic.stock_left else "Out of stock."
         return Verdict(in_store, "Marketing can restock it.")
-    if reachable < least:
-        too_few = f"It goes to {least} or more people, and {reachable} can be reached here."
+    if len(reachable) < least:
+        too_few = f"It goes to {least} or more people, and {len(reachable)} can be reached here."
         return Verdict(
             "Nobody here can be reached." if least == 1 else too_few,
             "Add people with an email or a phone to the buying committee.",
@@ -279,6 +268,21 @@ def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: int
     return Verdict()
 
 
+def _busy(
+    menu: Menu, tactic: Tactic, reachable: Sequence[Contact], free: Sequence[Contact], promise_on: date
+) -> Verdict:
+    """Whether too few have room for one more touch in the week of the promise."""
+    least = tactic.minimum_recipients
+    if len(free) >= least:
+        return Verdict()
+    weeks = sorted(menu.diary.free_from(person.pk, tactic.channel, promise_on) for person in reachable)
+    few = "Nobody has" if not free else f"It goes to {least} or more people, and {len(free)} have"
+    return Verdict(
+        f"{few} room for another touch in the week of {week_of(promise_on):%-d %B}.",
+        f"Enough of them have from {weeks[least - 1]:%-d %B} on: at most so many touches reach a person in a week.",
+    )
+
+
 def _free_again(item: MenuItem, counted: Sequence[date]) -> str:
     """When enough of the counted orders, oldest first, are too old to count."""
     if not item.quota:
@@ -287,61 +291,6 @@ def _free_again(item: MenuItem, counted: Sequence[date]) -> str:
     return f"Free again on {again_on:%-d %B %Y}."
 
 
-def quote(menu: Menu, lines: Sequence[LineRequest], days_after: Mapping[int, int] | None = None) -> Quote:
-    """What these boxes come to on this menu, without asking the database.
-
-    `days_after` says of the tactics of a play, by their ids, after how many working days the work begins.
-    A role that a tactic suits is advice: somebody else may get it too.
-    """
-    offers = {offer.tactic.pk: offer for offer in menu.offers}
-    contacts = {contact.pk: contact for contact in menu.contacts}
-    times = Counter(line.tactic_id for line in lines)
-    quoted = []
-    for line in lines:
-        offer = offers.get(line.tactic_id)
-        known = tuple(contacts[pk] for pk in dict.fromkeys(line.contact_ids) if pk in contacts)
-        strangers = len(set(line.contact_ids)) - len(known)
-        if offer is None:
-            problem = f"It is not on the menu of {menu.tier}." if menu.tier else menu.problem
-        elif times[line.tactic_id] > 1:
-            problem = "It is on the list twice."
-        else:
-            problem = offer.problem or _recipients_problem(offer.tactic, known, strangers)
-        quoted.append(QuotedLine(line, offer, known, problem, (days_after or {}).get(line.tactic_id, 0)))
-    total = sum((line.cost for line in quoted), Decimal(0))
-    free_after = None if menu.free_amount is None else menu.free_amount - total
-    problem = menu.problem
-    if not problem and menu.tightest and free_after is not None and free_after < 0:
-        problem = (
-            f"The total of {money(total, menu.currency)} is {money(-free_after, menu.currency)} more than is left "
-            f"in {menu.tightest.name}."
-        )
-    return Quote(
-        tuple(quoted),
-        total,
-        free_after,
-        menu.currency,
-        problem,
-        {line.request.tactic_id: line.problem for line in quoted if line.problem},
-    )
-
-
 def why_not(contact: Contact, tactic: Tactic) -> str:
     """Why somebody cannot get a tactic, by what they said about its channel; empty when they can."""
     return contact.unreachable_reason_in(tactic.channel.code, tactic.channel.name)
-
-
-def _recipients_problem(tactic: Tactic, contacts: tuple[Contact, ...], strangers: int) -> str:
-    """Why a tactic cannot go to these people; empty when it can."""
-    if strangers:
-        return "A recipient is not in the buying committee of this account."
-    for contact in contacts:
-        if problem := why_not(contact, tactic):
-            return f"{contact.name} cannot be chosen: {problem[0].lower()}{problem[1:]}."
-    least, most = tactic.minimum_recipients, tactic.maximum_recipients
-    if not least <= len(contacts) <= most:
-        number = str(least) if least == most else f"{least} to {most}"
-        return f"Choose {number} {'person' if most == 1 else 'people'}; {len(contacts)} chosen."
-    if tactic.stock_left is not None and len(contacts) > tactic.stock_left:
-        return f"{len(contacts)} are needed, and {tactic.stock_left} are left in the store."
-    return ""

@@ -21,9 +21,10 @@ from abmhub.core.refusals import Refused
 from abmhub.core.workdays import add_working_days
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
-from abmhub.orders.menu import Menu, Offer, Quote, Shelf, menu_for, quote, why_not
+from abmhub.orders.menu import Menu, Offer, Shelf, menu_for
 from abmhub.orders.models import Order
 from abmhub.orders.plays import OfferedPlay, plays_for
+from abmhub.orders.quoting import Quote, quote
 from abmhub.users.verbs import may
 from abmhub.web.paging import path_with
 from abmhub.web.requests import Request, must_be_allowed
@@ -231,11 +232,12 @@ def _boxes(
 ) -> Iterator[Box]:
     """What was made for the buying role that somebody wants to reach, by its code, is proposed."""
     for offer in offers:
-        tactic = offer.tactic
+        tactic, after = offer.tactic, days_after.get(offer.tactic.pk, 0)
+        promise_on = add_working_days(offer.promise_on, after)
         suited = {contact.pk for contact in offer.suited}
         chosen = wish.chosen.get(tactic.pk, frozenset()) if tactic.pk in wish.ticked else _proposed(offer)
         choices = [
-            Choice(contact, contact.pk in suited, contact.pk in chosen, why_not(contact, tactic))
+            Choice(contact, contact.pk in suited, contact.pk in chosen, menu.why_not(contact, tactic, promise_on))
             for contact in menu.contacts
         ]
         yield Box(
@@ -246,7 +248,7 @@ def _boxes(
             problem=problems.get(tactic.pk, ""),
             is_proposed=bool(role) and any(each.code == role for each in tactic.suits_roles.all()),
             adds_channel=menu.ladder is not None and menu.ladder.adds(tactic.channel),
-            starts_after_days=days_after.get(tactic.pk, 0),
+            starts_after_days=after,
         )
 
 
@@ -299,7 +301,10 @@ def _wish_of_order(request: Request, menu: Menu) -> Wish:
             tuple(
                 one.contact_id
                 for one in line.recipients.all()
-                if one.contact_id in contacts and not why_not(contacts[one.contact_id], offers[line.tactic_id].tactic)
+                if one.contact_id in contacts
+                and not menu.why_not(
+                    contacts[one.contact_id], offers[line.tactic_id].tactic, offers[line.tactic_id].promise_on
+                )
             ),
             line.goal,
         )

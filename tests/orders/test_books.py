@@ -12,7 +12,7 @@ from abmhub.committee.models import Contact
 from abmhub.core import sql
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions, books
-from abmhub.orders.models import Order, OrderLine, Task
+from abmhub.orders.models import Order, OrderLine, Task, TouchLimit
 from abmhub.users.models import User
 from tests.orders.conftest import Place
 
@@ -160,6 +160,7 @@ def test_a_random_history_balances_and_a_corrupted_one_is_found_out(
     dice = random.Random(seed)
     Envelope.objects.update(total_amount=Decimal(100_000))
     MenuItem.objects.update(quota=100)
+    TouchLimit.objects.all().delete()
     Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_on_hand=100)
     at = now
     for _ in range(15):

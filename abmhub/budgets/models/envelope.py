@@ -1,6 +1,6 @@
 """Envelopes of money in a tree: a program, its tiers, their teams, their reps, single accounts."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -81,6 +81,18 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
             .select_related(PARENTS)
             .order_by(*closest)
         )
+
+    def covering_any(self, *, accounts: Collection[int], payers: Collection[User], currency: str, day: date) -> Self:
+        """Envelopes that pay for an order of any of these people for any of these accounts; see `closest`."""
+        return self.filter(
+            models.Q(team__in={payer.team_id for payer in payers}) | models.Q(team=None),
+            models.Q(rep__in={payer.pk for payer in payers}) | models.Q(rep=None),
+            models.Q(account__in=accounts) | models.Q(account=None),
+            tier__isnull=False,
+            currency=currency,
+            starts_on__lte=day,
+            ends_on__gte=day,
+        ).select_related(PARENTS)
 
     def nearly_empty(self) -> Self:
         """Those of which NEARLY_EMPTY or less is free, the emptiest first; `is_nearly_empty` says the same of one."""
@@ -335,6 +347,19 @@ class Envelope(models.Model):
     def is_nearly_empty(self) -> bool:
         """Whether NEARLY_EMPTY of the money or less is free."""
         return self.free_amount <= NEARLY_EMPTY * self.total_amount
+
+
+def closest(envelopes: Iterable[Envelope], *, tier: Tier, payer: User, account: Account) -> Envelope | None:
+    """Of those that were read with `covering_any`, the one that pays: in the order of `covering`."""
+    paying = [
+        one
+        for one in envelopes
+        if one.tier_id == tier.pk
+        and one.team_id in (None, payer.team_id)
+        and one.rep_id in (None, payer.pk)
+        and one.account_id in (None, account.pk)
+    ]
+    return min(paying, key=lambda one: (one.account_id is None, one.rep_id is None, one.team_id is None), default=None)
 
 
 def _a(level: Level) -> str:

@@ -14,6 +14,9 @@ from abmhub.committee.models.title import SUGGESTED, TitleReader
 from abmhub.committee.models.title import Seniority as SeniorityOfContact
 from abmhub.users.models import User
 
+ADDRESSED_BY = frozenset({"email", "phone"})
+"""Channels that take what a contact has in the field of the same name."""
+
 
 class ContactQuerySet(OfAccountQuerySet["Contact"]):
     def known(self) -> Self:
@@ -178,6 +181,8 @@ class Contact(models.Model):
         """
         if self.unreachable_reason:
             return self.unreachable_reason
+        if channel in ADDRESSED_BY and not getattr(self, channel):
+            return f"No {channel}"
         return f"Opted out of {name.lower()}" if channel in {each.channel for each in self.opt_outs.all()} else ""
 
 

@@ -76,12 +76,6 @@ class MenuItemQuerySet(models.QuerySet["MenuItem"]):
             Q(valid_from_on=None) | Q(valid_from_on__lte=day), Q(valid_until_on=None) | Q(valid_until_on__gte=day)
         )
 
-    def at_stage(self, stage: str, account: Account) -> Self:
-        """Items for accounts at that stage and of that territory."""
-        return self.filter(
-            Q(stages=[]) | Q(stages__contains=[stage]), Q(territory=None) | Q(territory=account.territory_id)
-        )
-
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
 class MenuItem(models.Model):
@@ -140,6 +134,10 @@ class MenuItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tactic} for {self.tier}"
+
+    def is_for(self, stage: str, account: Account) -> bool:
+        """Whether accounts at that stage, and of that territory, may have it."""
+        return (not self.stages or stage in self.stages) and self.territory_id in (None, account.territory_id)
 
     @property
     def stage_names(self) -> list[str]:

@@ -24,7 +24,7 @@ from abmhub.orders.actions.working import (
     untick_step,
     wait,
 )
-from abmhub.orders.menu import LineRequest
+from abmhub.orders.quoting import LineRequest
 
 __all__ = [
     "FOLLOW_UP_HOURS",

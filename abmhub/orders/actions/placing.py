@@ -19,10 +19,11 @@ from abmhub.menus import recipes
 from abmhub.menus.actions import reserve_stock, versions_of
 from abmhub.menus.models import TacticVersion
 from abmhub.orders.actions.words import trimmed
-from abmhub.orders.menu import LineRequest, Menu, Quote, menu_for, quote
+from abmhub.orders.menu import Menu, menu_for
 from abmhub.orders.models import Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.news import tell
 from abmhub.orders.plays import OfferedPlay, plays_for
+from abmhub.orders.quoting import LineRequest, Quote, quote
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 

@@ -6,6 +6,7 @@ from abmhub.orders.models.feed import CalendarFeed
 from abmhub.orders.models.file import TaskFile
 from abmhub.orders.models.order import Order, OrderLine, Recipient
 from abmhub.orders.models.task import Comment, FollowUp, Task, TaskStep
+from abmhub.orders.models.touch_limit import TouchLimit
 
 __all__ = [
     "AddressRequest",
@@ -19,4 +20,5 @@ __all__ = [
     "TaskEvent",
     "TaskFile",
     "TaskStep",
+    "TouchLimit",
 ]

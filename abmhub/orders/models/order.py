@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -98,6 +99,8 @@ class OrderLine(models.Model):
         DELIVERED = "delivered", "Delivered"
         CANCELLED = "cancelled", "Cancelled"
 
+    OPEN = (State.ORDERED, State.IN_PRODUCTION)
+
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     tactic = models.ForeignKey(Tactic, models.PROTECT, related_name="order_lines")
     tactic_version = models.ForeignKey(
@@ -113,6 +116,12 @@ class OrderLine(models.Model):
     line_cost = models.DecimalField(max_digits=14, decimal_places=2)
     actual_cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     takes_stock = models.BooleanField(default=False)
+    returned_pieces = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of the quantity: for recipients who were struck before production."
+    )
+    returned_cost = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal(0), db_default=0, help_text="Of the cost: released for them."
+    )
     goal = models.CharField(max_length=200, blank=True)
     starts_on = models.DateField(
         null=True, blank=True, help_text="The day the work begins. Empty: the day of the order."
@@ -140,6 +149,14 @@ class OrderLine(models.Model):
                 ),
                 name="order_line_ends_one_way",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    returned_pieces__lte=models.F("quantity"),
+                    returned_cost__gte=0,
+                    returned_cost__lte=models.F("line_cost"),
+                ),
+                name="order_line_returns_what_it_had",
+            ),
         ]
         indexes = [models.Index(fields=["tactic", "order"], name="order_line_tactic")]
 
@@ -152,19 +169,49 @@ class OrderLine(models.Model):
         return f"order-line-{self.pk}"
 
     @property
+    def pieces(self) -> int:
+        """How many are still to be made, or were."""
+        return self.quantity - self.returned_pieces
+
+    @property
+    def kept_cost(self) -> Decimal:
+        """What the line comes to without what was returned."""
+        return self.line_cost - self.returned_cost
+
+    @property
     def can_be_cancelled(self) -> bool:
         """Until production starts."""
         return self.state == self.State.ORDERED
 
 
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def served(self) -> Self:
+        """Those who get what was ordered."""
+        return self.filter(struck_at=None)
+
+
 class Recipient(models.Model):
-    """A person whom an order line is for."""
+    """A person whom an order line is for; struck when it turned out that nothing may be sent to them."""
 
     line = models.ForeignKey(OrderLine, models.CASCADE, related_name="recipients")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="order_lines")
+    struck_at = models.DateTimeField(null=True, blank=True, help_text="When it became known that nothing may be sent.")
+    struck_because = models.CharField(max_length=100, blank=True, db_default="")
+    is_returned = models.BooleanField(
+        default=False, db_default=False, help_text="Whether money and stock of this piece went back."
+    )
+
+    objects = RecipientQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["line", "contact"], name="recipient_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "contact"], name="recipient_once"),
+            models.CheckConstraint(
+                condition=models.Q(struck_at=None, struck_because="", is_returned=False)
+                | models.Q(struck_at__isnull=False) & ~models.Q(struck_because=""),
+                name="recipient_is_struck_for_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.contact)
