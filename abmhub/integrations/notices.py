@@ -132,6 +132,18 @@ def _task_resumed(payload: dict[str, Any]) -> Iterator[Notification]:
         )
 
 
+def _task_handed_over(payload: dict[str, Any]) -> Iterator[Notification]:
+    """To whoever has it now, and to whoever had it."""
+    task, by = _task(payload["task"]), User.objects.get(pk=payload["by"])
+    to, former = (User.objects.filter(pk=payload[key]).first() for key in ("to", "former"))
+    for person in _people(to, without=by.pk):
+        text = f"{by} gave you {task}, due on {task.due_on:%-d %B %Y}."
+        yield Notification(user=person, text=text, path=_task_path(task))
+    for person in _people(former, without=by.pk):
+        whom = f"to {to}" if to else "back to the queue"
+        yield Notification(user=person, text=f"{by} gave {task} {whom}.", path=_task_path(task))
+
+
 def _comment_made(payload: dict[str, Any]) -> Iterator[Notification]:
     comment = Comment.objects.select_related("by").get(pk=payload["comment"])
     task = _task(comment.task_id)
@@ -211,6 +223,7 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "play.stopped": _play_stopped,
     "task.waiting": _task_waiting,
     "task.resumed": _task_resumed,
+    "task.handed_over": _task_handed_over,
     "comment.made": _comment_made,
     "source.overdue": _source_overdue,
     "tier.overridden": _tier_overridden,

@@ -9,6 +9,7 @@ from abmhub.orders.actions.delivering import (
     deliver,
     finish_follow_up,
 )
+from abmhub.orders.actions.handing import CannotWork, NoLongerWith, hand_over
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.stopping import stop_plays
 from abmhub.orders.actions.words import TooLong
@@ -29,10 +30,12 @@ from abmhub.orders.quoting import LineRequest
 __all__ = [
     "FOLLOW_UP_HOURS",
     "AlreadyClaimed",
+    "CannotWork",
     "DeliveryIncomplete",
     "KeyReused",
     "LineRequest",
     "MenuChanged",
+    "NoLongerWith",
     "NotAllowed",
     "NotOrderable",
     "NotYours",
@@ -47,6 +50,7 @@ __all__ = [
     "comment",
     "deliver",
     "finish_follow_up",
+    "hand_over",
     "place_order",
     "release_task",
     "resume",
