@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.countries import name_of
-from abmhub.accounts.models import Account, Tier
+from abmhub.accounts.models import Account, SavedView, Tier
 from abmhub.accounts.models.account import SAMPLE
 from abmhub.signals.coverage import coverage_of
 from abmhub.users.verbs import may
@@ -62,7 +62,7 @@ def list_accounts(request: Request) -> HttpResponse:
             "tiers": _tier_links(request),
             "chips": list(listing.chips(request)),
             "columns": [(column, column.code in listing.codes) for column in listing.all_columns.values()],
-            "view": view_in(request),
+            "view": view_in(request, SavedView.List.ACCOUNTS),
             "query": query_of(request),
             "may_edit": may(request.user, EDIT),
         },

@@ -158,10 +158,13 @@ def _is_known(column: str) -> Q | Func:
     return Func(IsNull(F(column), False), template="(%(expressions)s) IS TRUE", output_field=BooleanField())
 
 
-def query_of(request: Request) -> str:
-    """The address of the list after its question mark: filters, order and columns, without the place in it."""
+def query_of(request: Request, view: str = "view") -> str:
+    """The address of a list after its question mark: filters, order and columns, without the place in it.
+
+    `view` is the parameter that names a saved view.
+    """
     query = request.GET.copy()
-    for name in (*PLACE, "view", "account", "all"):
+    for name in (*PLACE, view, "account", "all"):
         query.pop(name, None)
     for name in [name for name, values in query.lists() if not any(values)]:
         del query[name]

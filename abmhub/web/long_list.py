@@ -50,7 +50,7 @@ class Found(Generic[Row]):
         """As people read it: exact up to 10,000, beyond that and where counting is dear as "about 430,000"."""
         if self.is_counted and self.number <= COUNT_LIMIT:
             return f"{self.number:,}"
-        return f"about {round(self.number, 2 - len(str(self.number))):,}"
+        return f"about {_rounded(self.number):,}"
 
 
 @dataclass(frozen=True)
@@ -215,6 +215,16 @@ def found_page(
     if page.is_all:
         number = len(found)
     return Found(page, max(expected, size + 1) if number is None else number, is_counted=number is not None)
+
+
+def expected_number(rows: QuerySet[Any]) -> int:
+    """How many there are as the planner thinks, in round figures."""
+    return _rounded(_expected(rows)[0])
+
+
+def _rounded(number: int) -> int:
+    """To two figures: nobody counted it."""
+    return round(number, 2 - len(str(number)))
 
 
 def _expected(rows: QuerySet[Any]) -> tuple[int, float]:

@@ -1,34 +1,34 @@
 """The task queue: what do I do next? A list and a board of the same tasks."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from abmhub.accounts.models import Tier
-from abmhub.core.days import business_day
-from abmhub.core.refusals import Refused
-from abmhub.menus.models import Tactic
+from abmhub.accounts.models import SavedView
 from abmhub.orders import actions
 from abmhub.orders.models import Task
 from abmhub.orders.models.task import TaskQuerySet
-from abmhub.orders.queue import QueueView, condition, count_views, tasks_in
+from abmhub.orders.queue import COUNTED_UP_TO, QueueView, condition, count_views
 from abmhub.users.verbs import may
-from abmhub.web.paging import page_of, path_with
-from abmhub.web.requests import Request, must_be_allowed, way_back
+from abmhub.web.bulk import BulkForm
+from abmhub.web.listing import query_of
+from abmhub.web.long_list import expected_number
+from abmhub.web.paging import capped, page_of, path_with
+from abmhub.web.queue import IN_SIGHT, SORTS, USUAL_SORT, WORK, Queue, QueueFilter
+from abmhub.web.requests import Request, must_be_allowed
+from abmhub.web.views import view_in
 
 CARDS_A_COLUMN = 25
 FINISHED_FOR = timedelta(days=7)
-WORK = "orders.work_tasks"
+HELP = "orders.help_with_any_task"
 BOARD_WITH_DONE = frozenset({QueueView.MINE, QueueView.TEAM, QueueView.OPEN, QueueView.FINISHED})
 
 EMPTY = {
@@ -42,61 +42,6 @@ EMPTY = {
 }
 
 
-class QueueFilter(forms.Form):
-    """What narrows a view; everything is optional, and what makes no sense is ignored."""
-
-    DUE = (("", "Due any time"), ("0", "Due by today"), ("3", "Due in 3 days"), ("7", "Due in a week"))
-
-    q = forms.CharField(
-        required=False,
-        max_length=100,
-        label="Account",
-        widget=forms.TextInput(
-            attrs={
-                "class": "input",
-                "type": "search",
-                "autocomplete": "off",
-                "placeholder": "Account",
-                "data-shortcut": "/",
-            }
-        ),
-    )
-    tactic = forms.ModelChoiceField(Tactic.objects.order_by("name"), required=False, empty_label="Any tactic")
-    tier = forms.ModelChoiceField(Tier.objects.order_by("level"), required=False, empty_label="Any tier")
-    due = forms.ChoiceField(choices=DUE, required=False)
-
-    def narrow(self, tasks: TaskQuerySet, day: date) -> TaskQuerySet:
-        """The tasks that pass every filter that was understood."""
-        self.is_valid()
-        chosen = self.cleaned_data
-        found = Q()
-        if name := chosen.get("q"):
-            # Two letters are too few for the trigram index, so they must begin the name.
-            how = "icontains" if len(name) > 2 else "istartswith"
-            found &= Q(**{f"line__order__account__name__{how}": name})
-        if tactic := chosen.get("tactic"):
-            found &= Q(line__tactic=tactic)
-        if tier := chosen.get("tier"):
-            found &= Q(line__order__tier=tier)
-        if days := chosen.get("due"):
-            found &= Q(due_on__lte=day + timedelta(days=int(days)))
-        return tasks.filter(found)
-
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.cleaned_data.values())
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What somebody looks at: `tasks` passed the filters, the view is still to be taken."""
-
-    view: QueueView
-    day: date
-    form: QueueFilter
-    tasks: TaskQuerySet
-
-
 @dataclass(frozen=True)
 class Tab:
     """A view of the queue as a link; `count` is None where nobody counts."""
@@ -105,6 +50,11 @@ class Tab:
     path: str
     is_current: bool
     count: int | None
+
+    @property
+    def shown_count(self) -> str:
+        """As people read it, "10,000+" of more than that."""
+        return "" if self.count is None else capped(self.count)
 
 
 @dataclass(frozen=True)
@@ -120,20 +70,35 @@ class Column:
 @require_GET
 def list_tasks(request: Request) -> HttpResponse:
     """The queue as a list, the most urgent first."""
-    queue = _queue_of(request)
-    page = page_of(
-        tasks_in(queue.tasks, queue.view, user=request.user, day=queue.day).for_queue(),
-        request,
-        by=("-finished_at", "-pk") if queue.view == QueueView.FINISHED else ("due_on", "pk"),
-    )
-    context = {"page": page, "empty": EMPTY[queue.view]}
-    return render(request, "tasks/list.html", _context(request, queue, page.rows) | context)
+    queue = Queue.asked_for(request)
+    counts = count_views(queue.tasks, user=request.user, day=queue.day)
+    count = counts.get(queue.view)
+    sort, found = queue.sort(count), queue.seen_by(request.user)
+    page = page_of(found.for_queue(), request, by=sort.by)
+    context = {
+        "page": page,
+        "empty": EMPTY[queue.view],
+        "summary": f"{sort.summary}, 50 at a time{_how_many(found, count)}",
+        "is_sort_refused": queue.view != QueueView.FINISHED and sort != SORTS[queue.sort_name],
+        "sorts": [(name, each.label) for name, each in SORTS.items()],
+        "bulk_form": BulkForm(),
+        "may_help": may(request.user, HELP),
+    }
+    return render(request, "tasks/list.html", _context(request, queue, page.rows, counts) | context)
+
+
+def _how_many(found: TaskQuerySet, count: int | None) -> str:
+    """Of more than anybody counts what the database thinks, and that it is a guess."""
+    if count is None or count <= COUNTED_UP_TO:
+        return ""
+    return f"; about {expected_number(found):,} tasks, by estimate"
 
 
 @require_GET
 def show_board(request: Request) -> HttpResponse:
     """The same tasks by state, and what was finished in the last week."""
-    queue = _queue_of(request)
+    queue = Queue.asked_for(request)
+    counts = count_views(queue.tasks, user=request.user, day=queue.day)
     found = queue.tasks.filter(condition(queue.view, user=request.user, day=queue.day)).for_queue()
     columns = [
         _column("To do", "circle", found.filter(state=Task.State.TO_DO).due_first()),
@@ -144,25 +109,29 @@ def show_board(request: Request) -> HttpResponse:
         done = found.filter(state=Task.State.DONE, finished_at__gte=timezone.now() - FINISHED_FOR)
         columns.append(_column("Done this week", "circle-check", done.order_by("-finished_at", "-pk")))
     tasks = [task for column in columns for task in column.tasks]
-    return render(request, "tasks/board.html", _context(request, queue, tasks) | {"columns": columns})
+    context = _context(request, queue, tasks, counts)
+    context |= {"columns": columns, "query": "&".join(filter(None, (context["query"], "shape=board")))}
+    return render(request, "tasks/board.html", context)
 
 
-def _queue_of(request: Request) -> Queue:
-    """What the address asks for; a view that nobody knows is the person's own first one."""
-    day = business_day(timezone.now())
-    form = QueueFilter(request.GET)
-    asked = request.GET.get("view", "")
-    home = QueueView.MINE if may(request.user, WORK) else QueueView.OPEN
-    view = QueueView(asked) if asked in QueueView else home
-    return Queue(view, day, form, form.narrow(Task.objects.visible_to(request.user), day))
+@require_GET
+def show_filters(request: Request) -> HttpResponse:
+    """The filters that have no place on the page: a page, and for HTMX the sheet under the button."""
+    queue = Queue.asked_for(request)
+    fields = queue.form.on_sheet()
+    context = {
+        "fields": fields,
+        "kept": queue.kept(request, without=frozenset(field.name for field in fields) | {"shape"}),
+        "list_path": reverse("task-board" if request.GET.get("shape") == "board" else "task-list"),
+    }
+    return render(request, "accounts/filter_sheet.html" if request.htmx else "tasks/filter_page.html", context)
 
 
-def _context(request: Request, queue: Queue, shown: list[Task]) -> dict[str, Any]:
+def _context(request: Request, queue: Queue, shown: list[Task], counts: dict[QueueView, int]) -> dict[str, Any]:
     prefetch_related_objects(shown, "steps")
-    counts = count_views(queue.tasks, user=request.user, day=queue.day)
     views = [view for view in QueueView if view != QueueView.TEAM or request.user.team_id]
     tabs = [Tab(view, path_with(request, view=view), view == queue.view, counts.get(view)) for view in views]
-    filters = path_with(request).removeprefix(request.path)
+    filters = path_with(request, shape="").removeprefix(request.path)
     return {
         "queue": queue,
         "tabs": tabs,
@@ -171,7 +140,17 @@ def _context(request: Request, queue: Queue, shown: list[Task]) -> dict[str, Any
         "list_path": reverse("task-list") + filters,
         "board_path": reverse("task-board") + filters,
         "plain_path": f"{request.path}?view={queue.view}",
+        "chips": list(queue.form.chips(request)),
+        "kept": [(name, request.GET[name]) for name in QueueFilter.base_fields if _is_kept(request, name)],
+        "query": query_of(request, "saved"),
+        "saved_view": view_in(request, SavedView.List.TASKS),
+        "usual_sort": USUAL_SORT,
     }
+
+
+def _is_kept(request: Request, name: str) -> bool:
+    """Whether the filter is in force while its sheet is closed: the form of the others has to send it along."""
+    return name not in IN_SIGHT and bool(request.GET.get(name))
 
 
 def _column(label: str, icon: str, tasks: TaskQuerySet) -> Column:
@@ -189,24 +168,3 @@ def claim_next(request: Request) -> HttpResponse:
         return redirect("task-list")
     messages.success(request, f"{task.name} is yours.")
     return redirect("task-show", task.pk)
-
-
-@require_POST
-def claim_many(request: Request) -> HttpResponse:
-    """Take the ticked tasks. Each on its own: one that somebody else has does not hold up the others."""
-    must_be_allowed(request, WORK)
-    user, at = request.user, timezone.now()
-    wanted = [pk for pk in request.POST.getlist("task") if re.fullmatch(r"[0-9]{1,18}", pk)]
-    tasks = list(Task.objects.visible_to(user).filter(pk__in=wanted).due_first())
-    if not tasks:
-        messages.info(request, "Tick the tasks you want, then claim them.")
-    claimed = 0
-    for task in tasks:
-        try:
-            actions.claim_task(task=task, by=user, at=at)
-            claimed += 1
-        except Refused as refusal:
-            messages.warning(request, f"{task.name}: {refusal.message}")
-    if claimed:
-        messages.success(request, f"{claimed} task{'s'[: claimed != 1]} claimed.")
-    return redirect(way_back(request, reverse("task-list")))

@@ -1,6 +1,7 @@
-"""Saved views of the account list: filters, order and columns under a name."""
+"""Saved views of a list: its filters, its order and its columns under a name."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -15,6 +16,38 @@ from abmhub.accounts.models import SavedView
 from abmhub.web.listing import query_of
 from abmhub.web.requests import Request
 from abmhub.web.toasts import with_button
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A list whose looks can be kept. `parameter` names the present view in its address, `routes` begin the names of
+    the URLs of its views; with the shape "board" a list of tasks is a board."""
+
+    title: str
+    about: str
+    parameter: str
+    routes: str
+    path_name: str
+    shapes: tuple[tuple[str, str], ...] = ()
+
+    def path(self, query: QueryDict) -> str:
+        """Where the list, in the shape that the address asks for, is found."""
+        return reverse(dict(self.shapes).get(query.get("shape", ""), self.path_name))
+
+    def route(self, verb: str, *args: Any) -> str:
+        return reverse(f"{self.routes}-{verb}", args=args)
+
+
+KINDS = {
+    SavedView.List.ACCOUNTS: Kind(
+        "Accounts", "Filters, order and columns of the account list, under a name.", "view", "account-view",
+        "account-list",
+    ),
+    SavedView.List.TASKS: Kind(
+        "Tasks", "Filters and order of the queue, as a list or as a board, under a name.", "saved", "task-view",
+        "task-list", (("board", "task-board"),),
+    ),
+}  # fmt: skip
 
 
 class ViewForm(forms.ModelForm[SavedView]):
@@ -32,58 +65,72 @@ class ViewForm(forms.ModelForm[SavedView]):
 
 
 def address_of(view: SavedView) -> str:
-    """The account list as the view has it."""
+    """The list as the view has it."""
+    kind, query = _kind_of(view), _kept_query(view)
+    query[kind.parameter] = str(view.pk)
+    return f"{kind.path(query)}?{query.urlencode()}"
+
+
+def _kind_of(view: SavedView) -> Kind:
+    return KINDS[SavedView.List(view.of)]
+
+
+def _kept_query(view: SavedView) -> QueryDict:
     query = QueryDict(view.query, mutable=True)
     query.setlist("column", view.columns)
-    query["view"] = str(view.pk)
-    return f"{reverse('account-list')}?{query.urlencode()}"
+    return query
 
 
 @require_GET
-def list_views(request: Request) -> HttpResponse:
+def list_views(request: Request, of: str) -> HttpResponse:
     """The views that one keeps or others share: a page, and for HTMX the sheet under the button."""
-    views = SavedView.objects.visible_to(request.user).select_related("by").order_by("name", "pk")
+    kind = KINDS[SavedView.List(of)]
+    views = SavedView.objects.visible_to(request.user).filter(of=of).select_related("by").order_by("name", "pk")
     context = {
-        "views": list(views),
-        "view": view_in(request),
-        "query": query_of(request),
-        "breadcrumbs": [("Accounts", reverse("account-list"))],
+        "views": [(view, kind.route("show", view.pk)) for view in views],
+        "kind": kind,
+        "save_path": kind.route("save"),
+        "query": query_of(request, kind.parameter),
+        "breadcrumbs": [(kind.title, reverse(kind.path_name))],
     }
-    return render(request, "accounts/view_sheet.html" if request.htmx else "accounts/view_page.html", context)
+    if (view := view_in(request, of)) is not None:
+        own = {verb: kind.route(verb, view.pk) for verb in ("update", "share", "delete")}
+        context |= {"view": view, "own_paths": own if view.by_id == request.user.pk else None}
+    return render(request, "views/sheet.html" if request.htmx else "views/page.html", context)
 
 
-def view_in(request: Request) -> SavedView | None:
+def view_in(request: Request, of: str) -> SavedView | None:
     """The view that the address names, if this person may see it."""
-    key = request.GET.get("view", "")
+    key = request.GET.get(KINDS[SavedView.List(of)].parameter, "")
     if not key.isdecimal() or len(key) > 18:
         return None
-    return SavedView.objects.visible_to(request.user).filter(pk=key).first()
+    return SavedView.objects.visible_to(request.user).filter(pk=key, of=of).first()
 
 
 @require_GET
-def show_view(request: Request, pk: int) -> HttpResponse:
+def show_view(request: Request, pk: int, of: str) -> HttpResponse:
     """The address of a view, to be sent to others: it leads to the list as the view has it now."""
-    return redirect(address_of(get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)))
+    return redirect(address_of(get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk, of=of)))
 
 
 @require_POST
-def save_view(request: Request) -> HttpResponse:
+def save_view(request: Request, of: str) -> HttpResponse:
     """Keep the list as it is under a new name."""
-    return _kept(request, SavedView(by=request.user), request.POST, "Saved. It is under Views.")
+    return _kept(request, SavedView(by=request.user, of=of), request.POST, "Saved. It is under Views.")
 
 
 @require_POST
-def update_view(request: Request, pk: int) -> HttpResponse:
+def update_view(request: Request, pk: int, of: str) -> HttpResponse:
     """Keep the list as it is now under the name that the view has."""
-    view = _own(request, pk)
+    view = _own(request, pk, of)
     data = {"name": view.name, "is_shared": view.is_shared, "query": request.POST.get("query", "")}
     return _kept(request, view, data, f"“{view.name}” is this list now.")
 
 
 @require_POST
-def share_view(request: Request, pk: int) -> HttpResponse:
+def share_view(request: Request, pk: int, of: str) -> HttpResponse:
     """Let everybody use the view, or nobody else any more."""
-    view = _own(request, pk)
+    view = _own(request, pk, of)
     view.is_shared = not view.is_shared
     view.save(update_fields=["is_shared"])
     messages.success(
@@ -93,22 +140,19 @@ def share_view(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
-def delete_view(request: Request, pk: int) -> HttpResponse:
+def delete_view(request: Request, pk: int, of: str) -> HttpResponse:
     """Forget the view; the toast brings it back."""
-    view = _own(request, pk)
-    query = QueryDict(view.query, mutable=True)
-    query.setlist("column", view.columns)
+    view = _own(request, pk, of)
+    kind, query = _kind_of(view), _kept_query(view)
     again = {"name": view.name, "query": query.urlencode(), **({"is_shared": "on"} if view.is_shared else {})}
     view.delete()
-    messages.success(
-        request, with_button(request, f"“{view.name}” is deleted.", "Undo", reverse("account-view-save"), again)
-    )
-    return redirect(f"{reverse('account-list')}?{again['query']}")
+    messages.success(request, with_button(request, f"“{view.name}” is deleted.", "Undo", kind.route("save"), again))
+    return redirect(f"{kind.path(query)}?{again['query']}")
 
 
-def _own(request: Request, pk: int) -> SavedView:
+def _own(request: Request, pk: int, of: str) -> SavedView:
     """A view is changed by whoever made it; the others, of whom some may use it, save one of their own."""
-    return get_object_or_404(SavedView, pk=pk, by=request.user)
+    return get_object_or_404(SavedView, pk=pk, of=of, by=request.user)
 
 
 def _kept(request: Request, view: SavedView, data: Mapping[str, Any], sentence: str) -> HttpResponse:
@@ -124,4 +168,5 @@ def _kept(request: Request, view: SavedView, data: Mapping[str, Any], sentence: 
             return redirect(address_of(found))
     for errors in form.errors.values():
         messages.error(request, " ".join(str(error) for error in errors))
-    return redirect(f"{reverse('account-list')}?{data.get('query', '')}")
+    query = QueryDict(data.get("query", ""))
+    return redirect(f"{_kind_of(view).path(query)}?{query.urlencode()}")

@@ -260,6 +260,12 @@ def saved_view(rep: User) -> SavedView:
 
 
 @pytest.fixture
+def saved_task_view(marketer: User) -> SavedView:
+    """What nobody has taken of Tier 1, kept by the marketer alone."""
+    return SavedView.objects.create(name="To take", of="tasks", by=marketer, query="view=unassigned&tier=1")
+
+
+@pytest.fixture
 def query_count() -> QueryCount:
     """Holds a page to the number of queries in tests/query_counts.json.
 

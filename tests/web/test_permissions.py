@@ -181,7 +181,15 @@ DOORS: tuple[Door, ...] = (
     Door("task-list"),
     Door("task-board"),
     Door("task-show", rows={"pk": "task"}, instead=STRANGER_404),
-    Door("task-claim-many", method="post", instead=only(WORKERS, 302)),
+    Door("task-bulk", method="post", instead=only(WORKERS, 302)),
+    Door("task-filters"),
+    Door("task-view-list"),
+    Door("task-view-save", 302, method="post", data={"name": "Mine"}),
+    Door("task-view-show", rows={"pk": "saved_task_view"}, instead=only(("marketer",), 302, 404)),
+    *(
+        Door(f"task-view-{verb}", method="post", rows={"pk": "saved_task_view"}, instead=only(("marketer",), 302, 404))
+        for verb in ("update", "share", "delete")
+    ),
     Door("task-claim-next", method="post", instead=only(WORKERS, 302)),
     *(
         Door(f"task-{verb}", method="post", rows={"pk": "task"}, instead=only(WORKERS, status) | STRANGER_404)

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from abmhub.accounts.models import Account, Tier
+from abmhub.accounts.models import Account, SavedView, Territory, Tier
 from abmhub.budgets.models import Envelope
-from abmhub.menus.models import Tactic
+from abmhub.menus.models import Category, Play, Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Order, OrderLine, Task, TaskStep
 from abmhub.users.models import Team, User
@@ -108,6 +108,23 @@ def test_it_counts_every_view(
         assert len(shown) == (8 if count is None else count)
 
 
+def test_a_step_of_mine_makes_a_task_mine(as_marketer: Client, task: Task, marketer: User, now: datetime) -> None:
+    TaskStep.objects.filter(task=task, position=2).update(assignee=marketer)
+    assert names(as_marketer.get(LIST)) == [task.pk]
+    TaskStep.objects.filter(task=task, position=2).update(done_at=now)
+    assert names(as_marketer.get(LIST)) == []
+
+
+def test_of_very_many_it_says_about_how_many_there_are(
+    as_marketer: Client, queue_of_120: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abmhub.orders.queue.COUNTED_UP_TO", 100)
+    monkeypatch.setattr("abmhub.web.tasks.COUNTED_UP_TO", 100)
+    response = as_marketer.get(LIST, {"view": "open"})
+    assert "by estimate" in response.context["summary"]
+    assert {str(tab.view): tab.count for tab in response.context["tabs"]}["open"] == 101
+
+
 def test_whoever_has_no_team_has_no_view_of_it(as_marketer: Client, task: Task) -> None:
     assert "team" not in [tab.view for tab in as_marketer.get(LIST).context["tabs"]]
 
@@ -135,6 +152,104 @@ def test_it_narrows_by_tactic(as_marketer: Client, task: Task, tactic: Tactic, s
     response = as_marketer.get(LIST, {"view": "open", "tactic": str(stocked_tactic.pk)})
     assert names(response) == []
     assert "No task passes these filters" in response.content.decode()
+
+
+def test_it_narrows_by_what_is_on_the_sheet(
+    as_marketer: Client,
+    task: Task,
+    tactic: Tactic,
+    marketer: User,
+    other_marketer: User,
+    account: Account,
+    now: datetime,
+) -> None:
+    play = Play.objects.earliest("pk")
+    Order.objects.update(play=play)
+    actions.claim_task(task=task, by=marketer, at=now)
+    others = {
+        "category": Category.objects.create(name="Podcasts of ours").pk,
+        "play": Play.objects.exclude(pk=play.pk).earliest("pk").pk,
+        "territory": Territory.objects.create(name="Nowhere").pk,
+        "assignee": other_marketer.pk,
+    }
+    own = {
+        "category": tactic.category_id, "play": play.pk, "territory": account.territory_id, "assignee": marketer.pk
+    }  # fmt: skip
+    for name, value in own.items():
+        response = as_marketer.get(LIST, {"view": "open", name: str(value)})
+        assert names(response) == [task.pk], name
+        assert [chip.path for chip in response.context["chips"]] == [f"{LIST}?view=open"], name
+        assert names(as_marketer.get(LIST, {"view": "open", name: str(others[name])})) == [], name
+    everything = as_marketer.get(LIST, {"view": "open", **{name: str(value) for name, value in own.items()}})
+    assert names(everything) == [task.pk]
+    # The form of the others sends along what the closed sheet holds.
+    assert set(everything.context["kept"]) == {(name, str(value)) for name, value in own.items()}
+
+
+def test_the_sheet_of_filters_keeps_the_rest_of_the_address(as_marketer: Client, task: Task) -> None:
+    path = reverse("task-filters")
+    page = as_marketer.get(path, {"view": "open", "tier": "1", "shape": "board"})
+    assert page.context["kept"] == [("view", "open"), ("tier", "1")]
+    assert page.context["list_path"] == BOARD
+    sheet = as_marketer.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert "Any category" in sheet
+    assert "<html" not in sheet
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [("due", "abc"), ("late", "cba"), ("new", "bac"), ("tier", "bca"), ("account", "cab"), ("nonsense", "abc")],
+)
+def test_it_sorts(
+    sort: str, expected: str, as_marketer: Client, envelope: Envelope, account: Account, tactic: Tactic, rep: User
+) -> None:
+    make = {"account": account, "tactic": tactic, "rep": rep}
+    made = {name: more_tasks(1, **make, due_on=date(2026, 5, day))[0] for name, day in (("c", 3), ("a", 1), ("b", 2))}  # type: ignore[arg-type]
+    for name, title, level in (("a", "Bravo", 3), ("b", "Charlie", 1), ("c", "Alpha", 2)):
+        company = Account.objects.create(name=title, normalized_name=title.lower())
+        Order.objects.filter(lines__task=made[name]).update(account=company, tier=level)
+    names_of = {task.pk: name for name, task in made.items()}
+    shown = names(as_marketer.get(LIST, {"view": "open", "sort": sort}))
+    assert "".join(names_of[pk] for pk in shown) == expected
+
+
+@pytest.mark.parametrize("sort", ["late", "new", "tier", "account"])
+def test_it_pages_through_every_order(sort: str, as_marketer: Client, queue_of_120: list[Task], task: Task) -> None:
+    seen: list[int] = []
+    path = f"{LIST}?view=open&sort={sort}"
+    while path:
+        page = as_marketer.get(path).context["page"]
+        seen += [row.pk for row in page.rows]
+        path = page.next_url
+    assert len(seen) == len(set(seen)) == 121
+
+
+def test_it_sorts_no_more_than_can_be_counted_by_what_has_no_index(
+    as_marketer: Client, queue_of_120: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abmhub.web.queue.COUNTED_UP_TO", 100)
+    response = as_marketer.get(LIST, {"view": "open", "sort": "account"})
+    assert names(response)[0] == Task.objects.due_first()[0].pk
+    assert "Narrow it to 10,000 tasks" in response.content.decode()
+
+
+def test_a_view_is_kept_shared_and_opened_as_a_board(
+    as_marketer: Client, as_other_marketer: Client, task: Task
+) -> None:
+    assert as_marketer.get(BOARD, {"view": "unassigned", "tier": "1"}).context["query"] == (
+        "view=unassigned&tier=1&shape=board"
+    )
+    kept = {"name": "Mondays", "query": "view=unassigned&tier=1&shape=board", "is_shared": "on"}
+    as_marketer.post(reverse("task-view-save"), kept)
+    view = SavedView.objects.get(of="tasks")
+    response = as_other_marketer.get(reverse("task-view-show", args=[view.pk]), follow=True)
+    assert response.redirect_chain[0][0] == f"{BOARD}?view=unassigned&tier=1&shape=board&saved={view.pk}"
+    assert response.context["saved_view"] == view
+    sheet = {"headers": {"HX-Request": "true"}}
+    assert "Mondays" in as_other_marketer.get(reverse("task-view-list"), **sheet).content.decode()
+    # A view of tasks is none of accounts.
+    assert "Mondays" not in as_marketer.get(reverse("account-view-list"), **sheet).content.decode()
+    assert as_marketer.get(reverse("account-view-show", args=[view.pk])).status_code == 404
 
 
 def test_the_filters_stay_when_the_view_or_the_shape_changes(as_marketer: Client, task: Task) -> None:
@@ -214,25 +329,6 @@ def test_claim_next_takes_the_most_urgent_and_opens_it(
 def test_claim_next_says_when_nothing_is_left(as_marketer: Client) -> None:
     page = as_marketer.post(reverse("task-claim-next"), follow=True).content.decode()
     assert "Nothing is left to claim" in page
-
-
-def test_many_are_claimed_at_once_and_one_that_is_taken_holds_up_nothing(
-    as_marketer: Client, queue_of_120: list[Task], marketer: User, other_marketer: User, now: datetime
-) -> None:
-    wanted = queue_of_120[:3]
-    actions.claim_task(task=wanted[0], by=other_marketer, at=now)
-    page = as_marketer.post(
-        reverse("task-claim-many"),
-        {"task": [str(task.pk) for task in wanted] + ["x", "²", "9" * 40], "next": f"{LIST}?view=mine"},
-        follow=True,
-    )
-    assert sorted(names(page)) == sorted(task.pk for task in wanted[1:])
-    assert "2 tasks claimed" in page.content.decode()
-    assert "Pablo Ruiz claimed this task first" in page.content.decode()
-
-
-def test_ticking_nothing_says_what_to_do(as_marketer: Client) -> None:
-    assert "Tick the tasks you want" in as_marketer.post(reverse("task-claim-many"), follow=True).content.decode()
 
 
 def test_a_claim_from_the_list_returns_to_the_same_place(as_marketer: Client, task: Task) -> None:

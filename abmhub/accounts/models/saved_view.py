@@ -1,4 +1,4 @@
-"""A look at the account list that somebody keeps: filters, order and columns."""
+"""A look at a list that somebody keeps: filters, order and columns."""
 
 from typing import Self
 
@@ -18,6 +18,11 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 class SavedView(models.Model):
     """Filters, order and columns under a name. `query` is the address of the list after its question mark."""
 
+    class List(models.TextChoices):
+        ACCOUNTS = "accounts", "Accounts"
+        TASKS = "tasks", "Tasks"
+
+    of = models.CharField(max_length=10, choices=List, default=List.ACCOUNTS, db_default=List.ACCOUNTS)
     name = models.CharField(max_length=60)
     by = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
     is_shared = models.BooleanField("shared with everybody", default=False)
@@ -30,7 +35,7 @@ class SavedView(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["by", "name"],
+                fields=["by", "of", "name"],
                 name="saved_view_name_once",
                 violation_error_message="You have a view of this name already.",
             )
