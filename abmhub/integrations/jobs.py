@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
+from abmhub.orders.actions import route_tasks as ask_whose_tasks_are
 from abmhub.orders.actions import stop_plays as cancel_stopped_plays
 
 
@@ -12,6 +13,12 @@ from abmhub.orders.actions import stop_plays as cancel_stopped_plays
 def deliver_outbox() -> None:
     """Tell people what the outbox holds for them."""
     outbox.sweep(at=timezone.now())
+
+
+@shared_task(name="integrations.route_tasks")
+def route_tasks() -> None:
+    """Ask recipes and rules whose each new task is."""
+    ask_whose_tasks_are(at=timezone.now())
 
 
 @shared_task(name="integrations.announce_tasks")

@@ -5,6 +5,7 @@ from abmhub.core import schedules
 SCHEDULES = (
     # name, job, seconds
     ("Tell people what happened", "integrations.deliver_outbox", 5),
+    ("Route new tasks", "integrations.route_tasks", 5),
     ("Announce new tasks", "integrations.announce_tasks", 10),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
     ("Tell of accounts that were given", "integrations.tell_of_given_accounts", 30),

@@ -1,6 +1,7 @@
 """What nobody has been told yet, found in the rows themselves: new tasks, missed follow-ups, accounts given away."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.urls import reverse
 
 from abmhub.core import sql
 from abmhub.integrations.notices import marketers, tell
-from abmhub.orders.models import FollowUp, Task
+from abmhub.orders.models import FollowUp, Task, TaskStep
 from abmhub.users.models import Notification, User
 
+PATIENCE = timedelta(minutes=1)
+"""How long a new task waits for the rules to say whose it is, before everybody hears of it."""
 MISSED = "follow-up-missed/"
 GIVEN = "accounts-given/"
 GIVEN_LATELY = timedelta(days=2)
@@ -22,28 +25,55 @@ GIVEN_LATELY = timedelta(days=2)
 
 @transaction.atomic
 def announce_tasks(*, at: datetime, limit: int = 500) -> int:
-    """Tell every marketer of the tasks that came with an order, once per order; return how many tasks.
+    """Tell people of the tasks that came with an order, once per order; return how many tasks.
 
-    A task that was cancelled before anybody heard of it is not news.
+    Whoever a task or a step of it fell to hears of it, and every marketer of what is anybody's to claim. A task waits
+    a moment for the rules to say whose it is; one that was cancelled before anybody heard of it is not news.
     """
+    undecided = Task.objects.unrouted().filter(line__order__placed_at__gt=at - PATIENCE)
     tasks = list(
         Task.objects.unannounced()
+        .exclude(pk__in=undecided.values("pk"))
         .select_related("line__order__account")
         .select_for_update(of=("self",), skip_locked=True)[:limit]
     )
-    orders: dict[int, list[Task]] = defaultdict(list)
-    for task in tasks:
-        if task.state in Task.UNFINISHED:
-            orders[task.line.order_id].append(task)
-    people = list(marketers()) if orders else []
-    for order_id, news in orders.items():
-        first = min(news, key=lambda task: task.due_on)
-        path = reverse("task-show", args=[first.pk]) if len(news) == 1 else reverse("task-list")
-        what = f"New task: {first}" if len(news) == 1 else f"{len(news)} new tasks for {first.line.order.account}"
-        text = f"{what}, {'due' if len(news) == 1 else 'the first due'} {first.due_on:%-d %B}."
-        tell((Notification(user=person, text=text, path=path) for person in people), key=f"tasks-of-order/{order_id}")
+    for order_id, news in _news_by_order(tasks).items():
+        tell(
+            (_announcement(person, theirs) for person, theirs in news.items()),
+            key=f"tasks-of-order/{order_id}",
+        )
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(announced_at=at)
     return len(tasks)
+
+
+def _news_by_order(tasks: Sequence[Task]) -> dict[int, dict[User, list[Task]]]:
+    """For each order who hears of which of its tasks."""
+    news: dict[int, dict[User, list[Task]]] = defaultdict(lambda: defaultdict(list))
+    unfinished = [task for task in tasks if task.state in Task.UNFINISHED]
+    steps = TaskStep.objects.filter(task__in=unfinished, assignee__isnull=False).values_list("task", "assignee")
+    doers: dict[int, set[int]] = defaultdict(set)
+    for task_id, person_id in steps.distinct():
+        doers[task_id].add(person_id)
+    people = User.objects.filter(is_active=True).in_bulk(
+        {task.assignee_id for task in unfinished}.union(*doers.values())
+    )
+    everybody = list(marketers()) if any(task.assignee_id is None for task in unfinished) else []
+    for task in unfinished:
+        theirs = doers[task.pk] | {task.assignee_id}
+        hearers = [people[pk] for pk in theirs if pk in people]
+        for person in dict.fromkeys([*hearers, *(everybody if task.assignee_id is None else ())]):
+            news[task.line.order_id][person].append(task)
+    return news
+
+
+def _announcement(person: User, tasks: Sequence[Task]) -> Notification:
+    first = min(tasks, key=lambda task: task.due_on)
+    if len(tasks) > 1:
+        text = f"{len(tasks)} new tasks for {first.line.order.account}, the first due {first.due_on:%-d %B}."
+        return Notification(user=person, text=text, path=reverse("task-list"))
+    whose = "Yours to do" if first.assignee_id == person.pk else "New task"
+    text = f"{whose}: {first}, due {first.due_on:%-d %B}."
+    return Notification(user=person, text=text, path=reverse("task-show", args=[first.pk]))
 
 
 @transaction.atomic

@@ -1,14 +1,31 @@
 """Orders, tasks and follow-ups, to look at: they change through the pages, by the same actions for everyone."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
-from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep, TouchLimit
+from abmhub.menus.admin import TacticAdmin
+from abmhub.menus.models import Tactic
+from abmhub.orders.models import (
+    EscalationStep,
+    FollowUp,
+    Order,
+    OrderLine,
+    RoutingRule,
+    Skill,
+    Task,
+    TaskStep,
+    TouchLimit,
+)
+from abmhub.orders.rules import MAKERS
+from abmhub.users.admin import PersonAdmin
+from abmhub.users.models import User
 
 
 class LineInline(ReadOnlyInline[OrderLine]):
@@ -109,3 +126,116 @@ class TouchLimitAdmin(WritesOnlyChanges[TouchLimit]):
     @admin.display(description="Channel", ordering="channel__name")
     def over(self, limit: TouchLimit) -> str:
         return str(limit.channel or "All channels together")
+
+
+class SkillOfPersonInline(admin.TabularInline[Any, User]):
+    """The skills of a person, on the page of the person."""
+
+    model = Skill.people.through
+    extra = 0
+    verbose_name = "skill"
+    verbose_name_plural = "skills: which tasks routing may give them"
+
+
+class SkillOfTacticInline(admin.TabularInline[Any, Tactic]):
+    """The skills that a tactic asks for, on the page of the tactic."""
+
+    model = Skill.tactics.through
+    extra = 0
+    verbose_name = "skill"
+    verbose_name_plural = "skills: who may be given its tasks"
+
+
+PersonAdmin.inlines.append(SkillOfPersonInline)
+TacticAdmin.inlines = (*TacticAdmin.inlines, SkillOfTacticInline)  # type: ignore[assignment]
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin[Skill]):
+    """A small register: who can do what, and which tactics ask for it."""
+
+    list_display = ("name", "person_count", "tactic_count")
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("people", "tactics")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Skill]:
+        counts = {name: Count(name, distinct=True) for name in ("people", "tactics")}
+        return super().get_queryset(request).annotate(**{f"{name}_count": each for name, each in counts.items()})
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Those who left and what is archived are not offered."""
+        kwargs["queryset"] = {
+            "people": User.objects.filter(is_active=True, role__in=MAKERS).order_by("name"),
+            "tactics": Tactic.objects.filter(archived_at=None).order_by("name"),
+        }[db_field.name]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description="People", ordering="people_count")
+    def person_count(self, skill: Any) -> int:
+        count: int = skill.people_count
+        return count
+
+    @admin.display(description="Tactics", ordering="tactics_count")
+    def tactic_count(self, skill: Any) -> int:
+        count: int = skill.tactics_count
+        return count
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(admin.ModelAdmin[RoutingRule]):
+    """The rules as sentences, in the order in which they are asked."""
+
+    list_display = ("name", "position", "when", "then", "is_active")
+    list_editable = ("position", "is_active")
+    ordering = ("position", "pk")
+    autocomplete_fields = ("person", "team", "skill")
+    filter_horizontal = ("tactics", "categories", "tiers", "territories")
+    save_on_top = True
+    fieldsets = (
+        (None, {"fields": (("name", "position", "is_active"),)}),
+        (
+            "Whose",
+            {
+                "fields": ("goes_to", "person", "team", "skill"),
+                "description": "A recipe that gives every step to the same person or team comes before all rules. Of "
+                "the rules the first that fits and finds somebody decides; a task that none of them gives to anybody "
+                "stays in the queue. Whoever is away, or lacks a skill that the tactic asks for, is passed over.",
+            },
+        ),
+        (
+            "When",
+            {
+                "fields": ("tactics", "categories", "tiers", "territories"),
+                "description": "Tactics or categories; and tiers; and territories. Nothing chosen: every task.",
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoutingRule]:
+        rules = super().get_queryset(request).select_related("person", "team", "skill")
+        return rules.prefetch_related("tactics", "categories", "tiers", "territories")
+
+    @admin.display(description="When")
+    def when(self, rule: RoutingRule) -> str:
+        return rule.occasion
+
+    @admin.display(description="Whose")
+    def then(self, rule: RoutingRule) -> str:
+        return rule.destination
+
+
+@admin.register(EscalationStep)
+class EscalationStepAdmin(admin.ModelAdmin[EscalationStep]):
+    """When people are told that a task is late, or about to be."""
+
+    list_display = ("__str__", "working_days", "is_active")
+    list_editable = ("working_days", "is_active")
+    ordering = ("working_days",)
+    readonly_fields = ("level",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

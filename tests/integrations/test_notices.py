@@ -11,7 +11,7 @@ from abmhub.committee.models import Contact
 from abmhub.integrations import outbox, sweeps
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import FollowUp, Order, Task
+from abmhub.orders.models import FollowUp, Order, RoutingRule, Task
 from abmhub.scoring.actions import (
     appeal_tier,
     copy_policy,
@@ -32,6 +32,7 @@ from tests.orders.conftest import Place
 def silence(order: Order, now: datetime) -> None:
     """Everything so far has been told."""
     outbox.sweep(at=now)
+    actions.route_tasks(at=now)
     sweeps.announce_tasks(at=now)
     Notification.objects.all().delete()
 
@@ -154,6 +155,8 @@ def test_new_tasks_are_announced_to_every_marketer_once_per_order(
     User.objects.filter(pk=other_marketer.pk).update(is_active=False)
     task = Task.objects.get(line__order=place((tactic, contacts[:1])))
     place((tactic, contacts[:1]), (stocked_tactic, contacts))
+    assert sweeps.announce_tasks(at=now) == 0, "the rules have not said yet whose they are"
+    actions.route_tasks(at=now)
     assert sweeps.announce_tasks(at=now) == 3
     assert hearers() == {marketer, marketing_manager}
     assert read(marketer) == [
@@ -165,6 +168,28 @@ def test_new_tasks_are_announced_to_every_marketer_once_per_order(
     Task.objects.update(announced_at=None)
     sweeps.announce_tasks(at=now)
     assert len(read(marketer)) == 2
+
+
+def test_rules_that_say_nothing_for_a_minute_keep_nobody_from_hearing(
+    order: Order, marketer: User, now: datetime
+) -> None:
+    late = now + sweeps.PATIENCE
+    assert sweeps.announce_tasks(at=late - timedelta(seconds=1)) == 0
+    assert sweeps.announce_tasks(at=late) == 1
+    assert hearers() == {marketer}
+
+
+def test_whoever_a_task_or_a_step_fell_to_hears_of_it_and_nobody_else(
+    task: Task, marketer: User, other_marketer: User, marketing_manager: User, now: datetime
+) -> None:
+    RoutingRule.objects.create(name="Letters", position=1, goes_to=RoutingRule.GoesTo.PERSON, person=marketer)
+    task.steps.filter(position=2).update(assignee=other_marketer)
+    actions.route_tasks(at=now)
+    sweeps.announce_tasks(at=now)
+    path = reverse("task-show", args=[task.pk])
+    assert hearers() == {marketer, other_marketer}
+    assert read(marketer) == [("Yours to do: Handwritten letter for Acme Robotics, due 11 March.", path)]
+    assert read(other_marketer) == [("New task: Handwritten letter for Acme Robotics, due 11 March.", path)]
 
 
 def test_a_missed_follow_up_is_called_to_mind_once(

@@ -15,6 +15,7 @@ from abmhub.budgets.models import Envelope, LedgerEntry
 from abmhub.committee.models import BuyingRole, Contact
 from abmhub.core.days import business_day
 from abmhub.integrations import outbox, sweeps
+from abmhub.orders import actions
 from abmhub.orders.models import Order
 from abmhub.signals.models import EngagementEvent, EventType, IntentObservation, IntentProvider, Topic
 from abmhub.users.models import User
@@ -150,6 +151,7 @@ def test_a_rep_orders_for_an_imported_account_and_marketing_delivers(
     assert purse.reserved_amount == order.total_amount == Decimal("47.50")
 
     desk = open_browser(marketer, viewport=DESK).new_page()
+    actions.route_tasks(at=timezone.now())
     sweeps.announce_tasks(at=timezone.now())
     outbox.sweep(at=timezone.now())
     deliver(desk, LETTER, "Handed to both at the reception.")

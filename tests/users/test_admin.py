@@ -22,9 +22,10 @@ def browser(admin: User) -> Client:
 
 
 def inline(user: User | None = None, *territories: Territory) -> dict[str, Any]:
-    """What the form of the territories sends."""
+    """What the forms of the territories and the skills send; nobody gets a skill here."""
     prefix = "Territory_members"
     data: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": len(territories), f"{prefix}-INITIAL_FORMS": 0}
+    data |= {"Skill_people-TOTAL_FORMS": 0, "Skill_people-INITIAL_FORMS": 0}
     for position, territory in enumerate(territories):
         data |= {f"{prefix}-{position}-territory": territory.pk, f"{prefix}-{position}-user": user.pk if user else ""}
     return data

@@ -11,6 +11,7 @@ from abmhub.orders.actions.delivering import (
 )
 from abmhub.orders.actions.handing import CannotWork, NoLongerWith, hand_over
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
+from abmhub.orders.actions.routing import route_tasks
 from abmhub.orders.actions.stopping import stop_plays
 from abmhub.orders.actions.words import TooLong
 from abmhub.orders.actions.working import (
@@ -54,6 +55,7 @@ __all__ = [
     "place_order",
     "release_task",
     "resume",
+    "route_tasks",
     "stop_plays",
     "tick_step",
     "untick_step",

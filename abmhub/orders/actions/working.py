@@ -52,6 +52,14 @@ def locked_for_work(task: Task, by: User) -> Task:
     return task
 
 
+def _locked_for_step(step: TaskStep, by: User) -> Task:
+    """The locked task, if this person may tick the step: their own, or one of a task that they may work on."""
+    if step.assignee_id != by.pk:
+        return locked_for_work(step.task, by)
+    require(by, "orders.work_tasks")
+    return locked(step.task)
+
+
 @transaction.atomic
 def claim_task(*, task: Task, by: User, at: datetime) -> Task:
     """Take a task and start production; claiming one's own task again changes nothing.
@@ -61,10 +69,13 @@ def claim_task(*, task: Task, by: User, at: datetime) -> Task:
     require(by, "orders.work_tasks")
     task = locked(task)
     if task.assignee_id not in (None, by.pk):
-        raise AlreadyClaimed(f"{task.assignee} claimed this task first.")
+        first = "claimed this task first" if task.claimed_at else "is to do this task"
+        raise AlreadyClaimed(f"{task.assignee} {first}.")
     if task.state == Task.State.TO_DO:
         _start(task, by, at)
-    elif task.state not in Task.UNFINISHED:
+    elif task.state in Task.UNFINISHED:
+        _take_over(task, by, at)
+    else:
         raise WrongState(f"This task is {task.get_state_display().lower()}: there is nothing left to claim.")
     return task
 
@@ -91,6 +102,14 @@ def _start(task: Task, by: User, at: datetime) -> None:
     task.record(TaskEvent.Kind.CLAIMED, at=at, by=by)
 
 
+def _take_over(task: Task, by: User, at: datetime) -> None:
+    """Work that was begun and that nobody has any more goes on; one's own stays as it is."""
+    if task.assignee_id is None:
+        task.assignee, task.claimed_at = by, at
+        task.save(update_fields=["assignee", "claimed_at"])
+        task.record(TaskEvent.Kind.CLAIMED, at=at, by=by)
+
+
 @transaction.atomic
 def release_task(*, task: Task, by: User, at: datetime) -> Task:
     """Give a claimed task back to the queue. While no step is done, the rep may cancel it again.
@@ -110,18 +129,18 @@ def release_task(*, task: Task, by: User, at: datetime) -> Task:
 
 @transaction.atomic
 def tick_step(*, step: TaskStep, by: User, at: datetime) -> None:
-    """Mark a step done; a step that is done keeps who did it first.
+    """Mark a step done; a step that is done keeps who did it first. One's own may be in a colleague's task.
 
     Raises NotAllowed, NotYours, or WrongState unless the task is in progress.
     """
-    _must_be_in_progress(locked_for_work(step.task, by))
+    _must_be_in_progress(_locked_for_step(step, by))
     TaskStep.objects.filter(pk=step.pk, done_at=None).update(done_at=at, done_by=by)
 
 
 @transaction.atomic
 def untick_step(*, step: TaskStep, by: User, at: datetime) -> None:
     """Mark a step as not done after all. Refuses as `tick_step` does."""
-    _must_be_in_progress(locked_for_work(step.task, by))
+    _must_be_in_progress(_locked_for_step(step, by))
     TaskStep.objects.filter(pk=step.pk).update(done_at=None, done_by=None)
 
 

@@ -7,92 +7,202 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0003_plays'),
+        ("orders", "0003_plays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='comment',
-            name='mentioned',
-            field=models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="comment",
+            name="mentioned",
+            field=models.ManyToManyField(blank=True, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='tracking_url',
-            field=models.URLField(blank=True, db_default='', help_text='Where the courier says how far it is.', max_length=500),
+            model_name="orderline",
+            name="tracking_url",
+            field=models.URLField(
+                blank=True, db_default="", help_text="Where the courier says how far it is.", max_length=500
+            ),
         ),
         migrations.AddField(
-            model_name='taskstep',
-            name='checked',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, db_default=[], default=list, help_text='Ticked, counted from 0.', size=None),
+            model_name="taskstep",
+            name="checked",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(),
+                blank=True,
+                db_default=[],
+                default=list,
+                help_text="Ticked, counted from 0.",
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='taskstep',
-            name='proof_text',
-            field=models.CharField(blank=True, db_default='', help_text='The note or link that shows it.', max_length=500),
+            model_name="taskstep",
+            name="proof_text",
+            field=models.CharField(
+                blank=True, db_default="", help_text="The note or link that shows it.", max_length=500
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(help_text='SHA-256 of the secret in the link.', max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, help_text='When a calendar last fetched it.', null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token_hash",
+                    models.CharField(help_text="SHA-256 of the secret in the link.", max_length=64, unique=True),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, help_text="When a calendar last fetched it.", null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AddressRequest',
+            name="AddressRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.UUIDField(help_text="Part of the link's signature; another one makes it worthless.")),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('address', models.TextField(blank=True, max_length=500)),
-                ('purged_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recipient', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='address_request', to='orders.recipient')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='address_requests', to='orders.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nonce", models.UUIDField(help_text="Part of the link's signature; another one makes it worthless.")),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("address", models.TextField(blank=True, max_length=500)),
+                ("purged_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="address_request",
+                        to="orders.recipient",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="address_requests", to="orders.task"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('address', ''), _negated=True), fields=['task'], name='address_kept')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('address', ''), models.Q(('confirmed_at__isnull', False), ('purged_at', None)), _connector='OR'), name='address_is_confirmed_and_not_purged')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("address", ""), _negated=True), fields=["task"], name="address_kept"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("address", ""),
+                            models.Q(("confirmed_at__isnull", False), ("purged_at", None)),
+                            _connector="OR",
+                        ),
+                        name="address_is_confirmed_and_not_purged",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaskEvent',
+            name="TaskEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('claimed', 'Claimed'), ('released', 'Given back to the queue'), ('routed', 'Routed'), ('handed_over', 'Handed over'), ('waiting', 'Waiting'), ('resumed', 'Resumed'), ('due_soon', 'Due soon'), ('overdue', 'Overdue'), ('changed', 'Changed'), ('address_asked', 'Asked for the address'), ('address_confirmed', 'Address confirmed')], max_length=20)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='orders.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("claimed", "Claimed"),
+                            ("released", "Given back to the queue"),
+                            ("routed", "Routed"),
+                            ("handed_over", "Handed over"),
+                            ("waiting", "Waiting"),
+                            ("resumed", "Resumed"),
+                            ("due_soon", "Due soon"),
+                            ("overdue", "Overdue"),
+                            ("changed", "Changed"),
+                            ("address_asked", "Asked for the address"),
+                            ("address_confirmed", "Address confirmed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="orders.task"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['task', 'at'], name='task_event_of_task')],
+                "indexes": [models.Index(fields=["task", "at"], name="task_event_of_task")],
             },
         ),
         migrations.CreateModel(
-            name='TaskFile',
+            name="TaskFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('name', models.CharField(help_text='What the person who added it calls it.', max_length=150)),
-                ('kind', models.CharField(help_text='What its content says it is.', max_length=100)),
-                ('size', models.PositiveIntegerField(help_text='In bytes.')),
-                ('path', models.CharField(help_text='Where the storage keeps it.', max_length=100, unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('step', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='files', to='orders.taskstep')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='orders.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("name", models.CharField(help_text="What the person who added it calls it.", max_length=150)),
+                ("kind", models.CharField(help_text="What its content says it is.", max_length=100)),
+                ("size", models.PositiveIntegerField(help_text="In bytes.")),
+                ("path", models.CharField(help_text="Where the storage keeps it.", max_length=100, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="files",
+                        to="orders.taskstep",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="orders.task"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['task', 'at'], name='task_file_of_task')],
+                "indexes": [models.Index(fields=["task", "at"], name="task_file_of_task")],
             },
         ),
     ]

@@ -55,6 +55,10 @@ class TaskQuerySet(OfAccountQuerySet["Task"]):
     def unannounced(self) -> Self:
         return self.filter(announced_at=None).order_by("pk")
 
+    def unrouted(self) -> Self:
+        """What nobody has and no rule was asked about."""
+        return self.filter(state=Task.State.TO_DO, assignee=None, routed_at=None).order_by("pk")
+
 
 class Task(models.Model):
     """A unit of marketing work for one order line."""
@@ -83,6 +87,7 @@ class Task(models.Model):
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_note = models.CharField(max_length=300, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    routed_at = models.DateTimeField(null=True, blank=True, help_text="When rules said whose it is; a sweep fills it.")
     announced_at = models.DateTimeField(null=True, blank=True, help_text="When marketers were told; a sweep fills it.")
 
     objects = TaskQuerySet.as_manager()
@@ -116,6 +121,9 @@ class Task(models.Model):
                 fields=["-finished_at", "-id"], condition=~models.Q(finished_at=None), name="task_finished_newest"
             ),
             models.Index(fields=["id"], condition=models.Q(announced_at=None), name="task_unannounced"),
+            models.Index(
+                fields=["id"], condition=models.Q(state="to_do", assignee=None, routed_at=None), name="task_unrouted"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,7 +158,9 @@ class TaskStep(models.Model):
         models.PositiveSmallIntegerField(), default=list, db_default=[], blank=True, help_text="Ticked, counted from 0."
     )
     proof = models.CharField(max_length=20, blank=True, db_default="", help_text="What shows that it is done.")
-    proof_text = models.CharField(max_length=500, blank=True, db_default="", help_text="The note or link that shows it.")
+    proof_text = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="The note or link that shows it."
+    )
     assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True, blank=True)
