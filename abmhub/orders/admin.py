@@ -13,6 +13,7 @@ from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
 from abmhub.menus.admin import TacticAdmin
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import (
+    Capacity,
     EscalationStep,
     FollowUp,
     Order,
@@ -97,6 +98,19 @@ class TaskAdmin(ReadOnly[Task]):
 
     def view_on_site(self, task: Task) -> str:
         return reverse("task-show", args=[task.pk])
+
+
+@admin.register(Capacity)
+class CapacityAdmin(WritesOnlyChanges[Capacity]):
+    """Whoever is not here has the usual hours."""
+
+    list_display = ("person", "hours_a_day")
+    list_editable = ("hours_a_day",)
+    list_select_related = ("person",)
+    search_fields = ("person__name",)
+    search_help_text = "Person"
+    autocomplete_fields = ("person",)
+    ordering = ("person__name",)
 
 
 @admin.register(FollowUp)

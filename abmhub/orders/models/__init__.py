@@ -1,6 +1,7 @@
 """Orders and their lines; the tasks that fulfil them; the follow-ups that sales then owes."""
 
 from abmhub.orders.models.address import AddressRequest
+from abmhub.orders.models.capacity import USUAL_HOURS_A_DAY, Capacity
 from abmhub.orders.models.cover import Cover, Escalation, EscalationStep
 from abmhub.orders.models.event import TaskEvent
 from abmhub.orders.models.feed import CalendarFeed
@@ -11,8 +12,10 @@ from abmhub.orders.models.task import Comment, FollowUp, Task, TaskStep
 from abmhub.orders.models.touch_limit import TouchLimit
 
 __all__ = [
+    "USUAL_HOURS_A_DAY",
     "AddressRequest",
     "CalendarFeed",
+    "Capacity",
     "Comment",
     "Cover",
     "Escalation",

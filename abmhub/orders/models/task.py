@@ -117,6 +117,7 @@ class Task(models.Model):
                 name="task_claim_next",
             ),
             models.Index(fields=["assignee", "state", "due_on"], name="task_of_assignee"),
+            models.Index(fields=["due_on", "id"], condition=models.Q(state="waiting"), name="task_waiting"),
             models.Index(
                 fields=["-finished_at", "-id"], condition=~models.Q(finished_at=None), name="task_finished_newest"
             ),
