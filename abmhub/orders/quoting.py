@@ -68,6 +68,11 @@ class Quote:
         return max(-(self.free_after or Decimal(0)), Decimal(0))
 
     @property
+    def costs(self) -> list[tuple[Tactic, Decimal]]:
+        """Each tactic that is on the menu, and what it comes to."""
+        return [(line.offer.tactic, line.cost) for line in self.lines if line.offer]
+
+    @property
     def can_be_ordered(self) -> bool:
         return bool(self.lines) and not self.problem and not self.problems
 

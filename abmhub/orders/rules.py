@@ -16,3 +16,8 @@ declare(
     "Only marketing managers and administrators change a task that somebody else has claimed.",
 )
 declare("orders.comment", SELLERS | MAKERS, "Only sales, marketing and administrators comment.")
+declare(
+    "orders.decide_approval",
+    set(Role) - {Role.ANALYST},
+    "Orders are decided by those whom they wait for, and by who stands in for them.",
+)

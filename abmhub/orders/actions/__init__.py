@@ -1,6 +1,15 @@
 """Everything that can be done with orders and tasks, and why it may be refused."""
 
 from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.orders.actions.approving import (
+    AlreadyDecided,
+    NoReason,
+    NotYoursToDecide,
+    approve,
+    decline,
+    escalate_approvals,
+    request_changes,
+)
 from abmhub.orders.actions.cancelling import TooLate, cancel_line
 from abmhub.orders.actions.commenting import NothingSaid, comment
 from abmhub.orders.actions.delivering import (
@@ -31,29 +40,36 @@ from abmhub.orders.quoting import LineRequest
 __all__ = [
     "FOLLOW_UP_HOURS",
     "AlreadyClaimed",
+    "AlreadyDecided",
     "CannotWork",
     "DeliveryIncomplete",
     "KeyReused",
     "LineRequest",
     "MenuChanged",
     "NoLongerWith",
+    "NoReason",
     "NotAllowed",
     "NotOrderable",
     "NotYours",
+    "NotYoursToDecide",
     "NothingSaid",
     "Refused",
     "TooLate",
     "TooLong",
     "WrongState",
+    "approve",
     "cancel_line",
     "claim_next",
     "claim_task",
     "comment",
+    "decline",
     "deliver",
+    "escalate_approvals",
     "finish_follow_up",
     "hand_over",
     "place_order",
     "release_task",
+    "request_changes",
     "resume",
     "route_tasks",
     "stop_plays",

@@ -18,7 +18,9 @@ from abmhub.core.workdays import add_working_days, first_working_day
 from abmhub.menus import recipes
 from abmhub.menus.actions import reserve_stock, versions_of
 from abmhub.menus.models import TacticVersion
+from abmhub.orders.actions.approving import ask
 from abmhub.orders.actions.words import trimmed
+from abmhub.orders.approvals import need_of
 from abmhub.orders.menu import Menu, menu_for
 from abmhub.orders.models import Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.news import tell
@@ -93,14 +95,21 @@ def place_order(
         fingerprint=fingerprint,
         play=play.play if play else None,
     )
-    order_lines = _write_lines(order, quoted, versions)
-    _write_tasks(order_lines)
+    need = need_of(quoted.costs, tier=order.tier, currency=order.currency)
+    order_lines = write_lines(order, quoted, versions, at=at, is_held=need is not None)
+    tell("order.placed", order.pk, at=at, order=order.pk)
+    if need:
+        ask(order, need, by=by, at=at)
+    set_aside(order, order_lines, by=by, at=at)
+    return order
+
+
+def set_aside(order: Order, order_lines: Sequence[OrderLine], *, by: User, at: datetime) -> None:
+    """Reserve the pieces and the money of lines that were just written."""
     for line in sorted(order_lines, key=lambda line: line.tactic_id):
         if line.takes_stock:
             reserve_stock(tactic=line.tactic, pieces=line.quantity)
-    tell("order.placed", order.pk, at=at, order=order.pk)
     reserve(envelope=order.envelope, amounts={line.reference: line.line_cost for line in order_lines}, by=by, at=at)
-    return order
 
 
 def _placed_before(idempotency_key: UUID, fingerprint: str) -> Order | None:
@@ -177,8 +186,11 @@ def _named(quoted: Quote) -> str:
     return f"{line.offer.tactic.name}: {line.problem}" if line.offer else line.problem
 
 
-def _write_lines(order: Order, quoted: Quote, versions: Mapping[int, TacticVersion]) -> list[OrderLine]:
-    starts_on = first_working_day(order.placed_at)
+def write_lines(
+    order: Order, quoted: Quote, versions: Mapping[int, TacticVersion], *, at: datetime, is_held: bool
+) -> list[OrderLine]:
+    """The lines of an order with their recipients and tasks, which are held until somebody has approved them."""
+    starts_on = first_working_day(at)
     order_lines = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -200,13 +212,14 @@ def _write_lines(order: Order, quoted: Quote, versions: Mapping[int, TacticVersi
         for order_line, line in zip(order_lines, quoted.lines, strict=True)
         for contact in line.contacts
     )
+    _write_tasks(order_lines, Task.State.HELD if is_held else Task.State.TO_DO)
     return order_lines
 
 
-def _write_tasks(order_lines: Sequence[OrderLine]) -> None:
+def _write_tasks(order_lines: Sequence[OrderLine], state: Task.State) -> None:
     """A task for each line, with the steps of the recipe that was ordered."""
     tasks = Task.objects.bulk_create(
-        Task(line=line, name=_task_name(line), due_on=line.promised_on) for line in order_lines
+        Task(line=line, name=_task_name(line), state=state, due_on=line.promised_on) for line in order_lines
     )
     TaskStep.objects.bulk_create(step for task in tasks for step in _steps_of(task))
 

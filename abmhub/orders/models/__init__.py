@@ -1,6 +1,7 @@
 """Orders and their lines; the tasks that fulfil them; the follow-ups that sales then owes."""
 
 from abmhub.orders.models.address import AddressRequest
+from abmhub.orders.models.approval import Approval, ApprovalRule
 from abmhub.orders.models.capacity import USUAL_HOURS_A_DAY, Capacity
 from abmhub.orders.models.cover import Cover, Escalation, EscalationStep
 from abmhub.orders.models.event import TaskEvent
@@ -14,6 +15,8 @@ from abmhub.orders.models.touch_limit import TouchLimit
 __all__ = [
     "USUAL_HOURS_A_DAY",
     "AddressRequest",
+    "Approval",
+    "ApprovalRule",
     "CalendarFeed",
     "Capacity",
     "Comment",

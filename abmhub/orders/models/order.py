@@ -134,12 +134,17 @@ class OrderLine(models.Model):
     tracking_url = models.URLField(
         max_length=500, blank=True, db_default="", help_text="Where the courier says how far it is."
     )
+    amended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the order was sent again with other lines in the place of this one."
+    )
 
     objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "tactic"], name="order_line_tactic_once"),
+            models.UniqueConstraint(
+                fields=["order", "tactic"], condition=models.Q(amended_at=None), name="order_line_tactic_once_now"
+            ),
             models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_line_has_recipients"),
             models.CheckConstraint(
                 condition=models.Q(state="delivered", cancelled_at=None, delivered_at__isnull=False, actual_cost__gte=0)
@@ -156,6 +161,10 @@ class OrderLine(models.Model):
                     returned_cost__lte=models.F("line_cost"),
                 ),
                 name="order_line_returns_what_it_had",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amended_at=None) | models.Q(state="cancelled"),
+                name="order_line_amended_is_cancelled",
             ),
         ]
         indexes = [models.Index(fields=["tactic", "order"], name="order_line_tactic")]

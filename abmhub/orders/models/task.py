@@ -53,7 +53,8 @@ class TaskQuerySet(OfAccountQuerySet["Task"]):
         return self.order_by("due_on", "pk")
 
     def unannounced(self) -> Self:
-        return self.filter(announced_at=None).order_by("pk")
+        """What marketers have not heard of, without what is held until its order is approved."""
+        return self.filter(announced_at=None).exclude(state=Task.State.HELD).order_by("pk")
 
     def unrouted(self) -> Self:
         """What nobody has and no rule was asked about."""
@@ -64,6 +65,7 @@ class Task(models.Model):
     """A unit of marketing work for one order line."""
 
     class State(models.TextChoices):
+        HELD = "held", "Waiting for approval"
         TO_DO = "to_do", "To do"
         IN_PROGRESS = "in_progress", "In progress"
         WAITING = "waiting", "Waiting"
@@ -103,6 +105,10 @@ class Task(models.Model):
                 condition=models.Q(state__in=("done", "cancelled"), finished_at__isnull=False)
                 | ~models.Q(state__in=("done", "cancelled")) & models.Q(finished_at=None),
                 name="task_finished_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="held") | models.Q(assignee=None, claimed_at=None),
+                name="task_held_is_nobodys",
             ),
         ]
         indexes = [
