@@ -7,6 +7,7 @@ from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
 from abmhub.orders.actions import route_tasks as ask_whose_tasks_are
 from abmhub.orders.actions import stop_plays as cancel_stopped_plays
+from abmhub.orders.promises import count_backlog as count_open_work
 
 
 @shared_task(name="integrations.deliver_outbox")
@@ -43,6 +44,12 @@ def tell_of_given_accounts() -> None:
 def stop_plays() -> None:
     """Cancel what nobody has begun of plays that are stopped."""
     cancel_stopped_plays(at=timezone.now())
+
+
+@shared_task(name="integrations.count_backlog")
+def count_backlog() -> None:
+    """Count the open work that promises have to wait for."""
+    count_open_work()
 
 
 @shared_task(name="integrations.index_attributes")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from django.conf import settings
@@ -18,13 +18,13 @@ from abmhub.budgets.models.envelope import closest
 from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
-from abmhub.core.workdays import add_working_days, first_working_day
 from abmhub.menus.limits import limit_of
 from abmhub.menus.models import Category, MenuDraft, MenuItem, Tactic
 from abmhub.menus.models.menu import MenuItemQuerySet
 from abmhub.menus.stages import FunnelStage, stages_of
 from abmhub.orders.ladder import Ladder, ladder_of
 from abmhub.orders.models import OrderLine
+from abmhub.orders.promises import Promise, promises_for
 from abmhub.orders.touches import Diary, diary_of, week_of
 from abmhub.users.models import User
 
@@ -34,7 +34,7 @@ class Offer:
     """One line of the menu. `problem` is empty when it can be ticked; `remedy` says what would change that."""
 
     item: MenuItem
-    promise_on: date
+    promise: Promise
     quota_left: int
     suited: tuple[Contact, ...] = ()
     problem: str = ""
@@ -43,6 +43,10 @@ class Offer:
     @property
     def tactic(self) -> Tactic:
         return self.item.tactic
+
+    @property
+    def promise_on(self) -> date:
+        return self.promise.on
 
     @property
     def unit_cost(self) -> Decimal:
@@ -175,7 +179,8 @@ def _filled(menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | No
     on_menu = {tier.pk: list(_items_of(tier, day, draft)) for tier in tiers}
     stages = stages_of(ids, at=at)
     diary = diary_of([contact.pk for menu in menus for contact in menu.contacts], at=at)
-    ordered_on = _ordered_on(ids, [item for items in on_menu.values() for item in items], at)
+    all_items = list(chain.from_iterable(on_menu.values()))
+    ordered_on, promises = _ordered_on(ids, all_items, at), promises_for([item.tactic for item in all_items], at=at)
     filled = {}
     for menu in menus:
         account, payer, stage = menu.account, payers[menu.account.pk], stages[menu.account.pk]
@@ -185,7 +190,8 @@ def _filled(menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | No
         if envelope is None:
             menu = replace(menu, problem=f"No budget covers {menu.tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
         items = [item for item in on_menu[menu.tier.pk] if item.is_for(stage, account)]
-        filled[account.pk] = replace(menu, categories=_shelves(menu, items, ordered_on.get(account.pk, {}), at))
+        shelves = _shelves(menu, items, ordered_on.get(account.pk, {}), promises, day)
+        filled[account.pk] = replace(menu, categories=shelves)
     return filled
 
 
@@ -195,23 +201,26 @@ def _items_of(tier: Tier, day: date, draft: MenuDraft | None) -> MenuItemQuerySe
 
 
 def _shelves(
-    menu: Menu, items: Sequence[MenuItem], ordered_on: Mapping[int, Sequence[date]], at: datetime
+    menu: Menu,
+    items: Sequence[MenuItem],
+    ordered_on: Mapping[int, Sequence[date]],
+    promises: Mapping[int, Promise],
+    day: date,
 ) -> tuple[Shelf, ...]:
     """An offer for every item, by category."""
-    day, starts_on = business_day(at), first_working_day(at)
     offers = []
     for item in items:
-        tactic, promise_on = item.tactic, add_working_days(starts_on, item.tactic.lead_time_days)
+        tactic, promise = item.tactic, promises[item.tactic_id]
         roles = {role.pk for role in tactic.suits_roles.all()}
         reachable = [contact for contact in menu.contacts if not why_not(contact, tactic)]
-        free = [person for person in reachable if not menu.diary.why_not(person.pk, tactic.channel, promise_on)]
+        free = [person for person in reachable if not menu.diary.why_not(person.pk, tactic.channel, promise.on)]
         first_counted = day - timedelta(days=item.quota_days - 1)
         counted = sorted(on for on in ordered_on.get(item.tactic_id, ()) if on >= first_counted)
-        verdict = _verdict(menu, item, counted, reachable, day) or _busy(menu, tactic, reachable, free, promise_on)
+        verdict = _verdict(menu, item, counted, reachable, day) or _busy(menu, tactic, reachable, free, promise.on)
         offers.append(
             Offer(
                 item=item,
-                promise_on=promise_on,
+                promise=promise,
                 quota_left=max(item.quota - len(counted), 0),
                 suited=tuple(person for person in free if not roles or person.buying_role_id in roles),
                 problem=verdict.problem,

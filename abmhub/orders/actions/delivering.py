@@ -13,6 +13,7 @@ from abmhub.orders.actions.words import trimmed
 from abmhub.orders.actions.working import WrongState, locked_for_work
 from abmhub.orders.models import FollowUp, OrderLine, Task
 from abmhub.orders.news import tell
+from abmhub.orders.promises import took_days
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -49,7 +50,8 @@ def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decim
     task.state, task.finished_at = Task.State.DONE, at
     task.save(update_fields=["state", "finished_at"])
     line.state, line.delivered_at, line.actual_cost, line.delivery_note = OrderLine.State.DELIVERED, at, cost, note
-    line.save(update_fields=["state", "delivered_at", "actual_cost", "delivery_note"])
+    line.took_days = took_days(line, task, at=at)
+    line.save(update_fields=["state", "delivered_at", "actual_cost", "delivery_note", "took_days"])
     _write_touches(line, at)
     FollowUp.objects.create(
         account=line.order.account, line=line, owner=_who_follows_up(line), due_at=at + timedelta(hours=FOLLOW_UP_HOURS)

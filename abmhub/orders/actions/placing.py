@@ -25,6 +25,7 @@ from abmhub.orders.menu import Menu, menu_for
 from abmhub.orders.models import Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.news import tell
 from abmhub.orders.plays import OfferedPlay, plays_for
+from abmhub.orders.promises import add_to_backlog
 from abmhub.orders.quoting import LineRequest, Quote, quote
 from abmhub.users.models import User
 from abmhub.users.verbs import require
@@ -203,6 +204,7 @@ def write_lines(
             goal=trimmed(line.request.goal, limit=200, what="A goal"),
             starts_on=add_working_days(starts_on, line.starts_after_days),
             promised_on=add_working_days(line.offer.promise_on, line.starts_after_days),
+            queue_days=line.offer.promise.queue_days,
         )
         for line in quoted.lines
         if line.offer
@@ -222,6 +224,7 @@ def _write_tasks(order_lines: Sequence[OrderLine], state: Task.State) -> None:
         Task(line=line, name=_task_name(line), state=state, due_on=line.promised_on) for line in order_lines
     )
     TaskStep.objects.bulk_create(step for task in tasks for step in _steps_of(task))
+    add_to_backlog(order_lines)
 
 
 def _steps_of(task: Task) -> Iterator[TaskStep]:

@@ -181,6 +181,8 @@ def go_on(task: Task, *, by: User | None, at: datetime) -> None:
     if task.waiting_since is None:
         return
     waited = working_days_between(business_day(task.waiting_since), business_day(at))
+    if task.waiting_on != Task.WaitingOn.VENDOR:
+        task.paused_days += waited
     task.state, task.waiting_on, task.waiting_since, task.waiting_note = Task.State.IN_PROGRESS, "", None, ""
     if waited:
         task.due_on = add_working_days(task.due_on, waited)
@@ -189,7 +191,7 @@ def go_on(task: Task, *, by: User | None, at: datetime) -> None:
             step.save(update_fields=["due_on"])
         news = {"task": task.pk, "due_on": str(task.due_on), "by": by.pk if by else None}
         tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, **news)
-    task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note", "due_on"])
+    task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note", "paused_days", "due_on"])
     later = f"Now due on {task.due_on:%-d %B %Y}." if waited else ""
     task.record(TaskEvent.Kind.RESUMED, at=at, by=by, note=later)
 

@@ -2,6 +2,7 @@
 
 from abmhub.orders.models.address import AddressRequest
 from abmhub.orders.models.approval import Approval, ApprovalRule
+from abmhub.orders.models.backlog import Backlog
 from abmhub.orders.models.capacity import USUAL_HOURS_A_DAY, Capacity
 from abmhub.orders.models.cover import Cover, Escalation, EscalationStep
 from abmhub.orders.models.event import TaskEvent
@@ -17,6 +18,7 @@ __all__ = [
     "AddressRequest",
     "Approval",
     "ApprovalRule",
+    "Backlog",
     "CalendarFeed",
     "Capacity",
     "Comment",

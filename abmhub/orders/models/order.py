@@ -127,6 +127,14 @@ class OrderLine(models.Model):
         null=True, blank=True, help_text="The day the work begins. Empty: the day of the order."
     )
     promised_on = models.DateField()
+    queue_days = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Working days of the promise that were for the work ahead of it."
+    )
+    took_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Working days from its start to its delivery, without those on which rep or recipient had to act.",
+    )
     state = models.CharField(max_length=14, choices=State, default=State.ORDERED)
     delivered_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -167,7 +175,15 @@ class OrderLine(models.Model):
                 name="order_line_amended_is_cancelled",
             ),
         ]
-        indexes = [models.Index(fields=["tactic", "order"], name="order_line_tactic")]
+        indexes = [
+            models.Index(fields=["tactic", "order"], name="order_line_tactic"),
+            models.Index(
+                fields=["tactic", "-delivered_at", "-id"],
+                include=["took_days", "queue_days"],
+                condition=models.Q(took_days__isnull=False),
+                name="order_line_latest_deliveries",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tactic} for {self.quantity}"

@@ -88,6 +88,9 @@ class Task(models.Model):
     waiting_on = models.CharField(max_length=10, choices=WaitingOn, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_note = models.CharField(max_length=300, blank=True)
+    paused_days = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Working days on which rep or recipient had to act."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     routed_at = models.DateTimeField(null=True, blank=True, help_text="When rules said whose it is; a sweep fills it.")
     announced_at = models.DateTimeField(null=True, blank=True, help_text="When marketers were told; a sweep fills it.")
