@@ -120,6 +120,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     minimum_recipients = serializers.IntegerField(source="tactic.minimum_recipients")
     maximum_recipients = serializers.IntegerField(source="tactic.maximum_recipients")
     promise_on = serializers.DateField()
+    promise_why = serializers.CharField(source="promise.why", help_text="How the date comes about.")
     stock_left = serializers.IntegerField(allow_null=True)
     quota_left = serializers.IntegerField()
     problem = serializers.CharField(allow_blank=True)

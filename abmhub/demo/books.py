@@ -188,7 +188,8 @@ def write_orders(orders: Sequence[Order], jobs: Sequence[Job], treasury: Treasur
         OrderLine,
         (
             "id", "order", "tactic", "tactic_version", "quantity", "unit_cost", "line_cost", "actual_cost",
-            "takes_stock", "goal", "starts_on", "promised_on", "state", "delivered_at", "cancelled_at", "delivery_note",
+            "takes_stock", "goal", "starts_on", "promised_on", "took_days", "state", "delivered_at", "cancelled_at",
+            "delivery_note",
         ),
         (_line_row(job) for job in jobs),
     )  # fmt: skip
@@ -204,7 +205,7 @@ def _line_row(job: Job) -> tuple[object, ...]:
     return (
         line.id, job.order.id, line.tactic.pk, line.tactic.version_id, len(line.members), line.tactic.unit_cost,
         line.cost, job.actual_cost, line.tactic.stock_on_hand is not None, line.goal, job.order.starts_on,
-        line.promised_on, job.line_state,
+        line.promised_on, job.took_days, job.line_state,
         None if is_cancelled else job.finished_at, job.finished_at if is_cancelled else None, job.delivery_note,
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from abmhub.demo.signals import Engagement, Intent
 from abmhub.demo.stories import Stories, live
 from abmhub.demo.work import Job, Workshop
 from abmhub.nightly import steps, verify
+from abmhub.orders.promises import count_backlog
 from abmhub.users.models import User
 
 DAYS = 548
@@ -152,6 +153,7 @@ def _order(company: Larkfield, say: Progress) -> None:
     books.stock(dice(seed, "store"), jobs)
     books.write_orders(orders, jobs, treasury)
     books.write_work(jobs, announced_until=news.since(calendar))
+    count_backlog()
     news.tell(calendar, jobs)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from abmhub.core.workdays import add_working_days, is_working_day
+from abmhub.core.days import business_day
+from abmhub.core.workdays import add_working_days, is_working_day, working_days_between
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.demo.orders import Fate, Line, Order
 from abmhub.demo.people import Staff
@@ -55,6 +56,13 @@ class Job:
             State.DONE: LineState.DELIVERED,
             State.CANCELLED: LineState.CANCELLED,
         }.get(self.state, LineState.IN_PRODUCTION)
+
+    @property
+    def took_days(self) -> int | None:
+        """How many working days it took; None of what was not delivered."""
+        if self.state is not State.DONE or self.finished_at is None:
+            return None
+        return working_days_between(self.order.starts_on, business_day(self.finished_at))
 
     @property
     def is_open(self) -> bool:

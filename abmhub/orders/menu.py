@@ -92,6 +92,11 @@ class Menu:
         return [offer for shelf in self.categories for offer in shelf.offers]
 
     @property
+    def counts_from(self) -> str:
+        """From which day what is ordered now counts, as a sentence; empty when that is today."""
+        return self.offers[0].promise.counts_from if self.offers else ""
+
+    @property
     def tightest(self) -> Envelope | None:
         """Of the envelope that pays and those above it, the one with the least left; None without any."""
         return min(self.envelope.path, key=lambda one: one.free_amount) if self.envelope else None

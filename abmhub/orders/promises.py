@@ -70,16 +70,19 @@ class Promise:
     def why(self) -> str:
         """The arithmetic in a sentence."""
         number = f"{self.usual_days} working day{'' if self.usual_days == 1 else 's'}"
-        said = [f"{number} of lead time"]
+        said = f"{number} of lead time"
         if self.deliveries:
-            said = [f"Usually done in {number} ({self.within} of the last {self.deliveries} times)"]
-        if self.queue_days:
-            said.append(f"{self.queue_days} more for the queue")
-        if self.starts_on != self.asked_on:
-            # On a day off the hour makes no difference.
-            late = f"it is past {calendar().cut_off_hour}:00" if is_working_day(self.asked_on) else "today is a day off"
-            said.append(f"{late}, so it counts from {self.starts_on:%A %-d %B}")
-        return ", ".join(said) + "."
+            said = f"Usually done in {number} ({self.within} of the last {self.deliveries} times)"
+        return f"{said}, {self.queue_days} more for the queue." if self.queue_days else f"{said}."
+
+    @property
+    def counts_from(self) -> str:
+        """From which day it counts and why, as a sentence; empty when that is today."""
+        if self.starts_on == self.asked_on:
+            return ""
+        is_late = is_working_day(self.asked_on)
+        reason = f"It is past {calendar().cut_off_hour}:00" if is_late else "Today is a day off"
+        return f"{reason}: what is ordered now counts from {self.starts_on:%A %-d %B}."
 
 
 def promises_for(tactics: Iterable[Tactic], *, at: datetime) -> dict[int, Promise]:

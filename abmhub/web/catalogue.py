@@ -17,10 +17,11 @@ from abmhub.core.days import business_day
 from abmhub.menus.models import Category, MenuItem, RecipeStep, Tactic, TacticPicture
 from abmhub.orders.models import OrderLine
 from abmhub.orders.models.order import Promises
+from abmhub.orders.promises import Promise, promises_for
 from abmhub.web.requests import Request
 
-# A promise kept two years ago says little about the next one.
-HISTORY = timedelta(days=365)
+DAYS_OF_PROMISES = 365
+"""A promise kept two years ago says little about the next one."""
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -65,9 +66,10 @@ class CatalogueFilter(forms.Form):
 
 @dataclass(frozen=True)
 class Entry:
-    """A tactic with its record of promises; None before its first delivery."""
+    """A tactic with what would be promised now, and its record of promises; None before its first delivery."""
 
     tactic: Tactic
+    promise: Promise
     promises: Promises | None
 
 
@@ -96,12 +98,14 @@ def list_tactics(request: Request) -> HttpResponse:
         )
         .order_by("category__position", "category", "name")
     )
-    promises = OrderLine.objects.promises_by_tactic(since=now - HISTORY)
+    tactics = list(tactics)
+    promised = promises_for(tactics, at=now)
+    promises = OrderLine.objects.promises_by_tactic(since=now - timedelta(days=DAYS_OF_PROMISES))
     shelves = [
-        Shelf(category, [Entry(tactic, promises.get(tactic.pk)) for tactic in group])
+        Shelf(category, [Entry(tactic, promised[tactic.pk], promises.get(tactic.pk)) for tactic in group])
         for category, group in groupby(tactics, key=lambda tactic: tactic.category)
     ]
-    context = {"shelves": shelves, "form": form, "count": sum(len(shelf.entries) for shelf in shelves)}
+    context = {"shelves": shelves, "form": form, "count": len(tactics), "days": DAYS_OF_PROMISES}
     return render(request, "catalogue/list.html", context)
 
 

@@ -10,8 +10,11 @@ from django.db import models
 from abmhub.accounts.models import Account, OfAccountQuerySet, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
+from abmhub.core.statistics import wilson
 from abmhub.menus.models import Play, Tactic, TacticVersion
 from abmhub.users.models import User
+
+FEW = 30
 
 
 class OrderQuerySet(OfAccountQuerySet["Order"]):
@@ -73,6 +76,16 @@ class Promises:
     def share_kept(self) -> float:
         """0 to 1."""
         return self.kept / self.delivered
+
+    @property
+    def are_few(self) -> bool:
+        """Whether chance says as much as the share does: the interval is to be shown."""
+        return self.delivered < FEW
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Between which shares the true one lies, at 95%."""
+        return wilson(self.kept, self.delivered) or (0.0, 1.0)
 
 
 class OrderLineQuerySet(OfAccountQuerySet["OrderLine"]):
