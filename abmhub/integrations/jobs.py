@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
+from abmhub.orders.actions import place_rows
 from abmhub.orders.actions import route_tasks as ask_whose_tasks_are
 from abmhub.orders.actions import stop_plays as cancel_stopped_plays
 from abmhub.orders.promises import count_backlog as count_open_work
@@ -50,6 +51,12 @@ def stop_plays() -> None:
 def count_backlog() -> None:
     """Count the open work that promises have to wait for."""
     count_open_work()
+
+
+@shared_task(name="integrations.place_bulk_orders")
+def place_bulk_orders() -> None:
+    """Order for the accounts of bulk orders that nobody has come to yet."""
+    place_rows(at=timezone.now())
 
 
 @shared_task(name="integrations.index_attributes")

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
 from abmhub.menus.models import Play
-from abmhub.orders.models import Comment, Order, OrderLine, Task
+from abmhub.orders.models import BulkOrder, Comment, Order, OrderLine, Task
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
 
@@ -69,6 +69,14 @@ def _order_placed(payload: dict[str, Any]) -> Iterator[Notification]:
             text=f"{order.placed_by} ordered {count} {'tactic' if count == 1 else 'tactics'} for {order.account}.",
             path=_order_path(order),
         )
+
+
+def _bulk_finished(payload: dict[str, Any]) -> Iterator[Notification]:
+    bulk = BulkOrder.objects.with_counts().select_related("placed_by").get(pk=payload["bulk"])
+    refused = f", {bulk.refused_count} could not be ordered for" if bulk.refused_count else ""
+    text = f"{bulk.number} is through: ordered for {bulk.ordered_count} of {bulk.row_count} accounts{refused}."
+    for person in _people(bulk.placed_by):
+        yield Notification(user=person, text=text, path=reverse("bulk-order-show", args=[bulk.pk]))
 
 
 def _line(pk: int) -> OrderLine:
@@ -218,6 +226,7 @@ def _policy(words: str, payload: dict[str, Any]) -> Iterator[Notification]:
 
 HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "order.placed": _order_placed,
+    "bulk.finished": _bulk_finished,
     "line.delivered": _line_delivered,
     "line.cancelled": _line_cancelled,
     "play.stopped": _play_stopped,

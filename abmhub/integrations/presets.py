@@ -9,6 +9,7 @@ SCHEDULES = (
     ("Announce new tasks", "integrations.announce_tasks", 10),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
     ("Tell of accounts that were given", "integrations.tell_of_given_accounts", 30),
+    ("Place bulk orders", "integrations.place_bulk_orders", 5),
     ("Stop plays", "integrations.stop_plays", 60),
     ("Count the open work", "integrations.count_backlog", 5 * 60),
     ("Index attributes that are filters", "integrations.index_attributes", 60),

@@ -9,8 +9,8 @@ from abmhub.core.models import OutboxMessage
 def tell(topic: str, subject: object, /, *, at: datetime, **payload: Any) -> OutboxMessage:
     """Write the news of `topic` about `subject`; told once, however often the action is repeated.
 
-    Topics: approval.asked, .decided, .escalated and .withdrawn, order.placed, line.delivered, line.cancelled,
-    task.waiting, task.resumed, task.handed_over, comment.made.
+    Topics: approval.asked, .decided, .escalated and .withdrawn, order.placed, bulk.finished, line.delivered,
+    line.cancelled, task.waiting, task.resumed, task.handed_over, comment.made.
     """
     return OutboxMessage.objects.create(
         topic=topic, key=f"{topic}/{subject}", payload=payload, created_at=at, next_attempt_at=at

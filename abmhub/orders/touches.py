@@ -26,12 +26,12 @@ def week_of(day: date) -> date:
 class Diary:
     """How often people are touched in each week, and how often they may be.
 
-    `limits` are by the id of a channel, or None for all channels together; `touches` by person, channel or None, and
-    the Monday of the week.
+    `limits` are by the id of a channel, or None for all channels together; `touches` by person, and then by channel
+    or None and the Monday of the week.
     """
 
     limits: Mapping[int | None, int] = field(default_factory=dict)
-    touches: Mapping[tuple[int, int | None, date], int] = field(default_factory=dict)
+    touches: Mapping[int, Counter[tuple[int | None, date]]] = field(default_factory=dict)
 
     def why_not(self, contact_id: int, channel: Channel, on: date) -> str:
         """Why this person cannot be touched by the channel in the week of that day; empty when they can."""
@@ -40,7 +40,7 @@ class Diary:
             if self._has_room(contact_id, limited, week):
                 continue
             most, by = self.limits[limited], f" by {channel.name.lower()}" if limited else ""
-            number = self.touches.get((contact_id, limited, week), 0)
+            number = self.touches[contact_id][limited, week]
             free = self.free_from(contact_id, channel, on)
             return f"{number} of {most} touches{by} in the week of {week:%-d %B}, free from {free:%-d %B}"
         return ""
@@ -54,15 +54,14 @@ class Diary:
 
     def also(self, contact_ids: Iterable[int], channel: Channel, on: date) -> "Diary":
         """The diary once these people are touched too."""
-        touches = Counter(dict(self.touches))
-        touches.update(
-            (contact_id, counted, week_of(on)) for contact_id in contact_ids for counted in (None, channel.pk)
-        )
+        week, touches = week_of(on), dict(self.touches)
+        for contact_id in contact_ids:
+            touches[contact_id] = touches.get(contact_id, Counter()) + Counter([(None, week), (channel.pk, week)])
         return Diary(self.limits, touches)
 
     def _has_room(self, contact_id: int, channel_id: int | None, week: date) -> bool:
         most = self.limits.get(channel_id)
-        return most is None or self.touches.get((contact_id, channel_id, week), 0) < most
+        return most is None or contact_id not in self.touches or self.touches[contact_id][channel_id, week] < most
 
 
 def diary_of(contact_ids: Collection[int], *, at: datetime) -> Diary:
@@ -85,5 +84,7 @@ def diary_of(contact_ids: Collection[int], *, at: datetime) -> Diary:
             )
         ),
     ]
-    touches = Counter((person, counted, week_of(day)) for person, channel, day in days for counted in (None, channel))
+    touches: dict[int, Counter[tuple[int | None, date]]] = {}
+    for person, channel, day in days:
+        touches.setdefault(person, Counter()).update([(None, week_of(day)), (channel, week_of(day))])
     return Diary(limits, touches)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from abmhub.accounts.countries import name_of
 from abmhub.accounts.models import Account, SavedView, Tier
 from abmhub.accounts.models.account import SAMPLE
+from abmhub.orders.bulk import MOST_ACCOUNTS
 from abmhub.signals.coverage import coverage_of
 from abmhub.users.verbs import may
 from abmhub.web.columns import ALWAYS, COVERAGE, Row, Shown
@@ -27,6 +28,7 @@ from abmhub.web.views import view_in
 ROWS = 25
 EXPORTED_AT_ONCE = 1000
 EDIT = "accounts.edit"
+ORDER = "orders.place_order"
 # Filters with a place of their own on the page; the others are on a sheet.
 IN_SIGHT = frozenset({"q", "tier", "surging", "no_decision_maker", "stale"})
 
@@ -65,6 +67,8 @@ def list_accounts(request: Request) -> HttpResponse:
             "view": view_in(request, SavedView.List.ACCOUNTS),
             "query": query_of(request),
             "may_edit": may(request.user, EDIT),
+            "may_order": may(request.user, ORDER),
+            "may_order_all": may(request.user, ORDER) and found.number <= MOST_ACCOUNTS and not page.is_all,
         },
     )
     if request.htmx:

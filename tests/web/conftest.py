@@ -26,7 +26,8 @@ from abmhub.imports.actions import upload
 from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic, TacticPicture
 from abmhub.orders import actions
-from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.orders.bulk import BulkWish, plan_for
+from abmhub.orders.models import BulkOrder, FollowUp, Order, OrderLine, Task, TaskStep
 from abmhub.scoring.actions import (
     appeal_tier,
     copy_policy,
@@ -307,3 +308,15 @@ def _shortened(sql: str, limit: int = 300) -> str:
     """Without the list of columns, which hides what the query is about."""
     told = re.sub(r"^SELECT .*? FROM ", "SELECT ... FROM ", sql, count=1)
     return told if len(told) <= limit else f"{told[:limit]} ..."
+
+
+@pytest.fixture
+def bulk_order(
+    account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, rep: User, now: datetime
+) -> BulkOrder:
+    """A letter for Acme, ordered as if for many."""
+    wish = BulkWish((tactic.pk,), goal="A first call")
+    seen = plan_for([account.pk], wish, by=rep, at=now).fingerprint
+    bulk = actions.confirm_bulk(accounts=[account.pk], wish=wish, seen=seen, by=rep, at=now, idempotency_key=uuid4())
+    actions.place_rows(bulk=bulk, at=now)
+    return bulk

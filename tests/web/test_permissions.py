@@ -170,6 +170,14 @@ DOORS: tuple[Door, ...] = (
     Door("persona-list", given=("contacts",)),
     Door("persona-show", rows={"pk": "persona"}, given=("contacts",)),
     Door("order-list", given=("order",)),
+    # Led on to the same page with the key of an order-to-be in its address.
+    Door("bulk-order-new", instead=only(SELLERS, 302)),
+    # No account is ticked: whoever may order is told so.
+    Door("bulk-order-new", method="post", data=KEY, instead=only(SELLERS, 422)),
+    Door("bulk-order-list", given=("bulk_order",)),
+    Door("bulk-order-show", rows={"pk": "bulk_order"}, instead=STRANGER_404),
+    Door("bulk-order-refused", rows={"pk": "bulk_order"}, instead=STRANGER_404),
+    Door("bulk-order-place", method="post", rows={"pk": "bulk_order"}, instead=only(SELLERS, 302) | STRANGER_404),
     Door("order-show", rows={"pk": "order"}, instead=STRANGER_404),
     Door("order-line-cancel", method="post", rows={"pk": "line"}, instead=only(SELLERS, 302) | STRANGER_404),
     Door("follow-up-finish", method="post", rows={"pk": "follow_up"}, instead=only(SELLERS, 302) | STRANGER_404),

@@ -10,6 +10,7 @@ from abmhub.orders.actions.approving import (
     escalate_approvals,
     request_changes,
 )
+from abmhub.orders.actions.bulk import TooMany, confirm_bulk, place_rows
 from abmhub.orders.actions.cancelling import TooLate, cancel_line
 from abmhub.orders.actions.commenting import NothingSaid, comment
 from abmhub.orders.actions.delivering import (
@@ -56,18 +57,21 @@ __all__ = [
     "Refused",
     "TooLate",
     "TooLong",
+    "TooMany",
     "WrongState",
     "approve",
     "cancel_line",
     "claim_next",
     "claim_task",
     "comment",
+    "confirm_bulk",
     "decline",
     "deliver",
     "escalate_approvals",
     "finish_follow_up",
     "hand_over",
     "place_order",
+    "place_rows",
     "release_task",
     "request_changes",
     "resume",

@@ -3,6 +3,7 @@
 from abmhub.orders.models.address import AddressRequest
 from abmhub.orders.models.approval import Approval, ApprovalRule
 from abmhub.orders.models.backlog import Backlog
+from abmhub.orders.models.bulk import BulkOrder, BulkOrderRow
 from abmhub.orders.models.capacity import USUAL_HOURS_A_DAY, Capacity
 from abmhub.orders.models.cover import Cover, Escalation, EscalationStep
 from abmhub.orders.models.event import TaskEvent
@@ -19,6 +20,8 @@ __all__ = [
     "Approval",
     "ApprovalRule",
     "Backlog",
+    "BulkOrder",
+    "BulkOrderRow",
     "CalendarFeed",
     "Capacity",
     "Comment",
