@@ -5,9 +5,7 @@ from django.utils import timezone
 
 from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
-from abmhub.orders.actions import place_rows
-from abmhub.orders.actions import route_tasks as ask_whose_tasks_are
-from abmhub.orders.actions import stop_plays as cancel_stopped_plays
+from abmhub.orders import actions
 from abmhub.orders.promises import count_backlog as count_open_work
 
 
@@ -20,7 +18,26 @@ def deliver_outbox() -> None:
 @shared_task(name="integrations.route_tasks")
 def route_tasks() -> None:
     """Ask recipes and rules whose each new task is."""
-    ask_whose_tasks_are(at=timezone.now())
+    actions.route_tasks(at=timezone.now())
+
+
+@shared_task(name="integrations.cover_absences")
+def cover_absences() -> None:
+    """Give what falls due while somebody is away to their delegate, and back."""
+    actions.cover_absences(at=timezone.now())
+
+
+@shared_task(name="integrations.reroute_leavers")
+def reroute_leavers() -> None:
+    """Give away what people who left still have."""
+    actions.reroute_leavers(at=timezone.now())
+    sweeps.tell_of_leavers_accounts()
+
+
+@shared_task(name="integrations.escalate")
+def escalate() -> None:
+    """Tell of tasks that are due soon or overdue."""
+    actions.escalate(at=timezone.now())
 
 
 @shared_task(name="integrations.announce_tasks")
@@ -44,7 +61,7 @@ def tell_of_given_accounts() -> None:
 @shared_task(name="integrations.stop_plays")
 def stop_plays() -> None:
     """Cancel what nobody has begun of plays that are stopped."""
-    cancel_stopped_plays(at=timezone.now())
+    actions.stop_plays(at=timezone.now())
 
 
 @shared_task(name="integrations.count_backlog")
@@ -56,7 +73,7 @@ def count_backlog() -> None:
 @shared_task(name="integrations.place_bulk_orders")
 def place_bulk_orders() -> None:
     """Order for the accounts of bulk orders that nobody has come to yet."""
-    place_rows(at=timezone.now())
+    actions.place_rows(at=timezone.now())
 
 
 @shared_task(name="integrations.index_attributes")

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 
 from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
+from abmhub.integrations import notices_of_work
 from abmhub.menus.models import Play
 from abmhub.orders.models import BulkOrder, Comment, Order, OrderLine, Task
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
@@ -242,4 +243,5 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "policy.submitted": partial(_policy, "{by} asks for your approval of {policy}."),
     "policy.approved": partial(_policy, "{by} approved {policy}: it can be published."),
     "policy.published": partial(_policy, "{by} put {policy} in force, from the next night on."),
+    **notices_of_work.HEARERS,
 }

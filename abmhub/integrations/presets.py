@@ -6,6 +6,9 @@ SCHEDULES = (
     # name, job, seconds
     ("Tell people what happened", "integrations.deliver_outbox", 5),
     ("Route new tasks", "integrations.route_tasks", 5),
+    ("Cover for who is away", "integrations.cover_absences", 5 * 60),
+    ("Give away what leavers had", "integrations.reroute_leavers", 60),
+    ("Tell of late tasks", "integrations.escalate", 5 * 60),
     ("Announce new tasks", "integrations.announce_tasks", 10),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
     ("Tell of accounts that were given", "integrations.tell_of_given_accounts", 30),

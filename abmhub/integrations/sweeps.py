@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from abmhub.core import sql
 from abmhub.integrations.notices import marketers, tell
 from abmhub.orders.models import FollowUp, Task, TaskStep
-from abmhub.users.models import Notification, User
+from abmhub.users.models import Notification, Role, User
 
 PATIENCE = timedelta(minutes=1)
 """How long a new task waits for the rules to say whose it is, before everybody hears of it."""
 MISSED = "follow-up-missed/"
 GIVEN = "accounts-given/"
+LEFT = "accounts-of-leaver/"
 GIVEN_LATELY = timedelta(days=2)
 """Whom nobody could tell for so long has seen it by themselves."""
 
@@ -116,6 +117,25 @@ def tell_of_given_accounts(*, at: datetime) -> int:
             what, path = f"{gift['accounts']:,} accounts", f"{reverse('account-list')}?owner={owner.pk}"
         text = f"{what} {'is' if gift['accounts'] == 1 else 'are'} yours now{_by_whom(gift, people)}."
         tell([Notification(user=owner, text=text, path=path)], key=_key(gift))
+    return len(news)
+
+
+@transaction.atomic
+def tell_of_leavers_accounts() -> int:
+    """Tell whoever managed somebody who left of the accounts that they still own, once; return of how many people."""
+    owners = User.objects.filter(is_active=False).annotate(accounts=Count("owned_accounts")).filter(accounts__gt=0)
+    keys = {f"{LEFT}{owner.pk}": owner for owner in owners.select_related("team__manager").order_by("pk")}
+    told = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
+    news = {key: owner for key, owner in keys.items() if key not in told}
+    others = list(User.objects.filter(is_active=True, role=Role.SALES_MANAGER)) if news else []
+    for key, owner in news.items():
+        own = owner.team.manager if owner.team else None
+        count = owner.accounts
+        what = "1 account" if count == 1 else f"{count:,} accounts"
+        text = f"{owner} has left and still owns {what}: give {'it' if count == 1 else 'them'} to somebody."
+        path = f"{reverse('account-list')}?owner={owner.pk}"
+        hearers = [own] if own and own.is_active else others
+        tell((Notification(user=person, text=text, path=path) for person in hearers), key=key)
     return len(news)
 
 

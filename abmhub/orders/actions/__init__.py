@@ -13,13 +13,16 @@ from abmhub.orders.actions.approving import (
 from abmhub.orders.actions.bulk import TooMany, confirm_bulk, place_rows
 from abmhub.orders.actions.cancelling import TooLate, cancel_line
 from abmhub.orders.actions.commenting import NothingSaid, comment
+from abmhub.orders.actions.covering import cover_absences
 from abmhub.orders.actions.delivering import (
     FOLLOW_UP_HOURS,
     DeliveryIncomplete,
     deliver,
     finish_follow_up,
 )
+from abmhub.orders.actions.escalating import escalate
 from abmhub.orders.actions.handing import CannotWork, NoLongerWith, hand_over
+from abmhub.orders.actions.leaving import reroute_leavers
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.routing import route_tasks
 from abmhub.orders.actions.stopping import stop_plays
@@ -65,8 +68,10 @@ __all__ = [
     "claim_task",
     "comment",
     "confirm_bulk",
+    "cover_absences",
     "decline",
     "deliver",
+    "escalate",
     "escalate_approvals",
     "finish_follow_up",
     "hand_over",
@@ -74,6 +79,7 @@ __all__ = [
     "place_rows",
     "release_task",
     "request_changes",
+    "reroute_leavers",
     "resume",
     "route_tasks",
     "stop_plays",

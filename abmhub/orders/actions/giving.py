@@ -21,9 +21,9 @@ class Gift:
     why: str
 
 
-def is_alone() -> bool:
-    """Whether no other sweep gives work to people until this transaction ends."""
-    alone: bool = sql.rows("orders/one_sweep")[0]["granted"]
+def is_alone(kind: str = "giving") -> bool:
+    """Whether no other sweep gives work to people, or does whatever else, until this transaction ends."""
+    alone: bool = sql.rows("orders/one_sweep", kind=kind)[0]["granted"]
     return alone
 
 

@@ -84,7 +84,8 @@ class RoutingRule(models.Model):
         """To whom, in a few words, as it follows “routed”."""
         match self.goes_to:
             case self.GoesTo.PERSON:
-                return f"to {self.person}"
+                has_left = self.person is not None and not self.person.is_active
+                return f"to {self.person}" + (", who has left" if has_left else "")
             case self.GoesTo.TEAM:
                 return f"to the least loaded of {self.team}"
             case self.GoesTo.SKILL:

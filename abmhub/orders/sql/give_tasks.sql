@@ -1,5 +1,5 @@
 -- Give tasks, which the caller has locked, to people, each with a line in its history; nobody: anybody may claim it.
--- Begun `anew`, a task in progress is to do again, a waiting one keeps waiting, and what nobody has is announced again.
+-- Begun `anew`, a task in progress is to do again, and a waiting one keeps waiting.
 WITH gift AS (
     SELECT *
       FROM unnest(%(tasks)s::bigint[], %(people)s::bigint[], %(notes)s::text[]) AS gift (task_id, person_id, note)
@@ -8,8 +8,7 @@ given AS (
     UPDATE orders_task AS task
        SET assignee_id = gift.person_id,
            state = CASE WHEN %(anew)s AND task.state = 'in_progress' THEN 'to_do' ELSE task.state END,
-           claimed_at = CASE WHEN NOT %(anew)s THEN task.claimed_at END,
-           announced_at = CASE WHEN NOT %(anew)s OR gift.person_id IS NOT NULL THEN task.announced_at END
+           claimed_at = CASE WHEN NOT %(anew)s THEN task.claimed_at END
       FROM gift
      WHERE task.id = gift.task_id
     RETURNING gift.task_id, gift.person_id, gift.note
