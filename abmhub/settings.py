@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "abmhub.orders",
     "abmhub.imports",
     "abmhub.funnel",
+    "abmhub.metrics",
     "abmhub.integrations",
     "abmhub.nightly",
     "abmhub.distribution",

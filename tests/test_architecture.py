@@ -18,6 +18,7 @@ FLOORS = (
     {"scoring", "orders"},
     {"imports"},
     {"funnel"},
+    {"metrics"},
 )
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
 # Rows that are held of a statement that is read bit by bit.
@@ -98,6 +99,13 @@ def materialize(
 def part(name: str, /, **parts: Composable) -> Composable:
     """A statement that is to become part of another, through its `_parts`; both share their parameters."""
     return SQL(statement(name)).format(**parts)
+
+
+def rows_of(found: QuerySet[Any], values: Values) -> Composable:
+    """The statement of a QuerySet, to become part of another; what it asks for travels in `values`."""
+    text, asked = found.query.get_compiler(connection=connection).as_sql()
+    first, *rest = text.split("%s")
+    return SQL(first) + SQL("").join(values.hold(value) + SQL(after) for value, after in zip(asked, rest, strict=True))
 
 
 def _composed(name: str, parts: Mapping[str, Composable] | None, cursor: Any) -> str:

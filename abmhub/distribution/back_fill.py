@@ -12,6 +12,7 @@ from abmhub.distribution.days import past_days
 from abmhub.distribution.shards import Told, number_of_shards, work_out
 from abmhub.funnel import actions as funnel
 from abmhub.funnel.models import FunnelSnapshot
+from abmhub.metrics import actions as metrics
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import past
 from abmhub.scoring.models import TierPolicy, TierSnapshot
@@ -67,7 +68,7 @@ def back_fill(
         with transaction.atomic():
             with ledger.step("snapshots") as progress:
                 progress.rows = past.freeze(found, missing.policies)
-                progress.rows += sum(funnel.snapshot(on=day, is_over=True) for day in missing.funnels)
+                progress.rows += sum(_snapshots(day) for day in missing.funnels)
             ledger.publish(at=timezone.now())
     return BackFilled(missing, found, number)
 
@@ -103,3 +104,8 @@ def what_is_missing(days: list[date]) -> Missing:
         tuple(day for day in days if day not in funnels and left_out.get(day) != NO_ACCOUNT),
         left_out,
     )
+
+
+def _snapshots(day: date) -> int:
+    """What the night would have frozen of deals and metrics."""
+    return funnel.snapshot(on=day, is_over=True) + metrics.snapshot(on=day, is_over=True)

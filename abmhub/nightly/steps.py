@@ -21,6 +21,7 @@ from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.funnel import actions as funnel
+from abmhub.metrics import actions as metrics
 from abmhub.nightly import news, verify
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import changes, scores, tiers
@@ -82,6 +83,14 @@ def _missing_snapshots(scope: Scope) -> int:
     return tiers.snapshot(scope.as_of, is_over=True) + funnel.snapshot(on=scope.as_of, is_over=True)
 
 
+def _metrics(scope: Scope) -> int:
+    return metrics.snapshot(on=scope.as_of)
+
+
+def _missing_metrics(scope: Scope) -> int:
+    return metrics.snapshot(on=scope.as_of, is_over=True)
+
+
 TONIGHT: tuple[Step, ...] = (
     Step("unknown domains", _unknown_domains),
     Step("changes", Scope.take),
@@ -91,12 +100,14 @@ TONIGHT: tuple[Step, ...] = (
     Step("sources", _sources),
     Step("committees", Scope.count_roles),
     Step("snapshots", _snapshots),
+    Step("metrics", _metrics),
 )
 BACK_FILL: tuple[Step, ...] = (
     Step("signals", _weigh_everybody),
     Step("scores", _score_everybody),
     Step("tiers of the day", _find_past_tiers),
     Step("snapshots", _missing_snapshots),
+    Step("metrics", _missing_metrics),
 )
 """For a day before the last night: standings and history stay as they are, snapshots that are missing are made."""
 

@@ -31,7 +31,7 @@ class Entry:
 
 
 # In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Ideal customer,
-# Tier policies, Unknown domains, Double funnel, Budgets; "Set up": Imports, Sources, Admin.
+# Tier policies, Unknown domains, Double funnel, Metrics, Budgets; "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
@@ -63,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
         roles=frozenset({Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ADMIN}),
     ),
     Entry("Double funnel", "funnel-show", "funnel", group="Plan", key="f"),
+    Entry("Metrics", "metric-list", "gauge", group="Plan", key="m"),
     Entry("Budgets", "budget-list", "wallet", group="Plan", key="b", roles=EVERYONE - {Role.SALES_REP}),
     Entry(
         "Imports",

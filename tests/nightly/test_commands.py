@@ -38,7 +38,8 @@ def test_the_command_ends_with_one_line_of_json(fitting: Account) -> None:
         "errors": [],
     }
     assert [step["name"] for step in answer["steps"]] == [
-        "unknown domains", "changes", "signals", "scores", "tiers", "sources", "committees", "snapshots", "verify",
+        "unknown domains", "changes", "signals", "scores", "tiers", "sources", "committees", "snapshots", "metrics",
+        "verify",
     ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
 from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic, TacticPicture
+from abmhub.metrics.models import Choice
 from abmhub.orders import actions
 from abmhub.orders.bulk import BulkWish, plan_for
 from abmhub.orders.models import BulkOrder, FollowUp, Order, OrderLine, Task, TaskStep
@@ -320,3 +321,14 @@ def bulk_order(
     bulk = actions.confirm_bulk(accounts=[account.pk], wish=wish, seen=seen, by=rep, at=now, idempotency_key=uuid4())
     actions.place_rows(bulk=bulk, at=now)
     return bulk
+
+
+def metric_choice(marketing_manager: User, now: datetime) -> Choice:
+    """A definition that the marketing manager proposed and nobody has signed yet."""
+    return Choice.objects.create(
+        metric="win_rate",
+        definition="interactions",
+        reason="As agreed.",
+        proposed_by=marketing_manager,
+        proposed_at=now,
+    )

@@ -1,0 +1,198 @@
+"""The figures that metrics are made of: each is the sum of rows, and says which.
+
+The night sums them by the very QuerySets that a page opens, so that a tile equals its rows by construction: there is
+no second statement that could drift from the first.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Coalesce
+
+from abmhub.metrics import rows
+from abmhub.metrics.models.entry import Kind as Entered
+from abmhub.metrics.spans import WHOLE, By, Cut, Window
+
+Rows = models.QuerySet[Any]
+
+
+class Unit(models.TextChoices):
+    """What a number counts: rows, or what they add up to. A share is 0-1."""
+
+    COUNT = "count", ""
+    SUM = "sum", ""
+    MONEY = "money", "money"
+    MONEY_A_DAY = "money_a_day", "money a day"
+    SHARE = "share", "share"
+    DAYS = "days", "days"
+    MONTHS = "months", "months"
+    EACH = "each", "for each"
+
+
+class Of(models.TextChoices):
+    """What the rows behind a figure are."""
+
+    ACCOUNT = "account", "accounts"
+    DEAL = "deal", "deals"
+    CONTRACT = "contract", "contracts"
+    TOUCH = "touch", "touches"
+    LINE = "line", "order lines"
+    SPEND = "spend", "days of spend"
+    CONTENT = "content", "days by kind of engagement"
+    ENTRY = "entry", "entries"
+
+
+ACCOUNT_CUTS = {
+    By.TIER: "standing__tier_id",
+    By.SEGMENT: "segment",
+    By.INDUSTRY: "industry",
+    By.TERRITORY: "territory_id",
+}
+
+
+def _through(path: str) -> dict[By, str]:
+    return {by: f"{path}__{name}" for by, name in ACCOUNT_CUTS.items()}
+
+
+CUTS: dict[Of, Mapping[By, str]] = {
+    Of.ACCOUNT: ACCOUNT_CUTS,
+    Of.DEAL: {By.MOTION: "motion", **_through("account"), By.TERRITORY: "territory_id"},
+    Of.CONTRACT: _through("account"),
+    Of.TOUCH: _through("account"),
+    Of.LINE: _through("order__account"),
+    Of.SPEND: {By.MOTION: "campaign__motion"},
+    Of.CONTENT: {},
+    Of.ENTRY: {},
+}
+"""By which fields the rows can be cut; others cannot be told apart by it."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A sum of rows. `find(first, last)` gives those of the days between, both included.
+
+    Each row carries `told_on`, the day it counts from, and `number`, what it adds: empty where that is not known. A
+    stock is not of a span of days, but as things stand on the last of them.
+    """
+
+    code: str
+    name: str
+    of: Of
+    find: Callable[[date, date], Rows]
+    unit: Unit = Unit.COUNT
+    is_stock: bool = False
+
+    @property
+    def is_confidential(self) -> bool:
+        """What the company spends, or somebody entered: not for everybody who sells."""
+        return self.of in (Of.SPEND, Of.ENTRY)
+
+    @property
+    def cuts(self) -> Mapping[By, str]:
+        return CUTS[self.of]
+
+    def behind(self, *, on: date, window: Window, cut: Cut = WHOLE) -> Rows:
+        """The rows behind the figure of a day, in one slice."""
+        found = self.find(window.first_day(on), on)
+        return found.filter(self._is_in(cut)) if cut.by else found
+
+    def _is_in(self, cut: Cut) -> Q:
+        path = self.cuts[By(cut.by)]
+        if cut.key:
+            return Q(**{path: cut.key})
+        is_nothing = Q(**{f"{path}__isnull": True})
+        return is_nothing if path.endswith("_id") else is_nothing | Q(**{path: ""})
+
+    def keyed(self, *, on: date) -> Rows:
+        """The rows of the longest window as the night sums them: figure, day, number and the key of every cut."""
+        found = self.find(Window.YEAR.first_day(on), on).order_by()
+        columns = {
+            "figure": Value(self.code),
+            "on_day": Cast(Value(None) if self.is_stock else F("told_on"), models.DateField()),
+            "adds": Cast("number", models.DecimalField(max_digits=20, decimal_places=4)),
+        } | {f"by_{by}": self._key(by) for by in By}
+        keyed: Rows = found.annotate(**columns).values(*columns)
+        return keyed
+
+    def _key(self, by: By) -> Any:
+        path = self.cuts.get(by)
+        if path is None:
+            return Cast(Value(None), models.TextField())
+        return Coalesce(Cast(path, models.TextField()), Value(""), output_field=models.TextField())
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What the rows of a figure come to: how many, of how many the number is known, and their sum."""
+
+    rows: int = 0
+    known: int = 0
+    amount: Any = field(default=0)
+
+
+def _count(code: str, name: str, of: Of, find: Callable[[date, date], Rows], **more: Any) -> Figure:
+    return Figure(code, name, of, find, **more)
+
+
+def _money(code: str, name: str, of: Of, find: Callable[[date, date], Rows], **more: Any) -> Figure:
+    return Figure(code, name, of, find, Unit.MONEY, **more)
+
+
+def _entered(kind: Entered, unit: Unit, *, is_stock: bool = False) -> Figure:
+    find = rows.newest_entry(kind) if is_stock else rows.entries(kind)
+    return Figure(kind.value, str(kind.label), Of.ENTRY, find, unit, is_stock=is_stock)
+
+
+ACCOUNTS = _count("accounts", "Potential accounts", Of.ACCOUNT, rows.market, is_stock=True)
+EXPECTED_ACV = _money("expected_acv", "Expected ACV", Of.ACCOUNT, rows.market_with_acv, is_stock=True)
+CUSTOMERS = _count("customers", "Customers", Of.ACCOUNT, rows.customers, is_stock=True)
+NEW_CUSTOMERS = _count("new_customers", "New customers", Of.ACCOUNT, rows.new_customers)
+TARGETS = _count("targets", "Target accounts", Of.ACCOUNT, rows.targets, is_stock=True)
+COVERED = _count("covered", "With every required role named", Of.ACCOUNT, rows.covered, is_stock=True)
+THREADED = _count("threaded", "With three people or more engaged", Of.ACCOUNT, rows.threaded, is_stock=True)
+ENGAGED = _count("engaged", "Engaged accounts", Of.ACCOUNT, rows.engaged, is_stock=True)
+
+WON = _count("won", "Won deals", Of.DEAL, rows.won)
+LOST = _count("lost", "Lost deals", Of.DEAL, rows.lost)
+OPEN = _count("open", "Open deals", Of.DEAL, rows.still_open, is_stock=True)
+WON_AMOUNT = _money("won_amount", "Won money", Of.DEAL, rows.won)
+OPEN_AMOUNT = _money("open_amount", "Open pipeline", Of.DEAL, rows.still_open, is_stock=True)
+CYCLE_DAYS = Figure("cycle_days", "Days from begin to won", Of.DEAL, rows.cycles, Unit.DAYS)
+BEGUN = _count("begun", "Deals that began", Of.DEAL, rows.begun)
+BEGUN_AMOUNT = _money("begun_amount", "Pipeline that began", Of.DEAL, rows.begun)
+INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.influenced)
+INFLUENCED_AMOUNT = _money("influenced_amount", "Influenced pipeline", Of.DEAL, rows.influenced)
+CONVERSIONS = _count("conversions", "Won deals of engaged accounts", Of.DEAL, rows.conversions)
+
+CONTRACTS = _money("contracts", "ACV of contracts in force", Of.CONTRACT, rows.contracts, is_stock=True)
+NEW_CONTRACTS = _money("new_contracts", "ACV of new contracts", Of.CONTRACT, rows.new_contracts)
+EXPANSIONS = _money("expansions", "ACV of expansions", Of.CONTRACT, rows.expansions)
+DUE = _money("contracts_due", "ACV of contracts that were due", Of.CONTRACT, rows.contracts_due)
+RENEWED = _money("contracts_kept", "ACV of those that were renewed", Of.CONTRACT, rows.contracts_kept)
+
+INTERACTIONS = _count("interactions", "Touches of engaged accounts", Of.TOUCH, rows.interactions)
+TOUCHES = _count("touches", "Touches", Of.TOUCH, rows.touches)
+DELIVERED = _count("delivered", "Tactics delivered", Of.LINE, rows.delivered)
+KEPT = _count("kept", "Delivered as promised", Of.LINE, rows.delivered_as_promised)
+FOLLOWED_UP = _count("followed_up", "Followed up in time", Of.LINE, rows.followed_up)
+
+CAMPAIGN_SPEND = _money("campaign_spend", "Campaign spend", Of.SPEND, rows.spend)
+ORDER_SPEND = _money("order_spend", "Cost of delivered tactics", Of.LINE, rows.delivered_cost)
+
+CONTENT = Figure("content", "Content engagements", Of.CONTENT, rows.content, Unit.SUM)
+MEANINGFUL = Figure("meaningful", "Meaningful engagements", Of.CONTENT, rows.meaningful, Unit.SUM)
+LATE_CONTENT = Figure("late_content", "Engagements with BoFu content", Of.CONTENT, rows.late_content, Unit.SUM)
+
+SALARIES = _entered(Entered.SALARIES, Unit.MONEY)
+TOOLS = _entered(Entered.TOOLS, Unit.MONEY)
+EVENTS = _entered(Entered.EVENTS, Unit.MONEY)
+EXTRA_SUPPORT = _entered(Entered.EXTRA_SUPPORT, Unit.MONEY)
+GROSS_MARGIN = _entered(Entered.GROSS_MARGIN, Unit.SHARE, is_stock=True)
+MONTHLY_CHURN = _entered(Entered.MONTHLY_CHURN, Unit.SHARE, is_stock=True)
+LIFESPAN = _entered(Entered.LIFESPAN_MONTHS, Unit.MONTHS, is_stock=True)
+
+FIGURES: dict[str, Figure] = {each.code: each for each in list(globals().values()) if isinstance(each, Figure)}

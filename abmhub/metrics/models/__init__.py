@@ -1,0 +1,18 @@
+"""What nights froze of the figures, what people entered, agreed on and locked."""
+
+from abmhub.metrics.models.choice import Choice, LockedMetric, PeriodLock
+from abmhub.metrics.models.content import ContentDay
+from abmhub.metrics.models.entry import ActivityGoal, Entry, MetricNote, Target
+from abmhub.metrics.models.snapshot import FigureSnapshot
+
+__all__ = [
+    "ActivityGoal",
+    "Choice",
+    "ContentDay",
+    "Entry",
+    "FigureSnapshot",
+    "LockedMetric",
+    "MetricNote",
+    "PeriodLock",
+    "Target",
+]

@@ -1,0 +1,192 @@
+"""The rows behind a figure of the metrics page: they sum to it, and can be taken along as a file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_GET
+
+from abmhub.core.days import business_day
+from abmhub.funnel.deals import LONG_AGO
+from abmhub.metrics import figures
+from abmhub.metrics.figures import FIGURES, Figure, Of, Unit
+from abmhub.metrics.models import FigureSnapshot
+from abmhub.metrics.spans import By
+from abmhub.metrics.tiles import newest_night
+from abmhub.users.models import User
+from abmhub.web.export import csv_response
+from abmhub.web.metric_words import figure_written, key_names, written
+from abmhub.web.metrics import SEE_SPEND, Asked
+from abmhub.web.paging import page_of
+from abmhub.web.requests import Request, must_be_allowed
+
+READ_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of any kind, as the list shows it."""
+
+    name: str
+    about: str
+    account: str
+    account_id: int | None
+    on: date | None
+    number: Decimal | int | None
+    path: str = ""
+
+
+def _deal(deal: Any) -> Row:
+    account = deal.account.name if deal.account else deal.account_name
+    about = f"{deal.get_motion_display()}, {deal.stage.name}"
+    return Row(str(deal), about, account, deal.account_id, deal.told_on, deal.number)
+
+
+def _account(account: Any) -> Row:
+    path = reverse("account-show", args=[account.pk])
+    return Row(account.name, account.domain or "", "", account.pk, account.told_on, account.number, path)
+
+
+def _contract(contract: Any) -> Row:
+    about = f"{contract.get_kind_display()}, {contract.term_months} months"
+    return Row(str(contract), about, contract.account.name, contract.account_id, contract.told_on, contract.number)
+
+
+def _touch(touch: Any) -> Row:
+    return Row(touch.summary, touch.channel.name, touch.account.name, touch.account_id, touch.told_on, touch.number)
+
+
+def _line(line: Any) -> Row:
+    order = line.order
+    path = reverse("order-show", args=[order.pk])
+    return Row(str(line.tactic), order.number, order.account.name, order.account_id, line.told_on, line.number, path)
+
+
+def _spend(spend: Any) -> Row:
+    return Row(str(spend.campaign), spend.campaign.channel.name, "", None, spend.told_on, spend.number)
+
+
+def _content(day: Any) -> Row:
+    about = day.event_type.get_content_stage_display()
+    return Row(day.event_type.name, about, "", None, day.told_on, day.number)
+
+
+def _entry(entry: Any) -> Row:
+    about = f"{entry.get_basis_display()}: {entry.source}"
+    return Row(entry.get_kind_display(), about, "", None, entry.told_on, entry.number)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How rows of a kind are read and shown."""
+
+    related: tuple[str, ...]
+    row: Callable[[Any], Row]
+
+
+SHAPES: dict[Of, Shape] = {
+    Of.DEAL: Shape(("account", "stage"), _deal),
+    Of.ACCOUNT: Shape((), _account),
+    Of.CONTRACT: Shape(("account",), _contract),
+    Of.TOUCH: Shape(("account", "channel"), _touch),
+    Of.LINE: Shape(("tactic", "order__account"), _line),
+    Of.SPEND: Shape(("campaign__channel",), _spend),
+    Of.CONTENT: Shape(("event_type",), _content),
+    Of.ENTRY: Shape((), _entry),
+}
+
+
+@require_GET
+def list_rows(request: Request, figure: str) -> HttpResponse | StreamingHttpResponse:
+    """The rows behind a figure, those of one's own accounts alone for who sells."""
+    if figure not in FIGURES:
+        raise Http404("There is no such figure.")
+    found, asked = FIGURES[figure], Asked.of(request)
+    if found.is_confidential:
+        must_be_allowed(request, SEE_SPEND)
+    if asked.cut.by and By(asked.cut.by) not in found.cuts:
+        raise Http404("The figure cannot be cut that way.")
+    on = asked.on or newest_night() or business_day(timezone.now())
+    rows = _visible(found.behind(on=on, window=asked.window, cut=asked.cut), request.user)
+    if request.GET.get("as") == "csv":
+        return _export(found, rows, on)
+    sums = _sum(rows)
+    frozen = FigureSnapshot.objects.filter(
+        snapshot_on=on, window=asked.window, figure=found.code, by=asked.cut.by, key=asked.cut.key
+    ).first()
+    reported = figures.Sum(frozen.rows, frozen.known, frozen.amount) if frozen else figures.Sum()
+    shape = SHAPES[found.of]
+    page = page_of(rows.select_related(*shape.related), request, by=("-told_on", "-pk"), size=100)
+    context = {
+        "figure": found,
+        "on": on,
+        "asked": asked,
+        "days": _days(found, asked, on),
+        "cut_name": key_names(By(asked.cut.by))(asked.cut.key) if asked.cut.by else "",
+        "page": page,
+        "rows": [(row, _number(row, found)) for row in map(shape.row, page.rows)],
+        "sums": sums,
+        "total": figure_written(found, sums, short=False),
+        "reported": figure_written(found, reported, short=False),
+        "is_as_reported": (reported.rows, reported.known, reported.amount) == (sums.rows, sums.known, sums.amount),
+        "sees_all": request.user.sees_every_account or found.is_confidential,
+        "has_number": found.unit != Unit.COUNT,
+        "has_account": found.of in (Of.DEAL, Of.CONTRACT, Of.TOUCH, Of.LINE),
+        "long_ago": LONG_AGO,
+        "csv_path": f"{request.path}?{_with(request, 'csv')}",
+        "breadcrumbs": [("Metrics", asked.path("metric-list"))],
+    }
+    return render(request, "metrics/rows.html", context)
+
+
+def _days(figure: Figure, asked: Asked, on: date) -> str:
+    last = date_format(on, "j F Y")
+    if figure.is_stock:
+        return f"As it stands on {last}"
+    return f"From {date_format(asked.window.first_day(on), 'j F Y')} to {last}"
+
+
+def _visible(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Rows that belong to no account are behind a verb of their own."""
+    visible_to = getattr(rows, "visible_to", None)
+    found: QuerySet[Any] = visible_to(user) if visible_to else rows
+    return found
+
+
+def _sum(rows: QuerySet[Any]) -> figures.Sum:
+    found = rows.order_by().aggregate(rows=Count("pk"), known=Count("number"), amount=Sum("number"))
+    return figures.Sum(found["rows"], found["known"], Decimal(found["amount"] or 0))
+
+
+def _number(row: Row, figure: Figure) -> str:
+    return written(row.number, figure.unit, short=False)
+
+
+def _with(request: Request, kind: str) -> str:
+    query = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query["as"] = kind
+    return query.urlencode()
+
+
+def _export(figure: Figure, rows: QuerySet[Any], on: date) -> StreamingHttpResponse:
+    unit = settings.ABMHUB_BUSINESS_CURRENCY if figure.unit == Unit.MONEY else figure.unit.label or "number"
+    header = ("What", "About", "Account", "Day", unit)
+    return csv_response(f"{figure.code}-{on}.csv", header, _cells(figure, rows))
+
+
+def _cells(figure: Figure, rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
+    shape = SHAPES[figure.of]
+    ordered = rows.select_related(*shape.related).order_by("-told_on", "-pk")
+    for row in map(shape.row, ordered.iterator(chunk_size=READ_AT_ONCE)):
+        yield row.name, row.about, row.account, "" if row.on == LONG_AGO else row.on, row.number

@@ -1,0 +1,134 @@
+"""Every figure equals its rows, as a whole and in every slice; and the slices sum to the whole."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.models import Count, QuerySet, Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from abmhub.accounts.models import Account
+from abmhub.campaigns.models import Campaign
+from abmhub.metrics.actions import snapshot
+from abmhub.metrics.figures import FIGURES, SALARIES, WON, Of
+from abmhub.metrics.models import ContentDay, Entry, FigureSnapshot
+from abmhub.metrics.spans import By, Cut, Window
+from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.signals.models import EngagementEvent, EventType
+from tests.metrics.conftest import ON, Company, moment
+
+pytestmark = pytest.mark.django_db
+Row = tuple[int, int, Decimal]
+
+
+def summed(rows: QuerySet[Opportunity]) -> Row:
+    found = rows.order_by().aggregate(rows=Count("pk"), known=Count("number"), amount=Sum("number"))
+    return found["rows"], found["known"], Decimal(found["amount"] or 0)
+
+
+def frozen(on: date) -> dict[tuple[str, str, str, str], Row]:
+    return {
+        (row.figure, row.window, row.by, row.key): (row.rows, row.known, row.amount)
+        for row in FigureSnapshot.objects.filter(snapshot_on=on)
+    }
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
+def test_what_a_night_froze_is_the_sum_of_its_rows_in_every_slice(company: Company, seed: int) -> None:
+    for model in (Opportunity, FigureSnapshot, ContentDay, Campaign, Entry, Account):
+        model._default_manager.all().delete()
+    company(seed)
+    snapshot(on=ON)
+    found = frozen(ON)
+    assert len(found) > 100
+    for (code, window, by, key), row in found.items():
+        rows = FIGURES[code].behind(on=ON, window=Window(window), cut=Cut(by, key))
+        assert summed(rows) == row, (code, window, by, key)
+
+
+def test_a_figure_without_a_row_in_the_snapshot_has_no_rows(company: Company) -> None:
+    company(3)
+    snapshot(on=ON)
+    found = frozen(ON)
+    for figure in FIGURES.values():
+        for window in Window:
+            if (figure.code, window.value, "", "") not in found:
+                assert not figure.behind(on=ON, window=window).exists(), figure.code
+
+
+def test_slices_sum_to_the_whole(company: Company) -> None:
+    company(11)
+    snapshot(on=ON)
+    found = frozen(ON)
+    for figure in FIGURES.values():
+        for by in figure.cuts:
+            whole = found.get((figure.code, "year", "", ""), (0, 0, Decimal(0)))
+            parts = [row for key, row in found.items() if key[:3] == (figure.code, "year", by.value)]
+            assert tuple(sum(row[column] for row in parts) for column in range(3)) == whole
+
+
+def test_a_figure_that_knows_nothing_of_a_cut_has_no_slices(company: Company) -> None:
+    company(5)
+    snapshot(on=ON)
+    assert not FigureSnapshot.objects.filter(figure=SALARIES.code).exclude(by="").exists()
+    assert FigureSnapshot.objects.filter(figure=WON.code, by=By.MOTION).exists()
+
+
+def test_windows_begin_with_the_month_the_quarter_and_a_year_ago(db: None) -> None:
+    won = Stage.objects.filter(kind="won").order_by("pk")[0]
+    for back in (0, 3, 4, 62, 63, 364, 365):
+        Opportunity.objects.create(
+            stage=won, amount=1, closed_on=ON - timedelta(days=back), source="t", external_id=str(back)
+        )
+    snapshot(on=ON)
+    rows = {key[1]: row[0] for key, row in frozen(ON).items() if key[0] == WON.code and not key[2]}
+    # 4 March: the month has four days, the quarter began 62 days before.
+    assert rows == {"month": 2, "quarter": 4, "year": 6}
+
+
+def test_a_night_again_writes_anew_and_a_day_that_is_over_stays(company: Company) -> None:
+    company(2)
+    snapshot(on=ON)
+    before = frozen(ON)
+    Opportunity.objects.all().delete()
+    assert snapshot(on=ON, is_over=True) == 0
+    assert frozen(ON) == before
+    snapshot(on=ON)
+    assert (WON.code, "year", "", "") not in frozen(ON)
+
+
+def test_content_is_counted_by_day_and_late_events_are_taken_in(company: Company) -> None:
+    company(9)
+    snapshot(on=ON)
+    first = sum(ContentDay.objects.values_list("events", flat=True))
+    assert first > 0
+    EngagementEvent.objects.create(
+        account=Account.objects.order_by("pk")[0],
+        event_type=EventType.objects.order_by("pk")[0],
+        occurred_at=moment(ON - timedelta(days=20)),
+        source="late",
+        external_id="1",
+    )
+    snapshot(on=ON)
+    assert sum(ContentDay.objects.values_list("events", flat=True)) == first + 1
+
+
+def test_old_nights_keep_the_whole_and_month_ends_their_slices(company: Company) -> None:
+    company(4)
+    for day in (date(2025, 12, 30), date(2025, 12, 31), ON):
+        snapshot(on=day)
+    sliced = set(FigureSnapshot.objects.exclude(by="").values_list("snapshot_on", flat=True))
+    whole = set(FigureSnapshot.objects.filter(by="").values_list("snapshot_on", flat=True))
+    assert sliced == {date(2025, 12, 31), ON}
+    assert whole == {date(2025, 12, 30), date(2025, 12, 31), ON}
+
+
+@pytest.mark.parametrize("of", [Of.DEAL, Of.ACCOUNT], ids=str)
+def test_every_kind_of_row_can_be_cut(of: Of, company: Company) -> None:
+    company(6)
+    snapshot(on=ON)
+    codes = [figure.code for figure in FIGURES.values() if figure.of == of]
+    by = set(FigureSnapshot.objects.filter(figure__in=codes).values_list("by", flat=True))
+    assert by >= {"", "tier", "segment", "industry", "territory"}

@@ -1,0 +1,243 @@
+"""The metrics page: tiles, their rivals, their rows, and who agrees on what they mean."""
+
+import csv
+import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from abmhub.accounts.models import Account
+from abmhub.campaigns.models import Campaign, Channel, Spend
+from abmhub.metrics.actions import confirm, lock_month, propose, snapshot
+from abmhub.metrics.choosing import in_force
+from abmhub.metrics.definitions import Metric
+from abmhub.metrics.models import Choice, Entry, Target
+from abmhub.metrics.spans import Window
+from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.users.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+PAGE = reverse("metric-list")
+QueryCount = Callable[[str], AbstractContextManager[None]]
+
+
+def words(response: object) -> str:
+    return " ".join(strip_tags(response.content.decode()).split())  # type: ignore[attr-defined]
+
+
+def deals(account: Account, today: date, *, won: int = 3, lost: int = 6, amount: int = 60_000) -> None:
+    for kind, number in (("won", won), ("lost", lost)):
+        stage = Stage.objects.filter(kind=kind).order_by("pk")[0]
+        Opportunity.objects.bulk_create(
+            Opportunity(
+                account=account,
+                name=f"{kind} {each}",
+                stage=stage,
+                amount=Decimal(amount),
+                engaged_on=today - timedelta(days=90),
+                closed_on=today,
+                source="test",
+                external_id=f"{account.pk} {kind} {each}",
+            )
+            for each in range(number)
+        )
+
+
+def spent(today: date) -> None:
+    channel = Channel.objects.get(code="ads")
+    campaign = Campaign.objects.create(name="Ads", motion="abm", channel=channel, started_on=today)
+    Spend.objects.create(campaign=campaign, spent_on=today, amount=135_000)
+
+
+def test_before_the_first_night_it_says_what_will_come(as_rep: Client) -> None:
+    assert "No night has found anything to count" in words(as_rep.get(PAGE))
+
+
+def test_a_tile_has_our_value_its_figures_and_its_rivals(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    page = words(as_analyst.get(PAGE))
+    for expected in ("33.3%", "Won deals 3", "Lost deals 6", "Conversions of interactions", "Mean won deal $60k"):
+        assert expected in page, expected
+
+
+def test_what_is_not_known_is_said_and_never_nought(as_analyst: Client, account: Account, today: date) -> None:
+    Account.objects.update(created_at=datetime(2025, 1, 1, tzinfo=UTC))
+    snapshot(on=today)
+    page = words(as_analyst.get(PAGE))
+    assert "Not known yet: ACV of contracts in force, gross margin, lifespan of a customer." in page
+    assert "Not known yet: won deals, lost deals." in page
+    assert "Not known yet: salaries of sales and marketing, new customers." in page
+
+
+def test_a_target_says_whether_it_is_reached(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    target = Target.objects.create(
+        metric=Metric.WIN_RATE, starts_on=today, ends_on=today + timedelta(days=60), value=Decimal("0.4")
+    )
+    assert "Target 40.0% by 3 May 2026 Not yet" in words(as_analyst.get(PAGE))
+    target.value = Decimal("0.3")
+    target.save()
+    assert "Target 30.0% by 3 May 2026 Reached" in words(as_analyst.get(PAGE))
+
+
+def test_reps_see_no_metric_that_is_made_of_spend(as_rep: Client, as_analyst: Client, today: date) -> None:
+    spent(today)
+    snapshot(on=today)
+    assert "Customer acquisition cost" in words(as_analyst.get(PAGE))
+    assert "Customer acquisition cost" not in words(as_rep.get(PAGE))
+    assert as_rep.get(reverse("metric-rows", args=["campaign_spend"])).status_code == 403
+    assert "$135,000 in all" in words(as_analyst.get(reverse("metric-rows", args=["campaign_spend"])))
+
+
+def test_the_rows_sum_to_what_the_night_reported(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    page = words(as_analyst.get(reverse("metric-rows", args=["won_amount"])))
+    assert "3 deals $180,000 in all As reported that night" in page
+    Opportunity.objects.filter(name="won 0").delete()
+    assert "That night reported $180,000." in words(as_analyst.get(reverse("metric-rows", args=["won_amount"])))
+
+
+def test_a_rep_opens_the_rows_of_own_accounts_alone(
+    as_rep: Client, account: Account, other_account: Account, today: date
+) -> None:
+    deals(account, today, won=2)
+    deals(other_account, today, won=5)
+    snapshot(on=today)
+    page = words(as_rep.get(reverse("metric-rows", args=["won"])))
+    assert "those of your accounts alone" in page
+    assert "2 deals of 7 of the whole company" in page
+    assert other_account.name not in page
+
+
+def test_a_slice_has_its_own_tiles_and_rows(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    page = words(as_analyst.get(PAGE, {"by": "tier", "key": "1"}))
+    assert "Metrics: Tier 1" in page
+    assert "Customer acquisition cost" not in page
+    rows = as_analyst.get(reverse("metric-rows", args=["won"]), {"by": "tier", "key": "1"})
+    assert "As reported that night" in words(rows)
+    assert as_analyst.get(reverse("metric-rows", args=["accounts"]), {"by": "motion", "key": "abm"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"window": "decade"}, {"by": "shoe size"}, {"on": "never"}, {"key": "\0", "by": "tier"}],
+    ids=["window", "cut", "day", "key"],
+)
+def test_nonsense_in_the_address_is_not_found(as_analyst: Client, query: dict[str, str], today: date) -> None:
+    snapshot(on=today)
+    assert as_analyst.get(PAGE, query).status_code == 404
+
+
+@pytest.mark.parametrize("by", ["tier", "territory"])
+def test_a_key_that_is_no_number_finds_nothing(as_analyst: Client, by: str, today: date) -> None:
+    snapshot(on=today)
+    answer = as_analyst.get(reverse("metric-rows", args=["accounts"]), {"by": by, "key": "nonsense"})
+    assert answer.status_code == 404
+
+
+def test_rows_can_be_taken_along(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    answer = as_analyst.get(reverse("metric-rows", args=["won_amount"]), {"as": "csv"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    lines = list(csv.reader(io.StringIO(text)))
+    assert lines[0] == ["What", "About", "Account", "Day", "USD"]
+    assert sum(Decimal(line[4]) for line in lines[1:]) == 180_000
+
+
+def test_two_people_sign_on_the_page(
+    as_marketing_manager: Client, as_sales_manager: Client, account: Account, today: date
+) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    page = reverse("metric-show", args=["win_rate"])
+    wish = {"definition": "interactions", "reason": "The board asked for it."}
+    assert as_marketing_manager.post(page, wish).status_code == 302
+    choice = Choice.objects.get()
+    mine = words(as_marketing_manager.get(page))
+    assert "waits for a second signature" in mine
+    assert "You proposed it" in mine
+    assert "Sign as the second" not in mine
+    other = words(as_sales_manager.get(page))
+    assert "March 2026 33.3%" in other
+    assert "Sign as the second" in other
+    assert as_marketing_manager.post(reverse("metric-confirm", args=[choice.pk])).status_code == 403
+    as_sales_manager.post(reverse("metric-confirm", args=[choice.pk]))
+    assert in_force()[Metric.WIN_RATE].code == "interactions"
+
+
+def test_it_says_which_months_a_new_definition_leaves_alone(
+    as_sales_manager: Client, marketing_manager: User, account: Account, now: datetime
+) -> None:
+    deals(account, date(2026, 2, 10))
+    snapshot(on=date(2026, 2, 28))
+    snapshot(on=now.date())
+    lock_month(month=date(2026, 2, 1), today=now.date(), by=marketing_manager, at=now)
+    propose(metric=Metric.WIN_RATE, code="interactions", reason="So.", by=marketing_manager, at=now)
+    assert "February 2026 33.3% – Locked: stays" in words(
+        as_sales_manager.get(reverse("metric-show", args=["win_rate"]))
+    )
+
+
+def test_a_month_is_locked_on_its_page(as_marketing_manager: Client, account: Account, now: datetime) -> None:
+    deals(account, date(2026, 2, 10))
+    snapshot(on=date(2026, 2, 28))
+    snapshot(on=now.date())
+    page = reverse("metric-months")
+    assert "March 2026 4 Mar 2026 Still runs" in words(as_marketing_manager.get(page))
+    as_marketing_manager.post(page, {"month": "2026-02-01"})
+    assert "Locked by Greta Vogt" in words(as_marketing_manager.get(page))
+    shown = words(as_marketing_manager.get(PAGE, {"on": "2026-02-28", "window": "month"}))
+    assert "Locked" in shown
+
+
+def test_a_signed_definition_is_the_large_one(
+    as_analyst: Client, marketing_manager: User, sales_manager: User, account: Account, now: datetime
+) -> None:
+    deals(account, now.date())
+    snapshot(on=now.date())
+    choice = propose(metric=Metric.WIN_RATE, code="interactions", reason="So.", by=marketing_manager, at=now)
+    confirm(choice=choice, by=sales_manager, at=now)
+    page = words(as_analyst.get(PAGE))
+    assert "Won of decided deals 33.3%" in page
+
+
+def test_the_page_asks_as_much_whatever_it_shows(
+    as_analyst: Client, account: Account, today: date, query_count: QueryCount
+) -> None:
+    deals(account, today, won=1, lost=0)
+    snapshot(on=today)
+    with query_count("metric-list"):
+        as_analyst.get(PAGE)
+    Opportunity.objects.all().delete()
+    deals(account, today, won=30, lost=60)
+    for month in (today.replace(day=1), date(2026, 1, 1)):
+        Entry.objects.create(kind="salaries", month_on=month, value=1_000, source="books")
+    for day in Window.YEAR.marks(today):
+        snapshot(on=day)
+    with query_count("metric-list"):
+        as_analyst.get(PAGE)
+
+
+def test_the_rows_ask_as_much_however_many_there_are(
+    as_analyst: Client, account: Account, today: date, query_count: QueryCount
+) -> None:
+    deals(account, today, won=2)
+    snapshot(on=today)
+    with query_count("metric-rows"):
+        as_analyst.get(reverse("metric-rows", args=["won_amount"]))
+    Opportunity.objects.all().delete()
+    deals(account, today, won=150)
+    with query_count("metric-rows"):
+        as_analyst.get(reverse("metric-rows", args=["won_amount"]))
