@@ -323,6 +323,7 @@ def bulk_order(
     return bulk
 
 
+@pytest.fixture
 def metric_choice(marketing_manager: User, now: datetime) -> Choice:
     """A definition that the marketing manager proposed and nobody has signed yet."""
     return Choice.objects.create(
