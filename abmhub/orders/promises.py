@@ -21,7 +21,8 @@ from itertools import accumulate, chain, groupby
 from operator import itemgetter
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from abmhub.core import sql
 from abmhub.core.days import business_day
@@ -35,6 +36,7 @@ from abmhub.core.workdays import (
 from abmhub.menus import recipes
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import Backlog, OrderLine, Task
+from abmhub.orders.models.capacity import USUAL_HOURS_A_DAY
 from abmhub.users.models import Absence, Role, User
 
 ENOUGH = 10
@@ -44,9 +46,6 @@ LATEST = 50
 """So many deliveries are its history: older ones say little about the next one."""
 
 KEPT_OF_TEN = 8
-HOURS_A_DAY = 6
-"""How long a marketer works on tasks in a working day; the rest are meetings and mail."""
-
 MOST_QUEUE_DAYS = 20
 """No promise allows for more: a queue of a month is a matter for whoever plans, and the menu would look broken."""
 
@@ -116,7 +115,7 @@ def usual_days(days: Sequence[int]) -> int:
 class Queue:
     """Open work by the day it is due, and the hours that are worked in a day."""
 
-    def __init__(self, work: Iterable[tuple[date, Decimal]], hours_a_day: int) -> None:
+    def __init__(self, work: Iterable[tuple[date, Decimal]], hours_a_day: Decimal) -> None:
         self.hours_a_day = hours_a_day
         ordered = sorted(work)
         self._due_on = [due_on for due_on, _ in ordered]
@@ -147,11 +146,10 @@ class Queues:
         work = {team: [rest for _, *rest in rows] for team, rows in groupby(backlog, key=itemgetter(0))}
         working = User.objects.filter(role=Role.MARKETER, is_active=True)
         there = working.exclude(absences__in=Absence.objects.absent_on(day))
-        people = dict(there.order_by().values_list("team").annotate(Count("pk")))
-        self._of_all = Queue(chain.from_iterable(work.values()), sum(people.values()) * HOURS_A_DAY)
-        self._of_team = {
-            team: Queue(work.get(team, ()), number * HOURS_A_DAY) for team, number in people.items() if team
-        }
+        hours = Sum(Coalesce("capacity__hours_a_day", USUAL_HOURS_A_DAY))
+        done_a_day = dict(there.order_by().values_list("team").annotate(hours=hours))
+        self._of_all = Queue(chain.from_iterable(work.values()), sum(done_a_day.values(), Decimal(0)))
+        self._of_team = {team: Queue(work.get(team, ()), done) for team, done in done_a_day.items() if team and done}
 
     def of(self, team: int | None) -> Queue:
         return self._of_team.get(team, self._of_all)

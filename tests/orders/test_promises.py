@@ -17,8 +17,8 @@ from abmhub.core import sql
 from abmhub.core.workdays import add_working_days, is_working_day, working_days_between
 from abmhub.menus.models import RecipeStep, Tactic
 from abmhub.orders import actions, promises
-from abmhub.orders.models import Backlog, Order, OrderLine, Task
-from abmhub.orders.promises import ENOUGH, HOURS_A_DAY, LATEST, MOST_QUEUE_DAYS, Promise, Queue, usual_days
+from abmhub.orders.models import Backlog, Capacity, Order, OrderLine, Task
+from abmhub.orders.promises import ENOUGH, LATEST, MOST_QUEUE_DAYS, Promise, Queue, usual_days
 from abmhub.users.models import Absence, Team, User
 
 Place = Callable[..., Order]
@@ -149,7 +149,6 @@ def backlog(hours: float, due_on: date, team: Team | None = None) -> None:
 def test_the_work_ahead_takes_the_hours_of_all_marketers(
     tactic: Tactic, now: datetime, hours: float, days: int
 ) -> None:
-    assert HOURS_A_DAY == 6
     backlog(hours, date(2026, 3, 11))
     backlog(1_000, date(2026, 5, 1))  # due later than it is promised: behind it
     promise = of(now, tactic)
@@ -185,6 +184,13 @@ def test_who_is_away_works_on_nothing(tactic: Tactic, other_marketer: User, now:
     assert of(now, tactic).queue_days == 3
     Absence.objects.create(person=other_marketer, starts_on=WEDNESDAY, ends_on=FRIDAY)
     assert of(now, tactic).queue_days == 6
+
+
+@pytest.mark.usefixtures("marketer")
+def test_who_has_few_hours_for_tasks_does_few(tactic: Tactic, other_marketer: User, now: datetime) -> None:
+    backlog(36, WEDNESDAY)
+    Capacity.objects.create(person=other_marketer, hours_a_day=Decimal("1.2"))
+    assert of(now, tactic).queue_days == 5
 
 
 def test_an_order_is_ahead_of_the_next_one_at_once(
@@ -256,7 +262,7 @@ def test_more_work_never_brings_a_promise_forward_and_no_promise_is_a_day_off(
     until = add_working_days(starts_on, usual)
 
     def promised(ahead: list[tuple[date, int]]) -> Promise:
-        queue = Queue([(day, Decimal(hours)) for day, hours in ahead], people * HOURS_A_DAY)
+        queue = Queue([(day, Decimal(hours)) for day, hours in ahead], Decimal(people * 6))
         return Promise(asked_on, starts_on, usual, queue_days=queue.days(until))
 
     before, after = promised(work), promised([*work, (asked_on, more)])
