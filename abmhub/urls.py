@@ -45,6 +45,7 @@ from abmhub.web import (
     tier,
     unsettled,
     views,
+    workload,
 )
 from abmhub.web.setup import create_first_admin
 from abmhub.web.style import show_style
@@ -118,6 +119,8 @@ urlpatterns = [
     path("tasks/", tasks.list_tasks, name="task-list"),
     path("tasks/board/", tasks.show_board, name="task-board"),
     path("tasks/bulk/", bulk.work_many, name="task-bulk"),
+    path("tasks/workload/", workload.show_workload, name="workload-show"),
+    path("tasks/workload/level/", workload.level_workload, name="workload-level"),
     path("tasks/filters/", tasks.show_filters, name="task-filters"),
     path("tasks/views/", views.list_views, {"of": "tasks"}, name="task-view-list"),
     path("tasks/views/save/", views.save_view, {"of": "tasks"}, name="task-view-save"),

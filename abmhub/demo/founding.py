@@ -12,7 +12,7 @@ from abmhub.accounts.models import Account, TierChange
 from abmhub.committee.models import Contact
 from abmhub.core.models import Installation, Run
 from abmhub.core.refusals import Refused
-from abmhub.demo import books, campaigns, committees, companies, deals, facts, news, people, strangers, tiers
+from abmhub.demo import books, campaigns, committees, companies, deals, desk, facts, news, people, strangers, tiers
 from abmhub.demo.campaigns import Touches
 from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
@@ -155,6 +155,7 @@ def _order(company: Larkfield, say: Progress) -> None:
     books.write_work(jobs, announced_until=news.since(calendar))
     count_backlog()
     news.tell(calendar, jobs)
+    desk.set_up(staff, calendar.as_of)
 
 
 def _moves() -> Iterator[tuple[int, date, int | None]]:

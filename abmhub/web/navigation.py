@@ -30,13 +30,21 @@ class Entry:
     roles: frozenset[Role] = EVERYONE
 
 
-# In this order: Home, Accounts, Orders, Tasks; "Plan": Catalogue, Personas, Coverage, Ideal customer,
+# In this order: Home, Accounts, Orders, Tasks; "Plan": Workload, Catalogue, Personas, Coverage, Ideal customer,
 # Tier policies, Unknown domains, Double funnel, Metrics, Budgets; "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
     Entry("Orders", "order-list", "shopping-bag", key="o"),
     Entry("Tasks", "task-list", "list-checks", key="t", roles=MARKETING | {Role.ADMIN}),
+    Entry(
+        "Workload",
+        "workload-show",
+        "gauge",
+        group="Plan",
+        key="w",
+        roles=frozenset({Role.MARKETING_MANAGER, Role.ADMIN}),
+    ),
     Entry("Catalogue", "tactic-list", "book-open", group="Plan", key="c"),
     Entry("Personas", "persona-list", "contact-round", group="Plan", key="p"),
     Entry("Coverage", "coverage-show", "layout-grid", group="Plan", key="v"),

@@ -165,7 +165,7 @@ def thirty_tasks(six_tasks: list[Task], forty: list[Contact], tactic: Tactic, re
     return [*six_tasks, *Task.objects.filter(line__order__in=orders)]
 
 
-def test_eight_who_claim_until_nothing_is_left_get_each_task_once(
+def test_sixteen_who_claim_until_nothing_is_left_get_each_task_once(
     thirty_tasks: list[Task], marketer: User, now: datetime
 ) -> None:
     def claim_all() -> list[int]:
@@ -174,7 +174,7 @@ def test_eight_who_claim_until_nothing_is_left_get_each_task_once(
             claimed.append(task.pk)
         return claimed
 
-    outcomes = at_once([claim_all] * 8)
+    outcomes = at_once([claim_all] * 16)
     claims = Counter(pk for outcome in outcomes if isinstance(outcome, list) for pk in outcome)
     assert claims == Counter(task.pk for task in thirty_tasks)
 

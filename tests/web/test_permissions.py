@@ -191,6 +191,9 @@ DOORS: tuple[Door, ...] = (
     Door("task-show", rows={"pk": "task"}, instead=STRANGER_404),
     Door("task-bulk", method="post", instead=only(WORKERS, 302)),
     Door("task-filters"),
+    Door("workload-show", instead=only(("marketing_manager", "admin"), 200)),
+    # Nothing is moved: whoever may is told so.
+    Door("workload-level", method="post", instead=only(("marketing_manager", "admin"), 409)),
     Door("task-view-list"),
     Door("task-view-save", 302, method="post", data={"name": "Mine"}),
     Door("task-view-show", rows={"pk": "saved_task_view"}, instead=only(("marketer",), 302, 404)),

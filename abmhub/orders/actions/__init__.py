@@ -23,6 +23,7 @@ from abmhub.orders.actions.delivering import (
 from abmhub.orders.actions.escalating import escalate
 from abmhub.orders.actions.handing import CannotWork, NoLongerWith, hand_over
 from abmhub.orders.actions.leaving import reroute_leavers
+from abmhub.orders.actions.levelling import WorkloadChanged, accept_moves
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.routing import route_tasks
 from abmhub.orders.actions.stopping import stop_plays
@@ -61,7 +62,9 @@ __all__ = [
     "TooLate",
     "TooLong",
     "TooMany",
+    "WorkloadChanged",
     "WrongState",
+    "accept_moves",
     "approve",
     "cancel_line",
     "claim_next",

@@ -7,13 +7,16 @@ therefore have one outcome.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.core.workdays import add_working_days, working_days_between
 from abmhub.orders.actions.words import trimmed
 from abmhub.orders.models import OrderLine, Task, TaskEvent, TaskStep
+from abmhub.orders.models.task import TaskQuerySet
 from abmhub.orders.news import tell
+from abmhub.orders.routing import suits
 from abmhub.users.models import User
 from abmhub.users.verbs import may, require
 
@@ -82,16 +85,25 @@ def claim_task(*, task: Task, by: User, at: datetime) -> Task:
 
 @transaction.atomic
 def claim_next(*, by: User, at: datetime) -> Task | None:
-    """Take the most urgent task that nobody has; None when there is none. Raises NotAllowed.
+    """Take the most urgent task that this person was given and has not begun, or that nobody has; None without one.
 
-    Rows that a colleague is just claiming are skipped, so that ten people who ask at once get ten tasks.
+    Of the most urgent they get those first for which they have the skills. Rows that a colleague is just claiming
+    are skipped, so that ten people who ask at once get ten tasks. Raises NotAllowed.
     """
     require(by, "orders.work_tasks")
-    free = Task.objects.filter(state=Task.State.TO_DO, assignee=None).due_first()
-    task = free.select_related("line__order__account").select_for_update(of=("self",), skip_locked=True).first()
+    urgent = Task.objects.urgent_for(by).alias(suits=Q(assignee=by) | suits(by))
+    task = _unrivalled(urgent.order_by(F("suits").desc(nulls_last=True), "due_on", "pk"))
+    if task is None:
+        # Colleagues are taking all that is urgent at this moment
+        task = _unrivalled(Task.objects.filter(state=Task.State.TO_DO, assignee=None).due_first())
     if task is not None:
         _start(task, by, at)
     return task
+
+
+def _unrivalled(tasks: TaskQuerySet) -> Task | None:
+    """The first that nobody else is changing at this moment, locked."""
+    return tasks.select_related("line__order__account").select_for_update(of=("self",), skip_locked=True).first()
 
 
 def _start(task: Task, by: User, at: datetime) -> None:
