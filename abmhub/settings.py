@@ -353,7 +353,8 @@ SPECTACULAR_SETTINGS = {
         "abmhub.api.document.number_the_rows",
     ],
     "ENUM_NAME_OVERRIDES": {
-        name: f"drf_standardized_errors.openapi_serializers.{name}.choices" for name in _ERROR_ENUMS
+        "WaitingOn": "abmhub.orders.models.Task.WaitingOn",
+        **{name: f"drf_standardized_errors.openapi_serializers.{name}.choices" for name in _ERROR_ENUMS},
     },
 }
 

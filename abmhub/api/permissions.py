@@ -32,3 +32,10 @@ class MayWorkTasks(_MayWrite):
 class MayEditAccounts(_MayWrite):
     right = "accounts.edit"
     message = "Sales, marketing managers and administrators change the facts of an account."
+
+
+class MayLevel(BasePermission):
+    message = "Marketing managers and administrators see who has promised how much."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return user_of(request).has_perm("orders.help_with_any_task")

@@ -1,5 +1,6 @@
 """The task queue."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -16,8 +17,20 @@ from abmhub.api.errors import ConflictSerializer
 from abmhub.api.people import PersonSerializer
 from abmhub.api.permissions import MayWorkTasks
 from abmhub.api.requests import user_of
-from abmhub.orders.actions import claim_task, deliver
+from abmhub.core.days import business_day
+from abmhub.orders.actions import (
+    claim_next,
+    claim_task,
+    deliver,
+    hand_over,
+    release_task,
+    resume,
+    wait,
+)
 from abmhub.orders.models import Task, TaskStep
+from abmhub.orders.queue import QueueView, tasks_in
+from abmhub.orders.rules import MAKERS
+from abmhub.users.models import User
 
 CONFLICT = OpenApiResponse(ConflictSerializer)
 
@@ -67,15 +80,41 @@ class DeliverySerializer(serializers.Serializer[Any]):
     )
 
 
+class WaitSerializer(serializers.Serializer[Any]):
+    on = serializers.ChoiceField(choices=Task.WaitingOn.choices, help_text="Who has to answer.")
+    note = serializers.CharField(max_length=300, help_text="What you wait for.")
+
+
+class HandOverSerializer(serializers.Serializer[Any]):
+    to = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(is_active=True, role__in=MAKERS),
+        allow_null=True,
+        help_text="Who shall have the task; null gives back to all a task that nobody has begun.",
+    )
+    seen = serializers.IntegerField(
+        allow_null=True, help_text="Who had it when you decided. By now somebody else: 409, and nothing is changed."
+    )
+
+
 class TaskFilter(django_filters.FilterSet):
     assignee = django_filters.NumberFilter(field_name="assignee_id")
     unassigned = django_filters.BooleanFilter(field_name="assignee", lookup_expr="isnull")
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lt")
     account = django_filters.NumberFilter(field_name="line__order__account_id")
+    tactic = django_filters.NumberFilter(field_name="line__tactic_id")
+    category = django_filters.NumberFilter(field_name="line__tactic__category_id")
+    tier = django_filters.NumberFilter(field_name="line__order__tier_id")
+    play = django_filters.NumberFilter(field_name="line__order__play_id")
+    territory = django_filters.NumberFilter(field_name="line__order__account__territory_id")
+    view = django_filters.ChoiceFilter(choices=QueueView.choices, method="in_view", help_text="As the queue has it.")
 
     class Meta:
         model = Task
         fields = ("state",)
+
+    def in_view(self, tasks: Any, _name: str, view: str) -> Any:
+        day = business_day(timezone.now())
+        return tasks_in(tasks, QueueView(view), user=user_of(self.request), day=day)
 
 
 class TaskPages(CursorPagination):
@@ -113,4 +152,50 @@ class TaskViewSet(viewsets.ReadOnlyModelViewSet[Task]):
         delivery = DeliverySerializer(data=request.data)
         delivery.is_valid(raise_exception=True)
         deliver(task=task, by=user_of(request), at=timezone.now(), **delivery.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: str) -> Response:
+        """Give the task back to the queue; 409 unless it is yours and in progress."""
+        return self._done(release_task)
+
+    @extend_schema(request=WaitSerializer, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def wait(self, request: Request, pk: str) -> Response:
+        """Stop the clock until somebody has answered; the rep is told."""
+        return self._done(wait, WaitSerializer)
+
+    @extend_schema(request=None, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Start the clock again; the task is due later by the working days that were waited."""
+        return self._done(resume)
+
+    @extend_schema(request=HandOverSerializer, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    def hand_over(self, request: Request, pk: str) -> Response:
+        """Give the task to somebody else, for managers; both are told."""
+        return self._done(hand_over, HandOverSerializer)
+
+    @extend_schema(
+        request=None,
+        responses={200: TaskSerializer, 204: OpenApiResponse(description="Nothing is left."), 409: CONFLICT},
+    )
+    @action(detail=False, methods=["post"], url_path="claim-next")
+    def claim_next(self, request: Request) -> Response:
+        """Take the most urgent task that you were given or that nobody has; 204 when there is none."""
+        task = claim_next(by=user_of(request), at=timezone.now())
+        if task is None:
+            return Response(status=204)
+        return Response(self.get_serializer(self.get_queryset().get(pk=task.pk)).data)
+
+    def _done(self, act: Callable[..., object], asked: type[serializers.Serializer[Any]] | None = None) -> Response:
+        """Do it with what was asked for, and answer with the task as it is then."""
+        task, wish = self.get_object(), {}
+        if asked is not None:
+            form = asked(data=self.request.data)
+            form.is_valid(raise_exception=True)
+            wish = form.validated_data
+        act(task=task, by=user_of(self.request), at=timezone.now(), **wish)
         return Response(self.get_serializer(self.get_object()).data)

@@ -75,6 +75,5 @@ def count_views(tasks: TaskQuerySet, *, user: User, day: date) -> dict[QueueView
 
 def count_each(queues: Mapping[str, TaskQuerySet], *, user: User) -> dict[str, int]:
     """How many tasks each of these holds, in one query. Of very many just that they are more than COUNTED_UP_TO."""
-    counts = {f"count_{name}": CountUpTo(tasks) for name, tasks in queues.items()}
-    [row] = User.objects.filter(pk=user.pk).values(**counts)
-    return {name: row[f"count_{name}"] for name in queues}
+    [counts] = User.objects.filter(pk=user.pk).values_list(*(CountUpTo(tasks) for tasks in queues.values()))
+    return dict(zip(queues, counts, strict=True))

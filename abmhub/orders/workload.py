@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from abmhub.core import sql
 from abmhub.core.workdays import add_working_days, is_working_day
@@ -102,8 +103,11 @@ def workload_on(day: date, *, by: str = "week", team_id: int | None = None) -> W
     people = {person.pk: person for person in _people(team_id)}
     capacity = _capacity(people, slots)
     loads = {pk: Load(person, capacity[pk], [NONE] * len(slots), [0] * len(slots)) for pk, person in people.items()}
-    starts, until = [slot.starts_on for slot in slots], slots[-1].ends_on
-    asked = {"people": list(people), "starts": starts, "until": until}
+    asked: dict[str, Any] = {
+        "people": list(people),
+        "starts": [slot.starts_on for slot in slots],
+        "until": slots[-1].ends_on,
+    }
     for row in sql.rows("orders/workload", **asked):
         load = loads[row["person_id"]]
         load.hours[row["slot"]] = row["hours"]
@@ -137,18 +141,18 @@ def _capacity(people: Collection[int], slots: Sequence[Slot]) -> dict[int, list[
     }
 
 
-def _piece(row: Mapping[str, object], slots: int) -> Piece:
+def _piece(row: Mapping[str, Any], slots: int) -> Piece:
     hours = [NONE] * slots
-    for slot, some in zip(row["slots"], row["hours"], strict=True):  # type: ignore[call-overload]
+    for slot, some in zip(row["slots"], row["hours"], strict=True):
         hours[slot] += some
     return Piece(
-        task_id=row["task_id"],  # type: ignore[arg-type]
-        name=row["name"],  # type: ignore[arg-type]
-        tactic_id=row["tactic_id"],  # type: ignore[arg-type]
-        person_id=row["person_id"],  # type: ignore[arg-type]
-        due_on=row["due_on"],  # type: ignore[arg-type]
+        task_id=row["task_id"],
+        name=row["name"],
+        tactic_id=row["tactic_id"],
+        person_id=row["person_id"],
+        due_on=row["due_on"],
         hours=tuple(hours),
-        is_begun=row["is_begun"],  # type: ignore[arg-type]
+        is_begun=row["is_begun"],
     )
 
 

@@ -1,7 +1,7 @@
 """Hours promised against hours there are, and what would level them."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -75,7 +75,7 @@ def test_a_table_worked_by_hand(
     assert workload.loads[marketing_manager.pk].hours == [0] * 6
     # Only my hours of it could go to somebody else; and it is begun.
     [piece] = [piece for piece in workload.pieces if piece.task_id == helped.pk]
-    assert (piece.hours[:2], piece.is_begun) == ((3, 0), True)
+    assert (*piece.hours[:2], piece.is_begun) == (3, 0, True)
     assert sorted(sum(piece.hours) for piece in workload.pieces) == [1, Decimal("2.50"), 3, 4]
 
 
@@ -121,7 +121,7 @@ def test_it_counts_as_plain_python_does(
         assert load.tasks == tasks
 
 
-def twin(slots: list[Slot], person_id: int) -> tuple[list[Decimal], list[int]]:
+def twin(slots: Sequence[Slot], person_id: int) -> tuple[list[Decimal], list[int]]:
     """The slow way: step by step."""
     hours, tasks = [Decimal(0)] * len(slots), [set[int]() for _ in slots]
     for step in TaskStep.objects.select_related("task"):

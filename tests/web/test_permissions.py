@@ -284,6 +284,16 @@ DOORS: tuple[Door, ...] = (
     Door("api-account-override", method="post", rows={"pk": "account"}, instead=only(DECIDERS, 415)),
     Door("api-order-list", method="post", instead=only(SELLERS, 415)),
     Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),
+    # Nobody has claimed it: whoever may work on it is told so.
+    *(
+        Door(f"api-task-{verb}", method="post", rows={"pk": "task"}, instead=only(WORKERS, 409))
+        for verb in ("release", "resume")
+    ),
+    Door("api-task-wait", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
+    Door("api-task-hand-over", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
+    Door("api-task-claim-next", method="post", instead=only(WORKERS, 204)),
+    Door("api-workload-list", instead=only(("marketing_manager", "admin"), 200)),
+    Door("api-workload-level", method="post", instead=only(("marketing_manager", "admin"), 415)),
     Door("api-task-deliver", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
 )
 

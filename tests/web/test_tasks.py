@@ -245,10 +245,10 @@ def test_a_view_is_kept_shared_and_opened_as_a_board(
     response = as_other_marketer.get(reverse("task-view-show", args=[view.pk]), follow=True)
     assert response.redirect_chain[0][0] == f"{BOARD}?view=unassigned&tier=1&shape=board&saved={view.pk}"
     assert response.context["saved_view"] == view
-    sheet = {"headers": {"HX-Request": "true"}}
-    assert "Mondays" in as_other_marketer.get(reverse("task-view-list"), **sheet).content.decode()
+    htmx = {"HX-Request": "true"}
+    assert "Mondays" in as_other_marketer.get(reverse("task-view-list"), headers=htmx).content.decode()
     # A view of tasks is none of accounts.
-    assert "Mondays" not in as_marketer.get(reverse("account-view-list"), **sheet).content.decode()
+    assert "Mondays" not in as_marketer.get(reverse("account-view-list"), headers=htmx).content.decode()
     assert as_marketer.get(reverse("account-view-show", args=[view.pk])).status_code == 404
 
 
