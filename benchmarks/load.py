@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
@@ -25,6 +26,9 @@ from abmhub.embedded import services
 from abmhub.embedded.home import Home
 from abmhub.embedded.processes import Child
 from abmhub.embedded.programs import programs
+
+if TYPE_CHECKING:
+    from abmhub.users.models import User
 
 PEOPLE = ("admin@example.com", "few@example.com", "many@example.com", "manager@example.com")
 PATHS = (
@@ -60,25 +64,28 @@ class Client(threading.Thread):
             self.seconds.append(time.perf_counter() - began)
 
 
-def cookies() -> Iterator[str]:
-    """A session of each of the people."""
-    import django
-
-    django.setup()
+def cookies(people: "Iterable[User]") -> Iterator[str]:
+    """A session of each of them."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    from abmhub.users.models import User
-
-    for email in PEOPLE:
-        user = User.objects.get(email=email)
+    for user in people:
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         yield f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def known_people() -> "list[User]":
+    import django
+
+    django.setup()
+    from abmhub.users.models import User
+
+    return [User.objects.get(email=email) for email in PEOPLE]
 
 
 def spent(processes: Iterable[int]) -> dict[int, float]:
@@ -120,7 +127,7 @@ def started(web: Child) -> int:
 
 
 def measured(clients: int, seconds: int, server: int) -> None:
-    known = cycle(list(cookies()))
+    known = cycle(list(cookies(known_people())))
     for cookie in {next(known) for _ in PEOPLE}:
         warm = Client(cookie, time.time() + 3)
         warm.start()
