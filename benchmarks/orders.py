@@ -105,12 +105,15 @@ def prepare(clients: int) -> dict[str, Any]:
 
     tier = Tier.objects.get(level=1)
     TouchLimit.objects.all().delete()
-    same = {"tier": tier, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    # The same people pay in three ways: each in a year of its own, for periods may not overlap.
+    same, alone_in, shared_in = (
+        {"tier": tier, "starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31)} for year in (2026, 2027, 2028)
+    )
     teams = Team.objects.bulk_create(Team(name=f"Team {number}") for number in range(clients))
     reps = User.objects.bulk_create(User(name=f"Rep {team}", role=Role.SALES_REP, team=team) for team in teams)
     marketer = User.objects.create(name="Marketer", role=Role.MARKETER)
-    shared = Envelope.objects.create(name="Shared", total_amount=PLENTY * clients, **same)
-    alone = [Envelope.objects.create(name=f"Own {team}", total_amount=PLENTY, team=team, **same) for team in teams]
+    shared = Envelope.objects.create(name="Shared", total_amount=PLENTY * clients, **shared_in)
+    alone = [Envelope.objects.create(name=f"Own {team}", total_amount=PLENTY, team=team, **alone_in) for team in teams]
     program = Envelope.objects.create(
         name="Program", program="Program", total_amount=PLENTY * clients, **same | {"tier": None}
     )
