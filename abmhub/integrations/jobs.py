@@ -70,6 +70,18 @@ def count_backlog() -> None:
     count_open_work()
 
 
+@shared_task(name="integrations.strike_recipients")
+def strike_recipients() -> None:
+    """Strike whoever opted out from what is still to come."""
+    actions.strike_recipients(at=timezone.now())
+
+
+@shared_task(name="integrations.pass_on_follow_ups")
+def pass_on_follow_ups() -> None:
+    """Give what sales owes at an account to whoever owns it now."""
+    actions.pass_on_follow_ups(at=timezone.now())
+
+
 @shared_task(name="integrations.place_bulk_orders")
 def place_bulk_orders() -> None:
     """Order for the accounts of bulk orders that nobody has come to yet."""

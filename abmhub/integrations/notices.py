@@ -13,7 +13,7 @@ from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
 from abmhub.integrations import notices_of_work
 from abmhub.menus.models import Play
-from abmhub.orders.models import BulkOrder, Comment, Order, OrderLine, Task
+from abmhub.orders.models import BulkOrder, Comment, FollowUp, Order, OrderLine, Recipient, Task
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
 
@@ -117,6 +117,34 @@ def _play_stopped(payload: dict[str, Any]) -> Iterator[Notification]:
     if line.task.announced_at:
         for person in _people(*marketers()):
             yield Notification(user=person, text=text, path=_task_path(line.task))
+
+
+def _recipient_struck(payload: dict[str, Any]) -> Iterator[Notification]:
+    """To whoever works on it, or all marketers while nobody does and they heard of it; and to sales."""
+    recipient = Recipient.objects.select_related("contact").get(pk=payload["recipient"])
+    line = _line(recipient.line_id)
+    order, task = line.order, line.task
+    rest = "money and piece went back" if recipient.is_returned else "do not send what was made for them"
+    text = f"{recipient.contact} at {order.account} {recipient.struck_because}: struck from {line.tactic}, {rest}."
+    makers = [task.assignee] if task.assignee else list(marketers()) if task.announced_at else []
+    for person in _people(*makers):
+        yield Notification(user=person, text=text, path=_task_path(task))
+    for person in _people(order.placed_by, order.account.owner):
+        yield Notification(user=person, text=text, path=_order_path(order))
+
+
+def _follow_up_passed_on(payload: dict[str, Any]) -> Iterator[Notification]:
+    follow_up = FollowUp.objects.select_related("account", "owner", "line__tactic").get(pk=payload["follow_up"])
+    before = User.objects.get(pk=payload["before"])
+    path = reverse("order-show", args=[follow_up.line.order_id])
+    due = timezone.localtime(follow_up.due_at, timezone.get_default_timezone())
+    what = f"the follow-up on {follow_up.line.tactic}"
+    for person in _people(follow_up.owner):
+        text = f"{follow_up.account} is yours now, and with it {what}: due by {due:%-d %B, %H:%M}."
+        yield Notification(user=person, text=text, path=path)
+    for person in _people(before):
+        text = f"{follow_up.account} is {follow_up.owner}'s now: {what} is no longer yours."
+        yield Notification(user=person, text=text, path=reverse("order-list"))
 
 
 def _task(pk: int) -> Task:
@@ -230,6 +258,8 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "bulk.finished": _bulk_finished,
     "line.delivered": _line_delivered,
     "line.cancelled": _line_cancelled,
+    "recipient.struck": _recipient_struck,
+    "follow_up.passed_on": _follow_up_passed_on,
     "play.stopped": _play_stopped,
     "task.waiting": _task_waiting,
     "task.resumed": _task_resumed,

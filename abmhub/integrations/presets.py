@@ -13,6 +13,8 @@ SCHEDULES = (
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
     ("Tell of accounts that were given", "integrations.tell_of_given_accounts", 30),
     ("Place bulk orders", "integrations.place_bulk_orders", 5),
+    ("Strike recipients who opted out", "integrations.strike_recipients", 30),
+    ("Pass follow-ups on to new owners", "integrations.pass_on_follow_ups", 60),
     ("Stop plays", "integrations.stop_plays", 60),
     ("Count the open work", "integrations.count_backlog", 5 * 60),
     ("Index attributes that are filters", "integrations.index_attributes", 60),

@@ -10,8 +10,8 @@ def tell(topic: str, subject: object, /, *, at: datetime, **payload: Any) -> Out
     """Write the news of `topic` about `subject`; told once, however often the action is repeated.
 
     Topics: approval.asked, .decided, .escalated and .withdrawn, order.placed, bulk.finished, line.delivered,
-    line.cancelled, task.waiting, task.resumed, task.handed_over, tasks.covered, tasks.returned, tasks.late,
-    work.inherited, work.left, comment.made.
+    line.cancelled, recipient.struck, follow_up.passed_on, task.waiting, task.resumed, task.handed_over,
+    tasks.covered, tasks.returned, tasks.late, work.inherited, work.left, comment.made.
     """
     return OutboxMessage.objects.create(
         topic=topic, key=f"{topic}/{subject}", payload=payload, created_at=at, next_attempt_at=at

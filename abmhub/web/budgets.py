@@ -250,7 +250,7 @@ def _sums_of(envelopes: QuerySet[Envelope]) -> list[Sums]:
 
 def _movements_of(entries: list[LedgerEntry], request: Request) -> list[Movement]:
     """The entries with their lines, in one query for all of them."""
-    numbers = {entry.pk: re.fullmatch(r"order-line-(\d+)", entry.reference) for entry in entries}
+    numbers = {entry.pk: re.fullmatch(r"order-line-(\d+)(/recipient-\d+)?", entry.reference) for entry in entries}
     ids = {pk: int(found[1]) for pk, found in numbers.items() if found}
     lines = (
         OrderLine.objects.visible_to(request.user)

@@ -19,6 +19,7 @@ from abmhub.core.refusals import Refused
 from abmhub.orders import actions
 from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.orders.models.order import OrderQuerySet
+from abmhub.orders.outcomes import Outcome, outcomes_of
 from abmhub.users.verbs import may
 from abmhub.web.paging import capped_count, page_of, path_with
 from abmhub.web.requests import Request, must_be_allowed, way_back
@@ -93,6 +94,10 @@ class LineStory:
                 Stop("Promised", "", line.promised_on),
             ]
         return [ordered, Stop("In production", "current", task.claimed_at), Stop("Promised", "", line.promised_on)]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return outcomes_of(self.line)
 
     @property
     def is_late(self) -> bool:
@@ -189,7 +194,7 @@ def _asked_account(request: Request) -> Account | None:
 def _page(request: Request, pk: int) -> HttpResponse:
     order = get_object_or_404(
         Order.objects.visible_to(request.user).select_related(
-            "account", "account__standing__tier", "placed_by", "tier", "envelope"
+            "account__owner", "account__standing__tier", "placed_by", "tier", "envelope"
         ),
         pk=pk,
     )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from abmhub.core.refusals import Refused
 from abmhub.orders import actions
 from abmhub.orders.models import Task, TaskStep
+from abmhub.orders.outcomes import outcomes_of
 from abmhub.users.verbs import may
 from abmhub.web.requests import Request, must_be_allowed, way_back
 from abmhub.web.templatetags.abmhub import money_text
@@ -57,7 +58,7 @@ class DeliverForm(forms.Form):
         line, left = task.line, len(task.steps.all()) - task.steps_done
         cost = self.fields["actual_cost"]
         cost.label = f"What did it cost? ({line.order.currency})"
-        cost.help_text = f"Leave it empty for {money_text(line.line_cost, line.order.currency)}, as reserved."
+        cost.help_text = f"Leave it empty for {money_text(line.kept_cost, line.order.currency)}, as reserved."
         if left:
             steps = "1 step is" if left == 1 else f"{left} steps are"
             self.fields["without_steps"].label = f"Deliver, though {steps} not ticked"
@@ -209,6 +210,7 @@ def _page(request: Request, task: Task, *, status: int = 200, refusal: str = "",
         "standing": getattr(task.line.order.account, "standing", None),
         "steps": steps,
         "next_step": next((step for step in steps if step.done_at is None), None),
+        "outcomes": outcomes_of(task.line),
         "recipients": [recipient.contact for recipient in task.line.recipients.all()],
         "comments": list(task.comments.select_related("by").order_by("at", "pk")),
         "history": _history(task, steps),

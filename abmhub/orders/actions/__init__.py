@@ -27,6 +27,8 @@ from abmhub.orders.actions.levelling import WorkloadChanged, accept_moves
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.routing import route_tasks
 from abmhub.orders.actions.stopping import stop_plays
+from abmhub.orders.actions.striking import strike_recipients
+from abmhub.orders.actions.succeeding import pass_on_follow_ups
 from abmhub.orders.actions.words import TooLong
 from abmhub.orders.actions.working import (
     AlreadyClaimed,
@@ -78,6 +80,7 @@ __all__ = [
     "escalate_approvals",
     "finish_follow_up",
     "hand_over",
+    "pass_on_follow_ups",
     "place_order",
     "place_rows",
     "release_task",
@@ -86,6 +89,7 @@ __all__ = [
     "resume",
     "route_tasks",
     "stop_plays",
+    "strike_recipients",
     "tick_step",
     "untick_step",
     "wait",

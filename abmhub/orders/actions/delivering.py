@@ -30,7 +30,7 @@ class DeliveryIncomplete(Refused):
 
 @transaction.atomic
 def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decimal | None = None) -> Task:
-    """Finish a task: `note` says what was delivered, `actual_cost` is for the whole line, as ordered if None.
+    """Finish a task: `note` says what was delivered, `actual_cost` is for the whole line, as reserved if None.
 
     Steps that are still open stay open: they were skipped. The same delivery again changes nothing. Raises
     NotAllowed, NotYours, WrongState unless the task is in progress, DeliveryIncomplete, or
@@ -38,7 +38,7 @@ def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decim
     """
     task = locked_for_work(task, by)
     line, note = task.line, trimmed(note, limit=500, what="The note")
-    cost = line.line_cost if actual_cost is None else actual_cost.quantize(Decimal("0.01"))
+    cost = line.kept_cost if actual_cost is None else actual_cost.quantize(Decimal("0.01"))
     if task.state == Task.State.DONE and (line.delivery_note, line.actual_cost) == (note, cost):
         return task
     if task.state != Task.State.IN_PROGRESS:
@@ -58,11 +58,11 @@ def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decim
     )
     tell("line.delivered", line.pk, at=at, line=line.pk, by=by.pk)
     if line.takes_stock:
-        consume_stock(tactic_id=line.tactic_id, pieces=line.quantity)
+        consume_stock(tactic_id=line.tactic_id, pieces=line.pieces)
     spend(
         envelope=line.order.envelope,
         reference=line.reference,
-        reserved=line.line_cost,
+        reserved=line.kept_cost,
         actual=cost,
         by=by,
         at=at,
@@ -90,7 +90,7 @@ def _write_touches(line: OrderLine, at: datetime) -> None:
             source=TOUCH_SOURCE,
             external_id=f"{line.reference}/contact-{contact_id}",
         )
-        for contact_id in line.recipients.values_list("contact_id", flat=True)
+        for contact_id in line.recipients.served().values_list("contact_id", flat=True)
     )
 
 

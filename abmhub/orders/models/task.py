@@ -38,6 +38,8 @@ class TaskQuerySet(OfAccountQuerySet["Task"]):
         return self.select_related(
             "line__tactic__category",
             "line__order__account__standing__tier",
+            "line__order__account__owner",
+            "line__follow_up__owner",
             "line__order__tier",
             "line__order__placed_by",
             "assignee",

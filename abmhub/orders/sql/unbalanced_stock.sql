@@ -6,7 +6,7 @@ SELECT tactic.id,
   FROM menus_tactic AS tactic
   LEFT JOIN (
            SELECT tactic_id,
-                  SUM(quantity) AS pieces
+                  SUM(quantity - returned_pieces) AS pieces
              FROM orders_orderline
             WHERE takes_stock
               AND state IN ('ordered', 'in_production')
