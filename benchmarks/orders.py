@@ -40,8 +40,9 @@ from benchmarks.scratch import connected, empty_database
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 LINES, STEPS, COST = 3, 4, 5
-TURNS = 3
+TURNS = 6
 PLENTY, FEW_ORDERS = Decimal(100_000_000), 400
+UNCHECKED = "Unchecked"
 
 Answer = dict[str, Any]
 
@@ -106,13 +107,14 @@ def prepare(clients: int) -> dict[str, Any]:
     tier = Tier.objects.get(level=1)
     TouchLimit.objects.all().delete()
     # The same people pay in three ways: each in a year of its own, for periods may not overlap.
-    same, alone_in, shared_in = (
-        {"tier": tier, "starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31)} for year in (2026, 2027, 2028)
+    same, alone_in, shared_in, unchecked_in = (
+        {"tier": tier, "starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31)} for year in range(2026, 2030)
     )
     teams = Team.objects.bulk_create(Team(name=f"Team {number}") for number in range(clients))
     reps = User.objects.bulk_create(User(name=f"Rep {team}", role=Role.SALES_REP, team=team) for team in teams)
     marketer = User.objects.create(name="Marketer", role=Role.MARKETER)
     shared = Envelope.objects.create(name="Shared", total_amount=PLENTY * clients, **shared_in)
+    unchecked = Envelope.objects.create(name=UNCHECKED, total_amount=1, **unchecked_in)
     alone = [Envelope.objects.create(name=f"Own {team}", total_amount=PLENTY, team=team, **alone_in) for team in teams]
     program = Envelope.objects.create(
         name="Program", program="Program", total_amount=PLENTY * clients, **same | {"tier": None}
@@ -141,7 +143,7 @@ def prepare(clients: int) -> dict[str, Any]:
         "alone": [one.pk for one in alone],
         "under": [one.pk for one in under],
         "shared": [shared.pk] * clients,
-        "none": [shared.pk] * clients,
+        "none": [unchecked.pk] * clients,
     }
 
 
@@ -253,7 +255,9 @@ def over(cast: dict[str, Any], database: str) -> dict[str, float]:
         found["refused"] += sum(answer["refused"] for answer in together(client, jobs))
     left = Envelope.objects.filter(total_amount__lt=F("reserved_amount") + F("spent_amount"))
     more = left.aggregate(sum=Sum(F("reserved_amount") + F("spent_amount") - F("total_amount")))
-    return found | {"over": float(more["sum"] or 0) + len(books.errors())}
+    # What was ordered without a check was booked and not counted, on purpose.
+    errors = [error for error in books.errors() if not error.startswith(UNCHECKED)]
+    return found | {"over": float(more["sum"] or 0) + len(errors)}
 
 
 def through_actions(job: tuple[int, dict[str, Any], float]) -> Answer:
@@ -300,10 +304,12 @@ def web_server(database: str) -> Iterator[None]:
 
 def post_orders(job: tuple[str, str, str, float]) -> Answer:
     """Send one filled-in menu after another, each with a key of its own."""
+    from django.conf import settings
+
     path, cookie, form, until = job
     token = "x" * 32
     headers = {
-        "Cookie": f"{cookie}; csrftoken={token}",
+        "Cookie": f"{cookie}; {settings.CSRF_COOKIE_NAME}={token}",
         "X-CSRFToken": token,
         "Host": "localhost",
         "Content-Type": "application/x-www-form-urlencoded",
@@ -340,17 +346,13 @@ def by_pages(cast: dict[str, Any], database: str, seconds: float) -> tuple[float
 def orders(options: argparse.Namespace) -> dict[str, float]:
     with empty_database() as database:
         cast = prepare(options.clients)
-        a_second = at_database_level(cast, database, options.seconds)
-        pages, wait = by_pages(cast, database, options.seconds * 2)
-        found = {f"{way}_a_second": rate for way, rate in a_second.items()} | {
-            "alone/shared": a_second["alone"] / a_second["shared"],
-            "under/shared": a_second["under"] / a_second["shared"],
-            "alone/none": a_second["alone"] / a_second["none"],
-            "under/none": a_second["under"] / a_second["none"],
-            "actions_a_second": by_actions(cast, options.seconds * 2),
-            "pages_a_second": pages,
-            "page_ms": wait,
-        }
+        # First what reads the orders of an account, then what makes so many of them.
+        found = {"actions_a_second": by_actions(cast, options.seconds * 2)}
+        found["pages_a_second"], found["page_ms"] = by_pages(cast, database, options.seconds * 2)
+        best = at_database_level(cast, database, options.seconds)
+        found |= {f"{way}_a_second": rate for way, rate in best.items()}
+        for way in ("alone", "under"):
+            found |= {f"{way}/shared": best[way] / best["shared"], f"{way}/none": best[way] / best["none"]}
         found |= over(cast, database)
         return found | (claims(cast, options.tasks) if options.tasks else {})
 
@@ -358,7 +360,7 @@ def orders(options: argparse.Namespace) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=4, help="of each way in each turn")
+    parser.add_argument("--seconds", type=float, default=2, help="of each way in each turn")
     parser.add_argument("--tasks", type=int, default=1_000_000, help="that are open while somebody claims; 0: none")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
