@@ -4,12 +4,17 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from psycopg.sql import SQL
 
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.days import first_moment
+from abmhub.funnel import cells, units
+from abmhub.funnel.definitions import Counting
 from abmhub.funnel.figures import deal_figures
 from abmhub.funnel.models import DealSnapshot
+
+TONIGHT = SQL("SELECT * FROM tonight_unit")
 
 
 @transaction.atomic
@@ -19,11 +24,16 @@ def snapshot(*, on: date, is_over: bool = False) -> int:
     The night does it, and whoever has just imported deals, so that the page is right at once. Of a day that
     is over only what is missing is written: what was reported then stays.
     """
+    if is_over:
+        units.gather(Counting.now())
+    else:
+        units.keep(on=on)
     written = sql.run(
         "funnel/funnel_snapshot",
-        _parts={"deals": sql.part("funnel/deals")},
+        _parts={"cells": cells.statement(TONIGHT)},
         as_of=on,
-        until=first_moment(on + timedelta(days=1)),
+        since=date.min,
+        until=date.max,
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         is_over=is_over,
     )

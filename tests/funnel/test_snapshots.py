@@ -173,11 +173,14 @@ def reach_by_accounts(reached: Reached, deals: dict[int, Opportunity], day: date
 
 
 def reach_by_leads(reached: Reached, deals: dict[int, Opportunity], day: date) -> None:
-    leads = list(Lead.objects.filter(created_on__lte=day))
+    leads = list(Lead.objects.select_related("opportunity__stage"))
     for lead in leads:
-        deal = deals.get(lead.opportunity_id or 0)
-        linked = deal if deal and deal.motion == DEMAND_GEN else None
-        is_sql = bool(lead.sql_on and lead.sql_on <= day) or linked is not None
+        linked = lead.opportunity if lead.opportunity and lead.opportunity.motion == DEMAND_GEN else None
+        begun = begun_on(linked) if linked else None
+        came = min(each for each in (lead.created_on, begun) if each)
+        if came > day:
+            continue
+        is_sql = bool(lead.sql_on and lead.sql_on <= day) or bool(begun and begun <= day)
         is_mql = bool(lead.mql_on and lead.mql_on <= day) or is_sql
         reached[DEMAND_GEN, "pool"].append((lead.account_id, NOTHING))
         reached[DEMAND_GEN, "interest"] += [(lead.account_id, NOTHING)] * is_mql
@@ -198,19 +201,30 @@ def is_closed(deal: Opportunity, day: date) -> bool:
     return deal.stage.kind != Stage.Kind.OPEN and (deal.closed_on is None or deal.closed_on <= day)
 
 
-def had_begun(deal: Opportunity, day: date) -> bool:
+def begun_on(deal: Opportunity) -> date:
     told = [deal.engaged_on, deal.closed_on if deal.stage.kind != Stage.Kind.OPEN else None]
-    days = [each for each in told if each]
-    return not days or min(days) <= day
+    return min((each for each in told if each), default=date.min)
+
+
+def had_begun(deal: Opportunity, day: date) -> bool:
+    return begun_on(deal) <= day
 
 
 def was_opportunity(deal: Opportunity, day: date) -> bool:
-    passed = [change.stage for change in deal.stage_changes.select_related("stage") if change.entered_on <= day]
-    if any(stage.is_qualified and stage.kind != Stage.Kind.LOST for stage in passed):
+    """Whoever reached a stage keeps it: of the history the first qualified stage tells, else the stage it is in."""
+    kind, begun = deal.stage.kind, begun_on(deal)
+    if kind == Stage.Kind.WON and (deal.closed_on or begun) <= day:
         return True
-    if is_closed(deal, day) and deal.stage.kind == Stage.Kind.LOST and any(each.kind == "open" for each in passed):
+    history = [(change.entered_on, change.stage) for change in deal.stage_changes.select_related("stage")]
+    qualified = [on for on, stage in history if stage.is_qualified and stage.kind != Stage.Kind.LOST]
+    if qualified:
+        return max(min(qualified), begun) <= day
+    opened = [on for on, stage in history if stage.kind == Stage.Kind.OPEN]
+    if kind == Stage.Kind.WON and opened:
+        return False  # not before it was won
+    if kind == Stage.Kind.LOST and opened:
         return False
-    return deal.stage.is_qualified
+    return deal.stage.is_qualified and max([*opened, begun]) <= day
 
 
 def was_tiered(who: Account, day: date) -> bool:

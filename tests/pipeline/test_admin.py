@@ -71,7 +71,6 @@ def test_forms_open(browser: Client, rows: dict[str, object], model: str) -> Non
         "campaigns_touch",
         "imports_importrun",
         "imports_settlement",
-        "pipeline_contract",
         "pipeline_lead",
         "pipeline_opportunity",
     }

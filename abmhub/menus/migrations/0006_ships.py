@@ -6,36 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('menus', '0005_plays'),
+        ("menus", "0005_plays"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='tactic',
-            name='insert_insert',
+            model_name="tactic",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='tactic',
-            name='update_update',
+            model_name="tactic",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='tactic',
-            name='ships',
-            field=models.BooleanField(db_default=False, default=False, help_text='Recipients are asked where to send it, by a link of their own.', verbose_name='ships to an address'),
+            model_name="tactic",
+            name="ships",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Recipients are asked where to send it, by a link of their own.",
+                verbose_name="ships to an address",
+            ),
         ),
         migrations.AddField(
-            model_name='tacticevent',
-            name='ships',
-            field=models.BooleanField(db_default=False, default=False, help_text='Recipients are asked where to send it, by a link of their own.', verbose_name='ships to an address'),
+            model_name="tacticevent",
+            name="ships",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Recipients are asked where to send it, by a link of their own.",
+                verbose_name="ships to an address",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tactic',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "menus_tacticevent" ("approval", "approved_at", "archived_at", "barred_industries", "category_id", "channel_id", "currency", "description", "id", "lead_time_days", "maximum_recipients", "minimum_recipients", "name", "only_countries", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "risk", "ships", "stock_on_hand", "suits_stages", "unit_cost", "valid_from_on", "valid_until_on") VALUES (NEW."approval", NEW."approved_at", NEW."archived_at", NEW."barred_industries", NEW."category_id", NEW."channel_id", NEW."currency", NEW."description", NEW."id", NEW."lead_time_days", NEW."maximum_recipients", NEW."minimum_recipients", NEW."name", NEW."only_countries", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reorder_point", NEW."risk", NEW."ships", NEW."stock_on_hand", NEW."suits_stages", NEW."unit_cost", NEW."valid_from_on", NEW."valid_until_on"); RETURN NULL;', hash='86326c6cff2408dd4ae783526682e3cc191b43e6', operation='INSERT', pgid='pgtrigger_insert_insert_da768', table='menus_tactic', when='AFTER')),
+            model_name="tactic",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "menus_tacticevent" ("approval", "approved_at", "archived_at", "barred_industries", "category_id", "channel_id", "currency", "description", "id", "lead_time_days", "maximum_recipients", "minimum_recipients", "name", "only_countries", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "risk", "ships", "stock_on_hand", "suits_stages", "unit_cost", "valid_from_on", "valid_until_on") VALUES (NEW."approval", NEW."approved_at", NEW."archived_at", NEW."barred_industries", NEW."category_id", NEW."channel_id", NEW."currency", NEW."description", NEW."id", NEW."lead_time_days", NEW."maximum_recipients", NEW."minimum_recipients", NEW."name", NEW."only_countries", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reorder_point", NEW."risk", NEW."ships", NEW."stock_on_hand", NEW."suits_stages", NEW."unit_cost", NEW."valid_from_on", NEW."valid_until_on"); RETURN NULL;',
+                    hash="86326c6cff2408dd4ae783526682e3cc191b43e6",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_da768",
+                    table="menus_tactic",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tactic',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approval" IS DISTINCT FROM (NEW."approval") OR OLD."approved_at" IS DISTINCT FROM (NEW."approved_at") OR OLD."archived_at" IS DISTINCT FROM (NEW."archived_at") OR OLD."barred_industries" IS DISTINCT FROM (NEW."barred_industries") OR OLD."category_id" IS DISTINCT FROM (NEW."category_id") OR OLD."channel_id" IS DISTINCT FROM (NEW."channel_id") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_time_days" IS DISTINCT FROM (NEW."lead_time_days") OR OLD."maximum_recipients" IS DISTINCT FROM (NEW."maximum_recipients") OR OLD."minimum_recipients" IS DISTINCT FROM (NEW."minimum_recipients") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."only_countries" IS DISTINCT FROM (NEW."only_countries") OR OLD."reorder_point" IS DISTINCT FROM (NEW."reorder_point") OR OLD."risk" IS DISTINCT FROM (NEW."risk") OR OLD."ships" IS DISTINCT FROM (NEW."ships") OR OLD."stock_on_hand" IS DISTINCT FROM (NEW."stock_on_hand") OR OLD."suits_stages" IS DISTINCT FROM (NEW."suits_stages") OR OLD."unit_cost" IS DISTINCT FROM (NEW."unit_cost") OR OLD."valid_from_on" IS DISTINCT FROM (NEW."valid_from_on") OR OLD."valid_until_on" IS DISTINCT FROM (NEW."valid_until_on"))', func='INSERT INTO "menus_tacticevent" ("approval", "approved_at", "archived_at", "barred_industries", "category_id", "channel_id", "currency", "description", "id", "lead_time_days", "maximum_recipients", "minimum_recipients", "name", "only_countries", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "risk", "ships", "stock_on_hand", "suits_stages", "unit_cost", "valid_from_on", "valid_until_on") VALUES (NEW."approval", NEW."approved_at", NEW."archived_at", NEW."barred_industries", NEW."category_id", NEW."channel_id", NEW."currency", NEW."description", NEW."id", NEW."lead_time_days", NEW."maximum_recipients", NEW."minimum_recipients", NEW."name", NEW."only_countries", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reorder_point", NEW."risk", NEW."ships", NEW."stock_on_hand", NEW."suits_stages", NEW."unit_cost", NEW."valid_from_on", NEW."valid_until_on"); RETURN NULL;', hash='78b4485fb7c862e3d0a059d6c40de348fa277688', operation='UPDATE', pgid='pgtrigger_update_update_f0f48', table='menus_tactic', when='AFTER')),
+            model_name="tactic",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."approval" IS DISTINCT FROM (NEW."approval") OR OLD."approved_at" IS DISTINCT FROM (NEW."approved_at") OR OLD."archived_at" IS DISTINCT FROM (NEW."archived_at") OR OLD."barred_industries" IS DISTINCT FROM (NEW."barred_industries") OR OLD."category_id" IS DISTINCT FROM (NEW."category_id") OR OLD."channel_id" IS DISTINCT FROM (NEW."channel_id") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_time_days" IS DISTINCT FROM (NEW."lead_time_days") OR OLD."maximum_recipients" IS DISTINCT FROM (NEW."maximum_recipients") OR OLD."minimum_recipients" IS DISTINCT FROM (NEW."minimum_recipients") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."only_countries" IS DISTINCT FROM (NEW."only_countries") OR OLD."reorder_point" IS DISTINCT FROM (NEW."reorder_point") OR OLD."risk" IS DISTINCT FROM (NEW."risk") OR OLD."ships" IS DISTINCT FROM (NEW."ships") OR OLD."stock_on_hand" IS DISTINCT FROM (NEW."stock_on_hand") OR OLD."suits_stages" IS DISTINCT FROM (NEW."suits_stages") OR OLD."unit_cost" IS DISTINCT FROM (NEW."unit_cost") OR OLD."valid_from_on" IS DISTINCT FROM (NEW."valid_from_on") OR OLD."valid_until_on" IS DISTINCT FROM (NEW."valid_until_on"))',
+                    func='INSERT INTO "menus_tacticevent" ("approval", "approved_at", "archived_at", "barred_industries", "category_id", "channel_id", "currency", "description", "id", "lead_time_days", "maximum_recipients", "minimum_recipients", "name", "only_countries", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "risk", "ships", "stock_on_hand", "suits_stages", "unit_cost", "valid_from_on", "valid_until_on") VALUES (NEW."approval", NEW."approved_at", NEW."archived_at", NEW."barred_industries", NEW."category_id", NEW."channel_id", NEW."currency", NEW."description", NEW."id", NEW."lead_time_days", NEW."maximum_recipients", NEW."minimum_recipients", NEW."name", NEW."only_countries", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reorder_point", NEW."risk", NEW."ships", NEW."stock_on_hand", NEW."suits_stages", NEW."unit_cost", NEW."valid_from_on", NEW."valid_until_on"); RETURN NULL;',
+                    hash="78b4485fb7c862e3d0a059d6c40de348fa277688",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f0f48",
+                    table="menus_tactic",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

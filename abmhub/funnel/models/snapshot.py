@@ -21,7 +21,8 @@ class FunnelSnapshot(models.Model):
     """How many had reached a stage by a day, as known that day.
 
     What is counted: target and engaged accounts (ABM) or leads and MQLs (demand gen), and deals from
-    the SQL on. `accounts` are the different accounts among them, `value_amount` the money of the deals.
+    the SQL on. `accounts` are the different accounts among them, `value_amount` the money of the deals. Conversion and
+    days are told in one unit, of ABM accounts up to the SQL; nights of earlier versions froze neither.
     """
 
     snapshot_on = models.DateField()
@@ -29,6 +30,9 @@ class FunnelSnapshot(models.Model):
     stage = models.CharField(max_length=12, choices=FunnelStage)
     volume = models.PositiveIntegerField()
     accounts = models.PositiveIntegerField(default=0, help_text="Different accounts among them, where known.")
+    trials = models.PositiveIntegerField(null=True, help_text="How many had reached the stage before.")
+    successes = models.PositiveIntegerField(null=True, help_text="How many of those reached this one.")
+    median_days = models.DecimalField(max_digits=8, decimal_places=1, null=True, help_text="From the stage before.")
     value_amount = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     currency = models.CharField(max_length=3)
 

@@ -1,0 +1,2 @@
+-- One meaningful event is enough.
+SELECT account_id, occurred_at FROM meaningful
