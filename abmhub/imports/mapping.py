@@ -54,6 +54,8 @@ class Field:
     has_unit: bool = False
     vocabulary: str = ""
     looks_like: Callable[[str], bool] | None = None
+    is_key: bool = False
+    """Whether each row has its own: a column in which values come again is not taken for it."""
 
 
 @dataclass(frozen=True)
@@ -175,17 +177,29 @@ def _by_header(
             words = known.words.split()
             if known.name in found or rank >= len(words):
                 continue
-            named = [column for column in columns if column not in taken and bare(column) == words[rank]]
+            named = [
+                column
+                for column in columns
+                if column not in taken and bare(column) == words[rank] and _can_be(known, values[column])
+            ]
             if named:
                 found[known.name] = next((column for column in named if values[column]), named[0])
                 taken.add(found[known.name])
     for known in fields:
-        left = {column: bare(column) for column in columns if column not in taken and len(bare(column)) > 4}
+        left = {
+            column: bare(column)
+            for column in columns
+            if column not in taken and len(bare(column)) > 4 and _can_be(known, values[column])
+        }
         alike = {column: _likeness(name, known.words.split()) for column, name in left.items()}
         column = max(alike, key=alike.__getitem__, default=None)
         if known.name not in found and column is not None and alike[column]:
             found[known.name] = column
             taken.add(column)
+
+
+def _can_be(known: Field, values: Sequence[str]) -> bool:
+    return not known.is_key or len(set(values)) == len(values)
 
 
 def _likeness(bare: str, words: Sequence[str]) -> float:

@@ -9,7 +9,7 @@ from abmhub.imports.cells import BadCell, DateOrder, day
 _CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?", re.IGNORECASE
 )
-_PARTS = re.compile(r"(\S+?)(?:[T ,]+(\d{1,2}:.*))?")
+_PARTS = re.compile(r"(.+?)(?:[T ,]+(\d{1,2}:.*))?")
 # Since 1970, in seconds or thousandths, as APIs write them.
 _SECONDS = re.compile(r"[1-9]\d{8,9}")
 _THOUSANDTHS = re.compile(r"[1-9]\d{11,12}")

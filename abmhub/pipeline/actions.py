@@ -1,5 +1,6 @@
 """Writes over deals: stages that a file brings, and what a person settles."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -12,8 +13,11 @@ from abmhub.pipeline.models import Opportunity, OpportunityQuerySet, Product, St
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
-WON_WORDS = frozenset({"won", "closedwon", "gewonnen", "signed", "gagné", "ganado"})
-LOST_WORDS = frozenset({"lost", "closedlost", "verloren", "abandoned", "disqualified", "dead", "perdu", "perdido"})
+WON_WORDS = frozenset({"won", "win", "wins", "closedwon", "gewonnen", "signed", "gagné", "ganado"})
+LOST_WORDS = frozenset({
+    "lost", "loss", "lose", "closedlost", "verloren", "abandoned", "disqualified", "dead", "perdu", "perdido",
+    "rejected", "declined", "cancelled", "canceled", "dropped",
+})  # fmt: skip
 BEFORE_AN_OPPORTUNITY = frozenset(
     {"prospect", "prospecting", "prospects", "lead", "leads", "new", "unqualified", "suspect"}
 )
@@ -21,13 +25,14 @@ OWNS_A_DEAL = "Owns a deal with the account."
 
 
 def _words(name: str) -> set[str]:
-    return set(name.casefold().replace("-", " ").replace("/", " ").split()) | {"".join(name.casefold().split())}
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    return {*words, "".join(words)}
 
 
 def kind_of_stage(name: str) -> Stage.Kind:
-    """What the name of a stage tells: whether the deal is open, won or lost."""
+    """What the name of a stage tells: whether the deal is open, won or lost. "Not won" is lost."""
     words = _words(name)
-    if words & LOST_WORDS:
+    if words & LOST_WORDS or (words & WON_WORDS and "not" in words):
         return Stage.Kind.LOST
     return Stage.Kind.WON if words & WON_WORDS else Stage.Kind.OPEN
 

@@ -1,5 +1,7 @@
 """Deals. One whose account or product is unknown is kept, and waits for a person to settle it."""
 
+import hashlib
+from collections import Counter
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,13 +16,16 @@ from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expec
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
 from abmhub.imports.suggestion import suggest_accounts, suggest_people, suggest_products
-from abmhub.pipeline.actions import add_stage
+from abmhub.pipeline.actions import add_stage, kind_of_stage
 from abmhub.pipeline.models import Opportunity, Stage, StageChange
 
 MOTIONS = {
     "abm": Motion.ABM, "account_based": Motion.ABM,
     "demand_gen": Motion.DEMAND_GEN, "demand_generation": Motion.DEMAND_GEN, "demandgen": Motion.DEMAND_GEN,
 }  # fmt: skip
+
+OUTCOMES = frozenset({"won", "lost", "win", "loss", "closed won", "closed lost"})
+"""Words beside a stage that leave no doubt how the deal ended."""
 
 
 class Opportunities(Intake):
@@ -30,31 +35,54 @@ class Opportunities(Intake):
     fields = (
         Field(
             "external_id", "Key of the opportunity",
-            "opportunityid id dealid recordid externalid opportunity", required=True,
+            "opportunityid id dealid recordid externalid opportunitynumber dealnumber opportunity", is_key=True,
+            help="Without one, deals are told apart by name, account, product, owner and first day.",
         ),
-        Field("name", "Opportunity", "opportunityname dealname name deal title subject"),
-        Field("account", "Account", "account accountname company companyname associatedcompany customer"),
+        Field("name", "Opportunity", "opportunityname dealname name deal opportunity title dealtitle subject"),
+        Field(
+            "account", "Account",
+            "account accountname company companyname associatedcompany customer customername organization organisation "
+            "organizationname dealorganization client clientname",
+        ),
         Field(
             "account_external_id", "Key of the account",
-            "accountid companyid associatedcompanyid associatedcompanyids customerid",
+            "accountid companyid associatedcompanyid associatedcompanyids customerid organizationid",
         ),
         Field("product", "Product", "product productname item"),
         Field(
             "owner", "Owner",
-            "salesagent opportunityowner dealowner owner ownername salesrep agent ownerid",
+            "salesagent opportunityowner dealowner owner ownername salesrep agent ownerid salesperson "
+            "salesrepresentative accountexecutive",
         ),
         Field(
-            "stage", "Stage", "dealstage stage stagename salesstage pipelinestage status dealpipelinestageid stageid",
+            "stage", "Stage",
+            "dealstage stage stagename salesstage pipelinestage opportunitystage status dealstatus opportunitystatus "
+            "dealpipelinestageid stageid outcome result opportunityresult",
             required=True, vocabulary="stage",
         ),
-        Field("amount", "Amount", "closevalue amount dealamount value dealvalue amounthomecurrency"),
-        Field("currency", "Currency", "currency currencyisocode dealcurrencycode", vocabulary="currency"),
+        Field(
+            "outcome", "Outcome", "outcome dealoutcome result opportunityresult dealstatus opportunitystatus status",
+            help="Won or lost, where that is said beside the stage that it ended in.",
+        ),
+        Field(
+            "amount", "Amount",
+            "closevalue amount dealamount value dealvalue amounthomecurrency opportunityamount totalamount "
+            "opportunityvalue revenue expectedrevenue",
+        ),
+        Field("currency", "Currency", "currency currencyisocode dealcurrencycode currencycode", vocabulary="currency"),
         Field(
             "engaged_on", "Began on",
-            "engagedate engagedon createdate createddate createdat created startdate opendate",
+            "engagedate engagedon createdate createddate createdat created createdon createdtime startdate opendate "
+            "openeddate dealcreated dealdealcreated leadacquisitiondate acquisitiondate dateadded datecreated "
+            "creationdate",
             is_date=True,
         ),
-        Field("closed_on", "Closed on", "closedate closedon closeddate closed enddate", is_date=True),
+        Field(
+            "closed_on", "Closed on",
+            "actualclosedate actualclosingdate closedate closedon closeddate closed closingdate closedtime dateclosed "
+            "dealdealclosedon dealclosedon enddate expectedclosedate",
+            is_date=True,
+        ),
         Field("motion", "Motion", "motion gotomarketmotion", help="Empty: ABM when the account is known."),
     )  # fmt: skip
     columns = (
@@ -77,24 +105,42 @@ class Opportunities(Intake):
         ("D-1003", "Acme Robotics Kenya", "Starter", "Oscar Lund", "Lost", "2026-01-30", "2026-02-27", "0"),
     )
 
+    def prepare(self) -> None:
+        super().prepare()
+        self._alike = Counter[str]()
+
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         account_key = row.text("account_external_id")
         account = row.text("account")
+        engaged_on = row.day("engaged_on")
+        whose = (row.text("name"), account_key, account, row.text("product", 150), row.text("owner", 150))
         return (
-            row.text("external_id"),
+            row.text("external_id") or self._key_of(repr((*whose, engaged_on))),
             row.text("name"),
             account_key,
             account or account_key,
             normalized(account) if account else "",
             row.text("product", 150),
             row.text("owner", 150),
-            row.settled("stage", row.text("stage", 60)),
+            row.settled("stage", self._stage_of(row)),
             row.money("amount", 14),
             row.currency(),
             row.choice("motion", MOTIONS),
-            row.day("engaged_on"),
+            engaged_on,
             row.day("closed_on"),
         )
+
+    def _key_of(self, whose: str) -> str:
+        """The key of a deal that has none: what does not change of it, and how many were like it before."""
+        self._alike[whose] += 1
+        return f"row:{hashlib.blake2b(whose.encode(), digest_size=16).hexdigest()}-{self._alike[whose]}"
+
+    def _stage_of(self, row: CellReader) -> str:
+        """The stage; where it is still open and the outcome says won or lost, that: the deal ended in this stage."""
+        stage, outcome = row.text("stage", 60), row.text("outcome", 60)
+        if outcome.casefold() in OUTCOMES and kind_of_stage(stage) == Stage.Kind.OPEN:
+            return outcome
+        return stage
 
     def resolve(self, reading: Reading) -> None:
         source = reading.source
