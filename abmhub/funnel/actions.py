@@ -14,6 +14,7 @@ from abmhub.funnel.definitions import Counting
 from abmhub.funnel.figures import deal_figures
 from abmhub.funnel.models import DealSnapshot
 
+DEAL_KEYS = ("id", "snapshot_on", "motion")
 TONIGHT = SQL("SELECT * FROM tonight_unit")
 
 
@@ -42,19 +43,8 @@ def snapshot(*, on: date, is_over: bool = False) -> int:
 
 
 def _snapshot_deals(motion: Motion | None, *, on: date, is_over: bool) -> int:
-    figures = deal_figures(as_of=on, motion=motion).total
-    values = {
-        "won": figures.won,
-        "lost": figures.lost,
-        "open": figures.open,
-        "won_amount": figures.won_amount,
-        "open_amount": figures.open_amount,
-        "mean_won_amount": figures.mean_won,
-        "median_won_amount": figures.median_won,
-        "mean_cycle_days": figures.cycle_days_mean,
-        "median_cycle_days": figures.cycle_days_median,
-        "currency": settings.ABMHUB_BUSINESS_CURRENCY,
-    }
+    found = deal_figures(as_of=on, motion=motion).total.as_snapshot(on, motion)
+    values = {field.name: getattr(found, field.name) for field in found._meta.fields if field.name not in DEAL_KEYS}
     if is_over:
         _, created = DealSnapshot.objects.get_or_create(snapshot_on=on, motion=motion or "", defaults=values)
         return int(created)

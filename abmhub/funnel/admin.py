@@ -1,9 +1,64 @@
-"""What nights froze about the double funnel: to look at, never to touch."""
+"""What the stages mean and what they are held against; and what nights froze: to look at, never to touch."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from abmhub.core.admin import ReadOnly
-from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, TamSnapshot
+from abmhub.core.admin import ReadOnly, WritesOnlyChanges
+from abmhub.funnel.models import (
+    Benchmark,
+    DealSnapshot,
+    FunnelSnapshot,
+    FunnelStage,
+    FunnelUnit,
+    Rules,
+    StageDefinition,
+    TamSnapshot,
+)
+
+
+@admin.register(StageDefinition)
+class StageDefinitionAdmin(WritesOnlyChanges[StageDefinition]):
+    """The ten stages are there; what they are called and mean is the company's to say."""
+
+    list_display = ("motion", "stage", "name", "meaning")
+    list_display_links = ("stage",)
+    ordering = ("motion", "pk")
+    readonly_fields = ("motion", "stage")
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only how many events make an account engaged decides anything."""
+        is_engaged = obj and obj.motion == "abm" and obj.stage == FunnelStage.INTEREST
+        return () if is_engaged else ("least_events", "within_days")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Benchmark)
+class BenchmarkAdmin(WritesOnlyChanges[Benchmark]):
+    list_display = ("motion", "stage", "share", "source", "dated_on")
+    list_display_links = ("stage",)
+    ordering = ("motion", "pk")
+
+
+@admin.register(Rules)
+class RulesAdmin(ReadOnly[Rules]):
+    list_display = ("first_on",)
+    ordering = ("-first_on",)
+
+
+@admin.register(FunnelUnit)
+class FunnelUnitAdmin(ReadOnly[FunnelUnit]):
+    list_display = ("__str__", "motion", "known_from_on", "known_until_on", "began_by", "sql_on", "won_on")
+    list_filter = ("motion", "kind", "began_by")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50
 
 
 @admin.register(FunnelSnapshot)

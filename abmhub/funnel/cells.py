@@ -4,14 +4,17 @@ volume      units that reached the stage within the period, by the day
 conversion  of those that reached the stage before within the period, how many reached this one by the day
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from psycopg.sql import SQL, Composable
 
+from abmhub.accounts.models import Segment
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.statistics import wilson
@@ -27,7 +30,7 @@ MONTH = SQL("to_char(CASE WHEN unit.is_entry THEN unit.pool_on ELSE unit.sql_on 
 
 
 class Dimension(NamedTuple):
-    """One way to cut. Units of one key belong together; `names` is the table that tells what people call them."""
+    """One way to cut. Units of one key belong together; `names` is where it stands what people call them."""
 
     label: str
     key: SQL
@@ -36,15 +39,15 @@ class Dimension(NamedTuple):
 
 DIMENSIONS: dict[str, Dimension] = {
     "motion": Dimension("Motion", SQL("unit.motion")),
-    "channel": Dimension("Channel", SQL("unit.channel_key::text"), "campaigns_channel.name"),
-    "campaign": Dimension("Campaign", SQL("unit.campaign_key::text"), "campaigns_campaign.name"),
-    "content": Dimension("Content", SQL("unit.content_key::text"), "committee_content.title"),
-    "tier": Dimension("Tier", SQL("unit.tier::text"), "accounts_tier.name"),
-    "program": Dimension("Program", SQL("unit.program_key::text"), "campaigns_program.name"),
+    "channel": Dimension("Channel", SQL("unit.channel_key::text"), "campaigns.Channel.name"),
+    "campaign": Dimension("Campaign", SQL("unit.campaign_key::text"), "campaigns.Campaign.name"),
+    "content": Dimension("Content", SQL("unit.content_key::text"), "committee.Content.title"),
+    "tier": Dimension("Tier", SQL("unit.tier::text"), "accounts.Tier.name"),
+    "program": Dimension("Program", SQL("unit.program_key::text"), "campaigns.Program.name"),
     "segment": Dimension("Account group", SQL("nullif(unit.segment, '')")),
     "industry": Dimension("Industry", SQL("nullif(unit.industry, '')")),
-    "territory": Dimension("Territory", SQL("unit.territory_key::text"), "accounts_territory.name"),
-    "owner": Dimension("Owner", SQL("unit.owner_key::text"), "users_user.name"),
+    "territory": Dimension("Territory", SQL("unit.territory_key::text"), "accounts.Territory.name"),
+    "owner": Dimension("Owner", SQL("unit.owner_key::text"), "users.User.name"),
     "month": Dimension("Month of entry", MONTH),
 }
 
@@ -55,6 +58,7 @@ class Cell:
 
     motion: Motion
     stage: FunnelStage
+    name: str = ""
     volume: int = 0
     accounts: int = 0
     trials: int = 0
@@ -63,14 +67,19 @@ class Cell:
     value_amount: Decimal = Decimal(0)
 
     @property
+    def is_share(self) -> bool:
+        """Whether a conversion can be told: never without a stage before, nor where more came out than went in."""
+        return 0 < self.trials >= self.successes
+
+    @property
     def conversion(self) -> float | None:
-        """The share of the stage before that reached this one, 0-1; None of nobody."""
-        return self.successes / self.trials if self.trials else None
+        """The share of the stage before that reached this one, 0-1."""
+        return self.successes / self.trials if self.is_share else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95% Wilson interval of the conversion."""
-        return wilson(self.successes, self.trials) if self.trials else None
+        return wilson(self.successes, self.trials) if self.is_share else None
 
 
 @dataclass(frozen=True)
@@ -103,10 +112,9 @@ Key = tuple[str | None, str | None]
 Cells = dict[tuple[Motion, FunnelStage], Cell]
 
 
-def statement(units: Composable, by: Sequence[str] = ()) -> Composable:
-    """The statement that counts these units, cut by the dimensions."""
-    row, column = (*(DIMENSIONS[name].key for name in by), ALL, ALL)[:2]
-    return sql.part("funnel/cells", units=units, row=row, column=column)
+def statement(units: Composable) -> Composable:
+    """The statement that counts these units, cut by nothing."""
+    return sql.part("funnel/cells", **_parts(units, ()))
 
 
 def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
@@ -152,3 +160,47 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         median_days=row["median_days"],
         value_amount=row["value_amount"],
     )
+
+
+def named(slices: Mapping[Key, Cells], by: Sequence[str]) -> dict[Key, Cells]:
+    """The same slices under the names that people know, by name; what says nothing comes last."""
+    found = {name: slices[key] for key, name in names_of(slices, by).items()}
+    return dict(sorted(found.items(), key=lambda each: [(name is None, name or "") for name in each[0]]))
+
+
+def names_of(keys: Collection[Key], by: Sequence[str]) -> dict[Key, Key]:
+    """What people call each key.
+
+    Two of one name are told apart by their number. One whose row is gone is told by its number alone.
+    """
+    names = [_names(name, {key[place] for key in keys}) for place, name in enumerate(by)]
+
+    def told(key: Key, place: int) -> str | None:
+        return names[place].get(key[place]) if place < len(names) else None
+
+    return {key: (told(key, 0), told(key, 1)) for key in keys}
+
+
+def name_of(key: Key, by: Sequence[str]) -> list[str]:
+    """The words for one key, one for each dimension."""
+    return [name or "(none)" for name in names_of([key], by)[key][: len(by)]]
+
+
+def _names(dimension: str, keys: set[str | None]) -> dict[str | None, str]:
+    """What the keys of a dimension are called, in one query at most."""
+    known = {key for key in keys if key is not None}
+    table = DIMENSIONS[dimension].names
+    if not table:
+        labels = {**dict(Motion.choices), **dict(Segment.choices)}
+        return {key: str(labels.get(key, key)) for key in known}
+    model, _, field = table.rpartition(".")
+    rows = apps.get_model(model).objects.filter(pk__in=known).values_list("pk", field)
+    names = {str(pk): str(name) for pk, name in rows}
+    several = {name for name, count in Counter(names.values()).items() if count > 1}
+    return {key: _told(names.get(key), key, several) for key in known}
+
+
+def _told(name: str | None, key: str, several: set[str]) -> str:
+    if name is None:
+        return f"no longer there (number {key})"
+    return f"{name} (number {key})" if name in several else name

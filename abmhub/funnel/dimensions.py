@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composable
 
 ACCOUNT = SQL("LEFT JOIN accounts_account AS account ON account.id = deal.account_id")
 OWNER = SQL("LEFT JOIN users_user AS owner ON owner.id = deal.owner_id")
@@ -19,8 +19,8 @@ class Dimension(NamedTuple):
     Both are empty where a deal says nothing about it, so that the slices always sum to the whole.
     """
 
-    label: SQL
-    identity: SQL | None = None
+    label: Composable
+    identity: Composable | None = None
     joins: tuple[SQL, ...] = ()
     order: SQL = BY_AMOUNT
 
@@ -81,6 +81,16 @@ DIMENSIONS: dict[str, Dimension] = {
         SQL("channel.id::text"),
         (CAMPAIGN, SQL("LEFT JOIN campaigns_channel AS channel ON channel.id = campaign.channel_id")),
     ),
+    "content": Dimension(
+        SQL("content.title"),
+        SQL("content.id::text"),
+        (CAMPAIGN, SQL("LEFT JOIN committee_content AS content ON content.id = campaign.content_id")),
+    ),
+    "program": Dimension(
+        SQL("program.name"),
+        SQL("program.id::text"),
+        (CAMPAIGN, SQL("LEFT JOIN campaigns_program AS program ON program.id = campaign.program_id")),
+    ),
     "stage": Dimension(
         SQL("stage.name"),
         SQL("to_char(stage.position, 'FM00000') || stage.id"),
@@ -91,3 +101,16 @@ DIMENSIONS: dict[str, Dimension] = {
     "quarter": _closed('YYYY-"Q"Q'),
 }
 DIMENSIONS["region"] = DIMENSIONS["territory"]
+
+
+def crossed(first: Dimension, second: Dimension) -> Dimension:
+    """Both at once: each pair of keys is a slice."""
+    label, identity = (
+        SQL("jsonb_build_array({}, {})").format(one, other)
+        for one, other in (
+            (first.label, second.label),
+            (first.identity or first.label, second.identity or second.label),
+        )
+    )
+    joins = (*first.joins, *(join for join in second.joins if join not in first.joins))
+    return Dimension(label, identity, joins)

@@ -1,62 +1,21 @@
 """The double funnel of a night: both motions on one grid, read from what the night froze."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Max
 
 from abmhub.campaigns.models import Motion
-from abmhub.core.statistics import wilson
-from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, FunnelStage
+from abmhub.funnel import cells
+from abmhub.funnel.cells import Cell, Cells, Question
+from abmhub.funnel.figures import deal_figures
+from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, FunnelStage, StageDefinition
 
 STAGES = tuple(FunnelStage)
-NAMES = {
-    Motion.ABM: {FunnelStage.POOL: "Target accounts", FunnelStage.INTEREST: "Engaged accounts"},
-    Motion.DEMAND_GEN: {FunnelStage.POOL: "Leads", FunnelStage.INTEREST: "MQLs"},
-}
-SHARED_NAMES = {
-    FunnelStage.SQL: "SQLs",
-    FunnelStage.OPPORTUNITY: "Opportunities",
-    FunnelStage.WON: "Closed won",
-}
+Names = Mapping[tuple[Motion, FunnelStage], str]
 MILLION = 1_000_000
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A stage of one motion, and how many of the stage before reached it.
-
-    `successes` of `trials` are counted in one unit: where ABM passes from accounts to deals, accounts.
-    """
-
-    motion: Motion
-    stage: FunnelStage
-    volume: int
-    accounts: int
-    value_amount: Decimal
-    successes: int = 0
-    trials: int = 0
-
-    @property
-    def name(self) -> str:
-        return NAMES[self.motion].get(self.stage) or SHARED_NAMES[self.stage]
-
-    @property
-    def is_share(self) -> bool:
-        """Whether a conversion can be told: never without a stage before, nor where more came out than went in."""
-        return 0 < self.trials >= self.successes
-
-    @property
-    def conversion(self) -> float | None:
-        """The share of the stage before that reached this one, 0-1."""
-        return self.successes / self.trials if self.is_share else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95% Wilson interval of the conversion."""
-        return wilson(self.successes, self.trials) if self.is_share else None
 
 
 @dataclass(frozen=True)
@@ -127,36 +86,73 @@ def newest_day(*, until: date | None = None) -> date | None:
 
 
 def double_funnel(on: date) -> DoubleFunnel | None:
-    """Both motions as frozen on exactly that day, in two queries; None when nothing was."""
-    frozen = {(row.motion, row.stage): row for row in FunnelSnapshot.objects.filter(snapshot_on=on)}
+    """Both motions as frozen on exactly that day, in three queries; None when nothing was."""
+    frozen = {
+        (Motion(row.motion), FunnelStage(row.stage)): row for row in FunnelSnapshot.objects.filter(snapshot_on=on)
+    }
     if not frozen:
         return None
     deals = {row.motion: row for row in DealSnapshot.objects.filter(snapshot_on=on)}
-    return DoubleFunnel(
-        on=on,
-        currency=next(iter(frozen.values())).currency,
-        abm=Funnel(Motion.ABM, _cells(Motion.ABM, frozen), deals.get(Motion.ABM)),
-        demand_gen=Funnel(Motion.DEMAND_GEN, _cells(Motion.DEMAND_GEN, frozen), deals.get(Motion.DEMAND_GEN)),
-        both=deals.get(""),
+    found: Cells = {}
+    for motion in Motion:
+        before: FunnelSnapshot | None = None
+        for stage in STAGES:
+            if row := frozen.get((motion, stage)):
+                found[motion, stage] = _cell(row, before)
+            before = row
+    return _double(on, next(iter(frozen.values())).currency, found, deals)
+
+
+def counted_funnel(question: Question) -> DoubleFunnel:
+    """Both motions counted anew from the units: as they are known now, or of a period."""
+    found = cells.count(question).get((None, None), {})
+    deals = {motion or "": _deals(question, motion) for motion in (*Motion, None)}
+    return _double(question.as_of, deals[""].currency, found, deals)
+
+
+def stage_names() -> Names:
+    """What the stages of either motion are called here."""
+    return {
+        (Motion(row.motion), FunnelStage(row.stage)): row.name
+        for row in StageDefinition.objects.order_by("motion", "pk")
+    }
+
+
+def _double(on: date, currency: str, found: Cells, deals: Mapping[str, DealSnapshot]) -> DoubleFunnel:
+    names = stage_names()
+    abm, demand_gen = (
+        Funnel(
+            motion,
+            tuple(
+                replace(found.get((motion, stage)) or Cell(motion, stage), name=names.get((motion, stage), stage.label))
+                for stage in STAGES
+            ),
+            deals.get(motion),
+        )
+        for motion in (Motion.ABM, Motion.DEMAND_GEN)
+    )
+    return DoubleFunnel(on, currency, abm, demand_gen, deals.get(""))
+
+
+def _cell(row: FunnelSnapshot, before: FunnelSnapshot | None) -> Cell:
+    """What a night froze. One of an earlier version left no conversion: it is that of the volumes, or of accounts."""
+    trials, successes = row.trials, row.successes
+    if trials is None or successes is None:
+        in_accounts = row.motion == Motion.ABM and row.stage == FunnelStage.SQL
+        successes = row.accounts if in_accounts else row.volume
+        trials = (before.accounts if in_accounts else before.volume) if before else 0
+    return Cell(
+        motion=Motion(row.motion),
+        stage=FunnelStage(row.stage),
+        volume=row.volume,
+        accounts=row.accounts,
+        trials=trials,
+        successes=successes,
+        median_days=None if row.median_days is None else float(row.median_days),
+        value_amount=Decimal(row.value_amount),
     )
 
 
-def _cells(motion: Motion, frozen: Mapping[tuple[str, str], FunnelSnapshot]) -> tuple[Cell, ...]:
-    cells: list[Cell] = []
-    before: FunnelSnapshot | None = None
-    for stage in STAGES:
-        row = frozen.get((motion, stage)) or FunnelSnapshot(motion=motion, stage=stage, volume=0, accounts=0)
-        in_accounts = motion == Motion.ABM and stage == FunnelStage.SQL
-        cells.append(
-            Cell(
-                motion=motion,
-                stage=stage,
-                volume=row.volume,
-                accounts=row.accounts,
-                value_amount=Decimal(row.value_amount),
-                successes=row.accounts if in_accounts else row.volume,
-                trials=(before.accounts if in_accounts else before.volume) if before else 0,
-            )
-        )
-        before = row
-    return tuple(cells)
+def _deals(question: Question, motion: Motion | None) -> DealSnapshot:
+    figures = deal_figures(as_of=question.as_of, since=question.since, until=question.until, motion=motion)
+    return figures.total.as_snapshot(question.as_of, motion)

@@ -8,18 +8,20 @@ are over what is known, and None over nothing. Everybody may see these figures: 
 those of the accounts that a person may open.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from psycopg.sql import SQL
 
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
-from abmhub.funnel.dimensions import DIMENSIONS
+from abmhub.funnel.dimensions import DIMENSIONS, crossed
+from abmhub.funnel.models import DealSnapshot
 
 CENT, FOUR_PLACES = Decimal("0.01"), Decimal("0.0001")
 
@@ -44,13 +46,34 @@ class DealFigures:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
+    def as_snapshot(self, on: date, motion: Motion | None) -> DealSnapshot:
+        """The same as the tiles have them; nothing is written."""
+        return DealSnapshot(
+            snapshot_on=on,
+            motion=motion or "",
+            won=self.won,
+            lost=self.lost,
+            open=self.open,
+            won_amount=self.won_amount,
+            open_amount=self.open_amount,
+            mean_won_amount=self.mean_won,
+            median_won_amount=self.median_won,
+            mean_cycle_days=self.cycle_days_mean,
+            median_cycle_days=self.cycle_days_median,
+            currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        )
+
 
 @dataclass(frozen=True)
 class Slice:
-    """The deals of one key; None are those that say nothing about it."""
+    """The deals of one key, or of a pair of keys; None are those that say nothing about it."""
 
-    key: str | None
+    key: str | list[str | None] | None
     figures: DealFigures
+
+    @property
+    def name(self) -> str | None:
+        return " / ".join(key or "(none)" for key in self.key) if isinstance(self.key, list) else self.key
 
 
 @dataclass(frozen=True)
@@ -68,19 +91,25 @@ class UnknownDimension(ValueError):
 def deal_figures(
     *,
     as_of: date,
-    by: str | None = None,
+    by: str | Sequence[str] | None = None,
     since: date | None = None,
     until: date | None = None,
     motion: Motion | None = None,
 ) -> DealReport:
-    """The figures as the deals stood on a day, cut by a name of DIMENSIONS.
+    """The figures as the deals stood on a day, cut by one or two names of DIMENSIONS.
 
     `since` and `until`, both inclusive, choose closed deals by their closing day; open deals stay. A closed
     deal without a closing day is in no such period. Raises UnknownDimension.
     """
-    if by is not None and by not in DIMENSIONS:
-        raise UnknownDimension(f"There is no dimension {by!r}; there are {', '.join(DIMENSIONS)}.")
-    dimension = DIMENSIONS[by or "motion"]
+    names = [by] if isinstance(by, str) else list(by or ())
+    for name in names:
+        if name not in DIMENSIONS:
+            raise UnknownDimension(f"There is no dimension {name!r}; there are {', '.join(DIMENSIONS)}.")
+    if len(names) > 2:
+        raise UnknownDimension("Deals are cut by one dimension or by two.")
+    dimension = DIMENSIONS[names[0] if names else "motion"]
+    if len(names) == 2:
+        dimension = crossed(dimension, DIMENSIONS[names[1]])
     total, *rows = sql.rows(
         "funnel/deal_figures",
         _parts={
@@ -98,8 +127,15 @@ def deal_figures(
     )
     return DealReport(
         total=_figures(total),
-        rows=tuple(Slice(row["key"], _figures(row)) for row in rows) if by else (),
+        rows=tuple(Slice(_key(row["key"], len(names)), _figures(row)) for row in rows) if names else (),
     )
+
+
+def _key(told: Any, dimensions: int) -> str | list[str | None] | None:
+    if dimensions < 2:
+        return cast("str | None", told)
+    pair: list[str | None] = json.loads(told) if isinstance(told, str) else told
+    return pair
 
 
 def _figures(row: Mapping[str, Any]) -> DealFigures:

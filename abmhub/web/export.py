@@ -1,10 +1,16 @@
-"""Rows as a CSV file, sent while they are read, so that a million of them need no memory."""
+"""Rows as files: CSV, sent while they are read, so that a million of them need no memory, and workbooks."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 # What makes a spreadsheet take a text for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -27,6 +33,37 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[A
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
+
+
+def table_response(
+    name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> HttpResponseBase:
+    """A table of a page as the file that somebody wants: xlsx, or else csv."""
+    if kind == "xlsx":
+        return xlsx_response(f"{name}.xlsx", header, rows)
+    return csv_response(f"{name}.csv", header, rows)
+
+
+def xlsx_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A workbook of one sheet; for tables that a page shows, not for a million rows."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Table")
+    for row in ([*header], *rows):
+        sheet.append([_cell(value) for value in row])
+    file = BytesIO()
+    book.save(file)
+    return HttpResponse(
+        file.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+def _cell(value: Any) -> Any:
+    """What a workbook can hold: numbers, days and escaped texts without signs that it has no room for."""
+    if value is None or isinstance(value, int | float | Decimal | date):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub("", escaped(str(value)))
 
 
 class _Chunk(list[str]):

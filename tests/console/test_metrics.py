@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from abmhub.accounts.models import Territory
+from abmhub.funnel.actions import snapshot
 from abmhub.pipeline.models import Opportunity, Stage
 
 KEYS = [
@@ -51,14 +52,14 @@ def answer(*words: str) -> dict[str, Any]:
 
 def test_it_prints_exactly_these_keys(three_deals: None) -> None:
     found = answer("--by", "territory", "--as-of", "2026-06-01")
-    assert list(found) == [*KEYS, "rows"]
+    assert list(found) == [*KEYS, "rows", "stages", "slices"]
     assert [list(row) for row in found["rows"]] == [["key", *KEYS]] * 2
     assert [row["key"] for row in found["rows"]] == [None, "West"]
 
 
 def test_it_prints_the_figures(three_deals: None) -> None:
     found = answer("--as-of", "2026-06-01")
-    assert found == {
+    assert {name: found[name] for name in (*KEYS, "rows")} == {
         "won": 2,
         "lost": 1,
         "open": 0,
@@ -98,3 +99,39 @@ def test_people_read_a_table(three_deals: None) -> None:
 def test_a_slip_is_answered_with_a_sentence(db: None, words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):
         printed(*words)
+
+
+def test_it_tells_every_stage_of_either_motion(three_deals: None) -> None:
+    snapshot(on=date(2026, 6, 1))
+    stages = answer("--as-of", "2026-06-01")["stages"]
+    assert [list(each) for each in stages.values()] == [["pool", "interest", "sql", "opportunity", "won"]] * 2
+    assert stages["abm"]["won"] == {
+        "entered": 2,
+        "conversion": pytest.approx(2 / 3),
+        "low": pytest.approx(0.2077, abs=5e-5),
+        "high": pytest.approx(0.9385, abs=5e-5),
+        "median_days": 75.0,
+        "value": 3000.1,
+    }
+    assert stages["demand_gen"]["sql"]["conversion"] is None
+    in_january = answer("--as-of", "2026-06-01", "--from", "2026-01-01", "--to", "2026-01-31")["stages"]["abm"]
+    assert (in_january["sql"]["entered"], in_january["won"]["entered"]) == (2, 1)
+
+
+def test_two_dimensions_are_told_as_pairs(three_deals: None) -> None:
+    snapshot(on=date(2026, 6, 1))
+    found = answer("--by", "territory,motion", "--as-of", "2026-06-01")
+    assert {tuple(row["key"]): row["won"] for row in found["rows"]} == {(None, "abm"): 1, ("West", "abm"): 1}
+    won = {tuple(each["key"]): each["stages"]["abm"]["won"]["entered"] for each in found["slices"]}
+    assert won == {("West", "ABM"): 1, (None, "ABM"): 1}
+
+
+def test_by_what_only_deals_know_there_are_no_slices_of_the_funnel(three_deals: None) -> None:
+    found = answer("--by", "product", "--as-of", "2026-06-01")
+    assert (len(found["rows"]), found["slices"]) == (1, [])
+
+
+@pytest.mark.parametrize("by", [pytest.param("shoe size", id="unknown"), pytest.param("tier,owner,month", id="three")])
+def test_it_refuses_what_it_cannot_cut_by(three_deals: None, by: str) -> None:
+    with pytest.raises(CommandError):
+        printed("--by", by)

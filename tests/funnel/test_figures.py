@@ -202,6 +202,8 @@ KEYS: dict[str, Callable[[Any], str | None]] = {
     "tier": lambda deal: named(deal.account and deal.account.standing.tier),
     "campaign": lambda deal: named(deal.campaign),
     "channel": lambda deal: named(deal.campaign and deal.campaign.channel),
+    "content": lambda deal: deal.campaign and deal.campaign.content and deal.campaign.content.title,
+    "program": lambda deal: named(deal.campaign and deal.campaign.program),
     "stage": lambda deal: stage_on(deal, TODAY),
     "month": lambda deal: f"{deal.closed_on:%Y-%m}" if is_closed_with_day(deal) else None,
     "quarter": lambda deal: quarter_of(deal.closed_on) if is_closed_with_day(deal) else None,

@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
+from abmhub.funnel.answer import answer
+from abmhub.funnel.cells import DIMENSIONS as SLICES
+from abmhub.funnel.cells import Question
 from abmhub.funnel.dimensions import DIMENSIONS
-from abmhub.funnel.figures import DealFigures, DealReport, deal_figures
+from abmhub.funnel.figures import DealFigures, DealReport, UnknownDimension, deal_figures
 
 COLUMNS = tuple(field.name for field in fields(DealFigures))
 
@@ -22,7 +25,11 @@ class Command(BaseCommand):
     help = "Print won, lost and open deals, win rate, money and days, of all deals and of each key of a dimension."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--by", choices=sorted(DIMENSIONS), metavar="DIMENSION", help=", ".join(DIMENSIONS))
+        parser.add_argument(
+            "--by",
+            metavar="DIMENSION[,DIMENSION]",
+            help=f"One or two of {', '.join(dict.fromkeys([*DIMENSIONS, *SLICES]))}.",
+        )
         parser.add_argument(
             "--as-of", type=date.fromisoformat, metavar="DATE", help="As the deals stood that day; today if left out."
         )
@@ -47,26 +54,23 @@ class Command(BaseCommand):
     ) -> None:
         if since and until and since > until:
             raise CommandError("--from is after --to: no day is between them.")
-        report = deal_figures(
-            as_of=as_of or business_day(timezone.now()),
-            by=by,
-            since=since,
-            until=until,
-            motion=Motion(motion) if motion else None,
-        )
-        self.stdout.write(json.dumps(_answer(report)) if options["json"] else _table(report, by))
+        names = [name.strip() for name in by.split(",")] if by else []
+        day = as_of or business_day(timezone.now())
+        chosen = Motion(motion) if motion else None
+        try:
+            report = deal_figures(as_of=day, by=names, since=since, until=until, motion=chosen)
+            if not options["json"]:
+                self.stdout.write(_table(report, " / ".join(names)))
+                return
+            question = Question(as_of=day, since=since, until=until, motion=chosen)
+            self.stdout.write(json.dumps(answer(report, question, names)))
+        except UnknownDimension as unknown:
+            raise CommandError(str(unknown)) from unknown
 
 
-def _answer(report: DealReport) -> dict[str, Any]:
-    return {
-        **report.total.as_json(),
-        "rows": [{"key": each.key, **each.figures.as_json()} for each in report.rows],
-    }
-
-
-def _table(report: DealReport, by: str | None) -> str:
-    lines = [[by or "", *(column.replace("_", " ") for column in COLUMNS)]]
-    lines += [[each.key or "(none)", *_cells(each.figures)] for each in report.rows]
+def _table(report: DealReport, by: str) -> str:
+    lines = [[by, *(column.replace("_", " ") for column in COLUMNS)]]
+    lines += [[each.name or "(none)", *_cells(each.figures)] for each in report.rows]
     lines.append(["all", *_cells(report.total)])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(

@@ -1,0 +1,85 @@
+"""The units behind a cell: as many as it counts, with the money that it sums."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from psycopg.sql import SQL
+
+from abmhub.campaigns.models import Motion
+from abmhub.core import sql
+from abmhub.funnel.cells import ALL, DIMENSIONS, Key, Question
+from abmhub.funnel.models import FunnelStage
+
+ENTRY, DEAL = SQL("unit.is_entry"), SQL("unit.kind = 'deal'")
+DAYS = {
+    FunnelStage.POOL: (SQL("unit.pool_on"), SQL("NULL::date")),
+    FunnelStage.INTEREST: (SQL("unit.interest_on"), SQL("unit.pool_on")),
+    FunnelStage.SQL: (SQL("unit.sql_on"), SQL("unit.interest_on")),
+    FunnelStage.OPPORTUNITY: (SQL("unit.opportunity_on"), SQL("unit.sql_on")),
+    FunnelStage.WON: (SQL("unit.won_on"), SQL("unit.opportunity_on")),
+}
+LONG_AGO = date(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit in words. One whose account, lead or deal is gone has no name."""
+
+    kind: str
+    key: int
+    name: str
+    account_id: int | None
+    account_name: str | None
+    reached_on: date | None
+    days: int | None
+    amount: Decimal | None
+
+
+def rows(
+    question: Question,
+    motion: Motion,
+    stage: FunnelStage,
+    *,
+    by: Sequence[str] = (),
+    key: Key = (None, None),
+    limit: int,
+    offset: int = 0,
+) -> list[UnitRow]:
+    """Those of a cell of that motion, cut as it is, newest first."""
+    reached, before = DAYS[stage]
+    in_deals = stage in (FunnelStage.OPPORTUNITY, FunnelStage.WON) or (stage == FunnelStage.SQL and motion == Motion.ABM)
+    row, column = (*(DIMENSIONS[name].key for name in by), ALL, ALL)[:2]
+    asked = Question(question.as_of, question.night, question.since, question.until, motion)
+    found = sql.rows(
+        "funnel/rows",
+        _parts={
+            "units": asked.units,
+            "reached": reached,
+            "before": before,
+            "counted": DEAL if in_deals else ENTRY,
+            "row": row,
+            "column": column,
+        },
+        **asked.parameters,
+        row_key=key[0],
+        column_key=key[1],
+        limit=limit,
+        offset=offset,
+    )
+    return [
+        UnitRow(
+            kind=each["kind"],
+            key=each["key"],
+            name=each["name"],
+            account_id=each["account_id"],
+            account_name=each["account_name"],
+            reached_on=each["reached_on"] if each["reached_on"] > LONG_AGO else None,
+            days=(each["reached_on"] - each["before_on"]).days
+            if each["before_on"] and each["before_on"] > LONG_AGO
+            else None,
+            amount=each["amount"],
+        )
+        for each in found
+    ]
