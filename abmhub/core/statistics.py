@@ -1,6 +1,7 @@
 """How sure a share is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import erfc, inf, sqrt
 from typing import NamedTuple
 
@@ -23,6 +24,59 @@ def wilson(successes: int, trials: int) -> tuple[float, float] | None:
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = Z_95 / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def count_interval(count: int) -> tuple[float, float]:
+    """Between what the expected number lies when so many were counted, at 95%, if each came for itself (Poisson).
+
+    Byar's approximation (N. E. Breslow and N. E. Day, Statistical Methods in Cancer Research II, IARC 1987): 10 gives
+    4.79 to 18.39, the exact limits are 4.80 and 18.39.
+    """
+    if count < 0:
+        raise ValueError(f"{count} is no count.")
+    low = count * (1 - 1 / (9 * count) - Z_95 / (3 * sqrt(count))) ** 3 if count else 0.0
+    more = count + 1
+    return max(0.0, low), more * (1 - 1 / (9 * more) + Z_95 / (3 * sqrt(more))) ** 3
+
+
+class Control(NamedTuple):
+    """The limits within which a smoothed value lies while nothing changes, and the value itself."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def is_out(self) -> bool:
+        return not self.low <= self.value <= self.high
+
+
+def ewma_control(
+    values: Sequence[float], *, centre: float, spread: float, weight: float, width: float
+) -> list[Control]:
+    """The exponentially weighted moving average of each value, starting from `centre`, with its control limits.
+
+        z(t) = weight * x(t) + (1 - weight) * z(t - 1)
+        limits = centre +- width * spread * sqrt(weight / (2 - weight) * (1 - (1 - weight)^(2 t)))
+
+    S. W. Roberts, Technometrics 1 (1959); the same in NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.4.
+    """
+    found: list[Control] = []
+    smoothed = centre
+    for time, value in enumerate(values, start=1):
+        smoothed = weight * value + (1 - weight) * smoothed
+        half = width * spread * sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * time)))
+        found.append(Control(smoothed, centre - half, centre + half))
+    return found
+
+
+def spread_of_moves(values: Sequence[float]) -> float:
+    """The standard deviation, from the mean move between neighbours: a drift or a swing hardly widens it.
+
+    Mean moving range / 1.128, the constant d2 of two (NIST/SEMATECH e-Handbook, 6.3.2.2). Needs two values.
+    """
+    moves = [abs(after - before) for before, after in pairwise(values)]
+    return sum(moves) / len(moves) / 1.128
 
 
 def chance_of_difference(successes: int, trials: int, other_successes: int, other_trials: int) -> float | None:

@@ -9,7 +9,7 @@ from psycopg.sql import SQL
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.days import first_moment
-from abmhub.funnel import cells, units
+from abmhub.funnel import balance, cells, units
 from abmhub.funnel.definitions import Counting
 from abmhub.funnel.figures import deal_figures
 from abmhub.funnel.models import DealSnapshot
@@ -29,6 +29,7 @@ def snapshot(*, on: date, is_over: bool = False) -> int:
         units.gather(Counting.now())
     else:
         units.keep(on=on)
+        balance.keep(on=on)
     written = sql.run(
         "funnel/funnel_snapshot",
         _parts={"cells": cells.statement(TONIGHT)},

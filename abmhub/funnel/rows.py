@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from psycopg.sql import SQL
 
+from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.funnel.cells import ALL, DIMENSIONS, Key, Question
 from abmhub.funnel.models import FunnelStage
+from abmhub.users.models import User
 
 ENTRY, DEAL = SQL("unit.is_entry"), SQL("unit.kind = 'deal'")
 DAYS = {
@@ -44,12 +46,18 @@ def rows(
     *,
     by: Sequence[str] = (),
     key: Key = (None, None),
+    user: User,
     limit: int,
     offset: int = 0,
 ) -> list[UnitRow]:
-    """Those of a cell of that motion, cut as it is, newest first."""
+    """Those of a cell of that motion, cut as it is, newest first.
+
+    All of them count; the names of those that are about an account which this person may not see stay out.
+    """
     reached, before = DAYS[stage]
-    in_deals = stage in (FunnelStage.OPPORTUNITY, FunnelStage.WON) or (stage == FunnelStage.SQL and motion == Motion.ABM)
+    in_deals = stage in (FunnelStage.OPPORTUNITY, FunnelStage.WON) or (
+        stage == FunnelStage.SQL and motion == Motion.ABM
+    )
     row, column = (*(DIMENSIONS[name].key for name in by), ALL, ALL)[:2]
     asked = Question(question.as_of, question.night, question.since, question.until, motion)
     found = sql.rows(
@@ -68,13 +76,17 @@ def rows(
         limit=limit,
         offset=offset,
     )
+    accounts = {each["account_id"] for each in found}
+    seen: set[int | None] = set(Account.objects.visible_to(user).filter(pk__in=accounts).values_list("pk", flat=True))
+    if user.sees_every_account:
+        seen.add(None)
     return [
         UnitRow(
             kind=each["kind"],
             key=each["key"],
-            name=each["name"],
-            account_id=each["account_id"],
-            account_name=each["account_name"],
+            name=each["name"] if each["account_id"] in seen else "",
+            account_id=each["account_id"] if each["account_id"] in seen else None,
+            account_name=each["account_name"] if each["account_id"] in seen else None,
             reached_on=each["reached_on"] if each["reached_on"] > LONG_AGO else None,
             days=(each["reached_on"] - each["before_on"]).days
             if each["before_on"] and each["before_on"] > LONG_AGO

@@ -35,9 +35,7 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[A
     )
 
 
-def table_response(
-    name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> HttpResponseBase:
+def table_response(name: str, kind: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
     """A table of a page as the file that somebody wants: xlsx, or else csv."""
     if kind == "xlsx":
         return xlsx_response(f"{name}.xlsx", header, rows)

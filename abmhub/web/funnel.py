@@ -1,7 +1,7 @@
 """The double funnel: which motion works, where to invest? And the deals behind its figures."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,24 +17,26 @@ from django.views.decorators.http import require_GET
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
 from abmhub.core.statistics import wilson
+from abmhub.funnel import cells
+from abmhub.funnel.cells import Cell
 from abmhub.funnel.deals import LONG_AGO, deals_behind, sums_of
-from abmhub.funnel.double import double_funnel, newest_day
+from abmhub.funnel.double import DoubleFunnel, counted_funnel, double_funnel, newest_day
 from abmhub.funnel.finding import finding
-from abmhub.funnel.models import DealSnapshot, TamSnapshot
+from abmhub.funnel.models import DealSnapshot, StageDefinition, TamSnapshot
+from abmhub.funnel.restated import Difference, difference, first_night
 from abmhub.funnel.trend import trend
+from abmhub.funnel.verdicts import Benchmarks, history, table
 from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.web.export import table_response
+from abmhub.web.funnel_choice import Choice, choice_of, tabs
 from abmhub.web.funnel_picture import NARROW, WIDE, picture
+from abmhub.web.funnel_slices import MEASURES, exports, flat, judged, rows_path
 from abmhub.web.funnel_trend import line_chart
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
 
 QUARTERS = 8
-
-
-class DayForm(forms.Form):
-    """As known on which day; nothing is the newest."""
-
-    on = forms.DateField(required=False, label="As known on", widget=forms.DateInput(attrs={"type": "date"}))
+A_YEAR = timedelta(days=365)
 
 
 class DealsForm(forms.Form):
@@ -63,16 +65,24 @@ class Figures:
 
 @require_GET
 def show_funnel(request: Request) -> HttpResponse:
-    """The funnel as frozen on the day asked for, or on the last one before it."""
-    form = DayForm(request.GET)
-    asked: date | None = form.cleaned_data.get("on") if form.is_valid() else None
-    day = newest_day(until=asked) or newest_day()
-    funnel = double_funnel(day) if day else None
-    if funnel is None or funnel.is_empty:
+    """Both motions as frozen in a night, or counted anew: restated by today's rules, or of a period."""
+    choice = choice_of(request)
+    funnel = _funnel(choice) if choice else None
+    if choice is None or funnel is None or funnel.is_empty:
         return render(request, "funnel/empty.html", {"funnel": funnel})
+    benchmarks, held = _benchmarks(choice)
+    rows = [tuple(judged(cell, benchmarks, _rows_path(choice, cell)) for cell in pair) for pair in funnel.rows]
+    if wish := request.GET.get("as"):
+        lines = ((each.cell.motion.label, each.cell.name, *flat(each)) for pair in rows for each in pair)
+        return table_response(f"double-funnel-{funnel.on}", wish, ["Motion", "Stage", *MEASURES], lines)
     points = trend(until=funnel.on)
     context = {
         "funnel": funnel,
+        "choice": choice,
+        "tabs": tabs(request, "funnel-show"),
+        "exports": exports(request),
+        "rows": rows,
+        "held": held,
         "finding": finding(funnel),
         "pictures": [picture(funnel, WIDE), picture(funnel, NARROW)],
         "both": _figures("Both", "", funnel.both, funnel.on),
@@ -80,14 +90,55 @@ def show_funnel(request: Request) -> HttpResponse:
             _figures("ABM", Motion.ABM, funnel.abm.deals, funnel.on),
             _figures("Demand gen", Motion.DEMAND_GEN, funnel.demand_gen.deals, funnel.on),
         ],
-        "form": DayForm(initial={"on": funnel.on}),
-        "asked": asked,
-        "is_other_day": asked is not None and asked != funnel.on,
+        "asked": choice.asked,
+        "is_other_day": choice.asked is not None and choice.asked != funnel.on,
+        "differences": _differences(choice, funnel),
+        "definitions": StageDefinition.objects.order_by("motion", "pk"),
         "points": points,
         "markets": list(TamSnapshot.objects.filter(quarter_on__lte=funnel.on).order_by("-quarter_on")[:QUARTERS]),
         "charts": [line_chart(points, what) for what in ("won", "win_rate")] if len(points) > 1 else [],
     }
     return render(request, "funnel/show.html", context)
+
+
+def _funnel(choice: Choice) -> DoubleFunnel | None:
+    if choice.is_restated or choice.has_period:
+        return counted_funnel(choice.question)
+    return double_funnel(choice.day)
+
+
+def _rows_path(choice: Choice, cell: Cell) -> str:
+    return rows_path(choice, cell.motion, cell.stage) if cell.volume else ""
+
+
+def _benchmarks(choice: Choice) -> tuple[Benchmarks, str]:
+    """The table, or our own history: as long a time just before the period; without one, the cell of a year ago."""
+    if choice.against_table:
+        return table(), "the benchmark table"
+    since, until = choice.question.since, choice.question.until or choice.day
+    if since:
+        before = since - timedelta(days=1)
+        question = replace(choice.question, since=before - (until - since), until=before)
+        return history(cells.count(question).get((None, None), {}), ""), "as long a time before"
+    earlier = newest_day(until=choice.day - A_YEAR)
+    funnel = double_funnel(earlier) if earlier else None
+    if funnel is None:
+        return {}, ""
+    then = {(cell.motion, cell.stage): cell for pair in funnel.rows for cell in pair}
+    return history(then, ""), f"the night of {earlier:%d %B %Y}"
+
+
+def _differences(choice: Choice, funnel: DoubleFunnel) -> list[tuple[str, str, Difference]]:
+    """What data and rules changed of the day since, where nights kept their units."""
+    first = first_night()
+    if not choice.is_restated or choice.has_period or first is None or choice.day < first:
+        return []
+    found = difference(choice.day)
+    return [
+        (cell.motion.label, cell.name, found.get((cell.motion, cell.stage), Difference()))
+        for motion in (funnel.abm, funnel.demand_gen)
+        for cell in motion.cells
+    ]
 
 
 @require_GET

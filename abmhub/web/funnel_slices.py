@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from abmhub.campaigns.models import Motion
 from abmhub.funnel import cells
 from abmhub.funnel.cells import DIMENSIONS, Cell, Cells, Key, Question
-from abmhub.funnel.cohorts import cohorts
+from abmhub.funnel.cohorts import DEEPER, cohorts
 from abmhub.funnel.double import stage_names
 from abmhub.funnel.models import FunnelStage
 from abmhub.funnel.rows import rows
@@ -134,7 +134,8 @@ def rows_path(
     for place, name in enumerate(by):
         asked[f"by{place + 1}"] = name
         asked[f"key{place + 1}"] = key[place] or ""
-    return f"{reverse('funnel-rows')}?{urlencode({name: value for name, value in asked.items() if value or 'key' in name})}"
+    said = {name: value for name, value in asked.items() if value or name.startswith("key")}
+    return f"{reverse('funnel-rows')}?{urlencode(said)}"
 
 
 def _counted(lines: list[SliceLine]) -> dict[str, int]:
@@ -170,9 +171,17 @@ def show_cohorts(request: Request) -> HttpResponse:
         return render(request, "funnel/empty.html", {"funnel": None})
     found = cohorts(choice.question)
     if wish := request.GET.get("as"):
-        header = ["Motion", "Month of entry", "Entered", *(f"{stage.label}" for stage in list(FunnelStage)[1:]), "Value", "Censored"]
+        stages = [stage.label for stage in DEEPER]
+        header = ["Motion", "Month of entry", "Entered", *stages, "Value", "Still open"]
         lines = (
-            [each.motion.label, each.month_on, each.size, *(one.count for one in each.reached), each.value_amount, each.is_censored]
+            [
+                each.motion.label,
+                each.month_on,
+                each.size,
+                *(one.count for one in each.reached),
+                each.value_amount,
+                each.is_censored,
+            ]
             for each in found
         )
         return table_response("funnel-cohorts", wish, header, lines)
@@ -211,7 +220,7 @@ def list_rows(request: Request) -> HttpResponse:
     except cells.UnknownDimension as unknown:
         raise Http404(str(unknown)) from unknown
     start = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
-    found = rows(choice.question, motion, stage, by=by, key=key, limit=ROWS_AT_ONCE, offset=start)
+    found = rows(choice.question, motion, stage, by=by, key=key, user=request.user, limit=ROWS_AT_ONCE, offset=start)
     following = {**request.GET.dict(), "from": start + ROWS_AT_ONCE}
     context = {
         "choice": choice,

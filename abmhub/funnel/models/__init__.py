@@ -1,10 +1,11 @@
 """What nights froze about the double funnel, and the definitions and benchmarks that it is read with."""
 
 from abmhub.funnel.models.definition import Benchmark, Rules, StageDefinition
-from abmhub.funnel.models.snapshot import DealSnapshot, FunnelSnapshot, FunnelStage, TamSnapshot
+from abmhub.funnel.models.snapshot import BalanceMonth, DealSnapshot, FunnelSnapshot, FunnelStage, TamSnapshot
 from abmhub.funnel.models.unit import Cause, FunnelUnit
 
 __all__ = [
+    "BalanceMonth",
     "Benchmark",
     "Cause",
     "DealSnapshot",

@@ -80,6 +80,33 @@ class DealSnapshot(models.Model):
         return self.won / self.decided if self.decided else None
 
 
+class BalanceMonth(models.Model):
+    """What a month brought to either motion; the night writes it anew, because deals of a month come late too."""
+
+    class Measure(models.TextChoices):
+        PIPELINE = "pipeline", "Pipeline"
+        REVENUE = "revenue", "Revenue"
+        SPEND = "spend", "Spend"
+        EFFORT = "effort", "Effort"
+
+    month_on = models.DateField(help_text="The first day of the month.")
+    measure = models.CharField(max_length=8, choices=Measure)
+    abm = models.DecimalField("ABM", max_digits=18, decimal_places=2)
+    demand_gen = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month_on", "measure"], name="balance_once_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.month_on:%Y-%m}"
+
+    @property
+    def share(self) -> float | None:
+        """ABM's part of both, 0-1; None of nothing."""
+        whole = self.abm + self.demand_gen
+        return float(self.abm / whole) if whole > 0 else None
+
+
 class TamSnapshot(models.Model):
     """The total addressable market of a quarter, as known in its last night so far, under two definitions.
 
