@@ -3,12 +3,14 @@
 from rest_framework.routers import SimpleRouter
 
 from abmhub.api.accounts import AccountViewSet
+from abmhub.api.funnel import FunnelViewSet
 from abmhub.api.orders import OrderViewSet
 from abmhub.api.tasks import TaskViewSet
 from abmhub.api.workload import WorkloadViewSet
 
 api_router = SimpleRouter()
 api_router.register("accounts", AccountViewSet, basename="api-account")
+api_router.register("funnel", FunnelViewSet, basename="api-funnel")
 api_router.register("orders", OrderViewSet, basename="api-order")
 api_router.register("tasks", TaskViewSet, basename="api-task")
 api_router.register("workload", WorkloadViewSet, basename="api-workload")

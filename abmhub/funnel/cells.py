@@ -18,6 +18,7 @@ from abmhub.accounts.models import Segment
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.statistics import wilson
+from abmhub.funnel.figures import UnknownDimension
 from abmhub.funnel.models import FunnelStage
 
 ALL = SQL("NULL::text")
@@ -128,10 +129,6 @@ def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
         if cell.volume or cell.trials:
             found.setdefault((row["row_key"], row["column_key"]), {})[cell.motion, cell.stage] = cell
     return found
-
-
-class UnknownDimension(ValueError):
-    """There is no such way to cut."""
 
 
 def check_dimensions(by: Sequence[str]) -> Sequence[str]:

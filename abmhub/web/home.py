@@ -17,6 +17,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
+from abmhub.funnel.balance import alarms
 from abmhub.funnel.models import DealSnapshot
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import FollowUp, OrderLine, Task
@@ -83,6 +84,7 @@ def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
         "undecided": _without_decision_maker(visible),
         "lines": lines.select_related("order__account", "tactic__category").order_by("promised_on", "pk")[:ROWS],
         "is_manager": user.role == Role.SALES_MANAGER,
+        "swings": alarms(until=day) if user.role == Role.SALES_MANAGER else [],
     }
 
 
@@ -161,6 +163,7 @@ def _for_marketing_manager(user: User, at: datetime, day: date) -> dict[str, Any
         "appeals": _appeals(user),
         "counts": _counts(user, day),
         "envelopes": _nearly_empty(user, day),
+        "swings": alarms(until=day),
     }
 
 

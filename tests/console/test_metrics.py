@@ -115,7 +115,7 @@ def test_it_tells_every_stage_of_either_motion(three_deals: None) -> None:
     }
     assert stages["demand_gen"]["sql"]["conversion"] is None
     in_january = answer("--as-of", "2026-06-01", "--from", "2026-01-01", "--to", "2026-01-31")["stages"]["abm"]
-    assert (in_january["sql"]["entered"], in_january["won"]["entered"]) == (2, 1)
+    assert (in_january["sql"]["entered"], in_january["won"]["entered"]) == (3, 1)
 
 
 def test_two_dimensions_are_told_as_pairs(three_deals: None) -> None:

@@ -1,0 +1,94 @@
+"""The double funnel for programs: the same answer as `manage.py metrics --json`."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from abmhub.campaigns.models import Motion
+from abmhub.core.days import business_day
+from abmhub.funnel.answer import answer
+from abmhub.funnel.cells import Question
+from abmhub.funnel.figures import UnknownDimension, deal_figures
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """As of which day, of which period and motion, and by what to cut."""
+
+    as_of = serializers.DateField(required=False, help_text="Today if left out.")
+    since = serializers.DateField(required=False, help_text="Only what closed, or entered a stage, on it or later.")
+    until = serializers.DateField(required=False, help_text="Only what closed, or entered a stage, on it or earlier.")
+    motion = serializers.ChoiceField(choices=Motion.choices, required=False)
+    by = serializers.CharField(required=False, help_text="One or two dimensions, with a comma between them.")
+
+
+class CellSerializer(serializers.Serializer[Any]):
+    """A stage. Conversion and the ends of its 95% interval are shares of the stage before, 0-1."""
+
+    entered = serializers.IntegerField()
+    conversion = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    median_days = serializers.FloatField(allow_null=True)
+    value = serializers.FloatField()
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """What became of deals. Money is in the business currency; null where nothing is known."""
+
+    won = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    open = serializers.IntegerField()
+    win_rate = serializers.FloatField(allow_null=True)
+    won_amount = serializers.FloatField()
+    open_amount = serializers.FloatField()
+    mean_won = serializers.FloatField(allow_null=True)
+    median_won = serializers.FloatField(allow_null=True)
+    cycle_days_mean = serializers.FloatField(allow_null=True)
+    cycle_days_median = serializers.FloatField(allow_null=True)
+
+
+class RowSerializer(FiguresSerializer):
+    key = serializers.JSONField(help_text="The key, or the pair of keys; null says nothing about it.")
+
+
+class SliceSerializer(serializers.Serializer[Any]):
+    key = serializers.JSONField(help_text="The name, or the pair of names.")
+    stages = serializers.DictField(child=serializers.DictField(child=CellSerializer()))
+
+
+class FunnelSerializer(FiguresSerializer):
+    """Deals and stages, whole and cut."""
+
+    rows = RowSerializer(many=True)
+    stages = serializers.DictField(
+        child=serializers.DictField(child=CellSerializer()), help_text="By motion, then by stage."
+    )
+    slices = SliceSerializer(many=True)
+
+
+class FunnelViewSet(viewsets.ViewSet):
+    """The figures of the whole company: everybody who may sign in may read them."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="funnel", summary="The double funnel", parameters=[AskedSerializer], responses=FunnelSerializer
+    )
+    def list(self, request: Request) -> Response:
+        asked = AskedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        wish = asked.validated_data
+        by = [name.strip() for name in wish.get("by", "").split(",") if name.strip()]
+        day = wish.get("as_of") or business_day(timezone.now())
+        period = {"since": wish.get("since"), "until": wish.get("until")}
+        motion = Motion(wish["motion"]) if wish.get("motion") else None
+        try:
+            report = deal_figures(as_of=day, by=by, motion=motion, **period)
+            return Response(answer(report, Question(as_of=day, motion=motion, **period), by))
+        except UnknownDimension as unknown:
+            raise serializers.ValidationError({"by": str(unknown)}) from unknown
