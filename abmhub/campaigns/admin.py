@@ -1,6 +1,6 @@
 """Channels, programs, campaigns with what they cost, and the touches they made."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -12,6 +12,7 @@ from abmhub.campaigns.actions import freeze_program
 from abmhub.campaigns.models import Campaign, Channel, NamingConvention, Program, Spend, Touch
 from abmhub.core.admin import ReadOnly, WritesOnlyChanges
 from abmhub.core.refusals import Refused
+from abmhub.users.models import User
 
 
 @admin.register(Channel)
@@ -84,9 +85,10 @@ class ProgramAdmin(WritesOnlyChanges[Program]):
 
     @admin.action(description="Freeze the list of accounts", permissions=["change"])
     def freeze(self, request: HttpRequest, queryset: QuerySet[Program]) -> None:
+        by = cast("User", request.user)
         for program in queryset:
             try:
-                count = freeze_program(program=program, by=request.user, at=timezone.now())
+                count = freeze_program(program=program, by=by, at=timezone.now())
             except Refused as refused:
                 self.message_user(request, refused.message, messages.ERROR)
             else:

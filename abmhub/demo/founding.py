@@ -12,7 +12,20 @@ from abmhub.accounts.models import Account, TierChange
 from abmhub.committee.models import Contact
 from abmhub.core.models import Installation, Run
 from abmhub.core.refusals import Refused
-from abmhub.demo import books, campaigns, committees, companies, deals, desk, facts, news, people, strangers, tiers
+from abmhub.demo import (
+    books,
+    campaigns,
+    committees,
+    companies,
+    deals,
+    desk,
+    facts,
+    news,
+    people,
+    programs,
+    strangers,
+    tiers,
+)
 from abmhub.demo.campaigns import Touches
 from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
@@ -101,6 +114,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     for night in nights(as_of):
         if night == as_of:
             tiers.put_by_hand(calendar, staff)
+            programs.start(dice(seed, "programs"), calendar, staff, currency)
         steps.compute(night)
     _enter_nights(as_of, at)
     tiers.argue(calendar, staff)

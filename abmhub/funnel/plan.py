@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from math import ceil, inf
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import first_moment
@@ -129,7 +129,7 @@ def work_for(accounts: int, question: Question) -> Work:
         .filter(tactic__stock_on_hand__isnull=False)
         .order_by()
         .values_list("tactic")
-        .annotate(pieces=Sum("quantity"))
+        .annotate(used=Sum(F("quantity") - F("returned_pieces")))
     )
     tactics = Tactic.objects.in_bulk([tactic for tactic, _ in used])
     stock = [

@@ -37,4 +37,5 @@ def difference(on: date) -> Mapping[tuple[Motion, FunnelStage], Difference]:
 
 def first_night() -> date | None:
     """The first night that kept its units; None before."""
-    return FunnelUnit.objects.aggregate(first=Min("known_from_on"))["first"]
+    night: date | None = FunnelUnit.objects.aggregate(first=Min("known_from_on"))["first"]
+    return night

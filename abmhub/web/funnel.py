@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -64,7 +65,7 @@ class Figures:
 
 
 @require_GET
-def show_funnel(request: Request) -> HttpResponse:
+def show_funnel(request: Request) -> HttpResponseBase:
     """Both motions as frozen in a night, or counted anew: restated by today's rules, or of a period."""
     choice = choice_of(request)
     funnel = _funnel(choice) if choice else None

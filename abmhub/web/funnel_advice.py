@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -16,6 +17,7 @@ from abmhub.funnel.cells import DIMENSIONS
 from abmhub.funnel.invest import ENOUGH, KEYS, Option, finding, options
 from abmhub.funnel.models import FunnelStage
 from abmhub.funnel.plan import plan, work_for
+from abmhub.users.verbs import may, refusal_of
 from abmhub.web.balance_picture import balance_picture
 from abmhub.web.export import table_response
 from abmhub.web.funnel_choice import Choice, choice_of, tabs
@@ -36,9 +38,16 @@ class PlanForm(forms.Form):
     abm = forms.IntegerField(label="of it by ABM, %", min_value=0, max_value=100)
 
 
+def _require_planner(request: Request) -> None:
+    """Raises PermissionDenied for whoever does not see what campaigns cost."""
+    if not may(request.user, "funnel.plan"):
+        raise PermissionDenied(refusal_of("funnel.plan"))
+
+
 @require_GET
-def show_invest(request: Request) -> HttpResponse:
+def show_invest(request: Request) -> HttpResponseBase:
     """Slices ranked by what their money brings."""
+    _require_planner(request)
     choice = choice_of(request)
     if choice is None:
         return render(request, "funnel/empty.html", {"funnel": None})
@@ -74,8 +83,9 @@ def _flat(option: Option, stage: FunnelStage) -> tuple[object, ...]:
 
 
 @require_GET
-def show_plan(request: Request) -> HttpResponse:
+def show_plan(request: Request) -> HttpResponseBase:
     """From a revenue goal back to what has to be done for it."""
+    _require_planner(request)
     choice = choice_of(request)
     if choice is None:
         return render(request, "funnel/empty.html", {"funnel": None})
@@ -113,8 +123,9 @@ def _usual_share(choice: Choice) -> int:
 
 
 @require_GET
-def show_balance(request: Request) -> HttpResponse:
+def show_balance(request: Request) -> HttpResponseBase:
     """ABM's share of pipeline, revenue, spend and effort, month by month, with control limits."""
+    _require_planner(request)
     choice = choice_of(request)
     if choice is None:
         return render(request, "funnel/empty.html", {"funnel": None})

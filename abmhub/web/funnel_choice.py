@@ -11,6 +11,7 @@ from django.urls import reverse
 from abmhub.campaigns.models import Motion
 from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.double import newest_day
+from abmhub.users.verbs import may
 from abmhub.web.requests import Request
 
 TABS = (
@@ -111,7 +112,8 @@ def tabs(request: Request, current: str) -> list[tuple[str, str, bool]]:
         if value := request.GET.get(name):
             kept[name] = value
     words = f"?{kept.urlencode()}" if kept else ""
-    return [(label, f"{reverse(name)}{words}", name == current) for name, label in TABS]
+    shown = TABS if may(request.user, "funnel.plan") else TABS[:3]
+    return [(label, f"{reverse(name)}{words}", name == current) for name, label in shown]
 
 
 def require_cut(request: Request, default: str = "channel") -> tuple[CutForm, tuple[str, ...], Motion]:

@@ -14,7 +14,8 @@ from math import sqrt
 from django.utils.formats import number_format
 
 from abmhub.campaigns.models import Motion
-from abmhub.funnel.double import Cell, DoubleFunnel, Funnel
+from abmhub.funnel.cells import Cell
+from abmhub.funnel.double import DoubleFunnel, Funnel
 from abmhub.funnel.models import FunnelStage
 from abmhub.web.templatetags.abmhub import money_text, percent
 

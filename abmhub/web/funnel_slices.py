@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,6 +17,7 @@ from abmhub.funnel import cells
 from abmhub.funnel.cells import DIMENSIONS, Cell, Cells, Key, Question
 from abmhub.funnel.cohorts import DEEPER, cohorts
 from abmhub.funnel.double import stage_names
+from abmhub.funnel.figures import UnknownDimension
 from abmhub.funnel.models import FunnelStage
 from abmhub.funnel.rows import rows
 from abmhub.funnel.verdicts import Benchmarks, Tone, Verdict, history, judge, table
@@ -50,7 +52,7 @@ def judged(cell: Cell, benchmarks: Benchmarks, path: str = "") -> Judged:
 
 
 @require_GET
-def show_slices(request: Request) -> HttpResponse:
+def show_slices(request: Request) -> HttpResponseBase:
     """Each slice of a motion: what entered, converted, how fast and for how much."""
     choice = choice_of(request)
     if choice is None:
@@ -164,7 +166,7 @@ def flat(each: Judged) -> tuple[Any, ...]:
 
 
 @require_GET
-def show_cohorts(request: Request) -> HttpResponse:
+def show_cohorts(request: Request) -> HttpResponseBase:
     """Whoever entered in a month, and how far they have come."""
     choice = choice_of(request)
     if choice is None:
@@ -217,11 +219,11 @@ def list_rows(request: Request) -> HttpResponse:
     key = (request.GET.get("key1") or None, request.GET.get("key2") or None)
     try:
         cell = cells.count(choice.question, by).get(key, {}).get((motion, stage)) or Cell(motion, stage)
-    except cells.UnknownDimension as unknown:
+    except UnknownDimension as unknown:
         raise Http404(str(unknown)) from unknown
     start = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     found = rows(choice.question, motion, stage, by=by, key=key, user=request.user, limit=ROWS_AT_ONCE, offset=start)
-    following = {**request.GET.dict(), "from": start + ROWS_AT_ONCE}
+    here = {name: str(value) for name, value in request.GET.items()}
     context = {
         "choice": choice,
         "cell": cell,
@@ -231,8 +233,8 @@ def list_rows(request: Request) -> HttpResponse:
         "cut": list(zip((DIMENSIONS[name].label for name in by), cells.name_of(key, by), strict=False)),
         "start": start,
         "end": start + len(found),
-        "next_url": f"?{urlencode(following)}" if start + len(found) < cell.volume else "",
-        "previous_url": f"?{urlencode({**request.GET.dict(), 'from': max(start - ROWS_AT_ONCE, 0)})}" if start else "",
+        "next_url": f"?{urlencode({**here, 'from': start + ROWS_AT_ONCE})}" if start + len(found) < cell.volume else "",
+        "previous_url": f"?{urlencode({**here, 'from': max(start - ROWS_AT_ONCE, 0)})}" if start else "",
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
         "breadcrumbs": [("Double funnel", reverse("funnel-show"))],
     }

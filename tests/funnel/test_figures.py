@@ -33,7 +33,7 @@ def total(**choice: object) -> DealFigures:
 def by(dimension: str, **choice: object) -> dict[str | None, DealFigures]:
     report = deal_figures(as_of=TODAY, by=dimension, **choice)  # type: ignore[arg-type]
     assert len({row.key for row in report.rows}) == len(report.rows)
-    return {row.key: row.figures for row in report.rows}
+    return {row.name: row.figures for row in report.rows}
 
 
 @pytest.fixture

@@ -249,7 +249,8 @@ DOORS: tuple[Door, ...] = (
     Door("metric-decline", method="post", rows={"pk": "metric_choice"}, instead=only(DECIDERS, 302)),
     Door("metric-months"),
     Door("metric-months", method="post", data={"month": "2026-01-01"}, instead=only(DECIDERS, 302)),
-    *(Door(f"funnel-{page}") for page in ("slices", "cohorts", "invest", "plan", "balance")),
+    *(Door(f"funnel-{page}") for page in ("slices", "cohorts")),
+    *(Door(f"funnel-{page}", instead={"rep": 403, "other_rep": 403}) for page in ("invest", "plan", "balance")),
     # No night has run.
     Door("funnel-rows", 404, data={"motion": "abm", "stage": "won"}),
     Door("icp-list", instead=only(STEERS, 200)),
