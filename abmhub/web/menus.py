@@ -1,7 +1,7 @@
 """The menu: what can I have for this account, now?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -105,15 +105,23 @@ def show_menu(request: Request, pk: int) -> HttpResponse:
     """
     account = _account_of(request, pk)
     if request.method == "POST":
-        return _place(request, account)
+        return _tick(request, account) if "tick" in request.POST else _place(request, account)
     key = _key_of(request.GET)
     if key is None:
         return redirect(path_with(request, key=str(uuid4())))
     menu = menu_for(account, by=request.user, at=timezone.now())
     plays = plays_for(menu)
     earlier = Order.objects.filter(account=account, idempotency_key=key).first()
-    wish = _wish_of_play(request, menu, plays) or _wish_of_order(request, menu)
+    wish = _with_play(_wish_of_order(request, menu), plays, request.GET.get("play", ""))
     return _render(request, menu, wish, key=key, earlier=earlier, plays=plays)
+
+
+def _tick(request: Request, account: Account) -> HttpResponse:
+    """Tick a play, or with an empty `tick` take it back; what else was ticked stays. Nothing is ordered."""
+    menu = menu_for(account, by=request.user, at=timezone.now())
+    plays = plays_for(menu)
+    wish = _with_play(_wish_of(request.POST), plays, request.POST["tick"])
+    return _render(request, menu, wish, key=_key_of(request.POST) or uuid4(), plays=plays)
 
 
 @require_http_methods(["GET", "POST"])
@@ -262,16 +270,23 @@ def _days_after(wish: Wish, plays: Sequence[OfferedPlay]) -> Mapping[int, int]:
     return next((each.days_after for each in plays if each.play.pk == wish.play), {})
 
 
-def _wish_of_play(request: Request, menu: Menu, plays: Sequence[OfferedPlay]) -> Wish | None:
-    """The boxes of a play (`play` in the address), for the people who are proposed; None without it."""
-    asked = request.GET.get("play", "")
+def _with_play(wish: Wish, plays: Sequence[OfferedPlay], asked: str) -> Wish:
+    """The wish with the boxes of that play instead of those of another, for the people who are proposed.
+
+    A box that was ticked before keeps its people and its goal.
+    """
     found = next((each for each in plays if str(each.play.pk) == asked), None)
-    if found is None:
-        return None
-    offers = [each.offer for each in found.tactics if each.offer and not each.offer.problem]
-    chosen = {offer.tactic.pk: _proposed(offer) for offer in offers}
-    lines = tuple(LineRequest(pk, tuple(sorted(people))) for pk, people in chosen.items())
-    return Wish(lines, chosen, play=found.play.pk)
+    before = next((each for each in plays if each.play.pk == wish.play), None)
+    if found is None and before is None:
+        return wish
+    steps = {each.step.tactic_id: each for each in (found.tactics if found else ())}
+    dropped = {each.step.tactic_id for each in before.tactics} - set(steps) if before else set()
+    kept = tuple(line for line in wish.lines if line.tactic_id not in dropped)
+    ticked = {line.tactic_id for line in kept}
+    offers = [each.offer for pk, each in steps.items() if each.offer and not each.offer.problem and pk not in ticked]
+    proposed = {offer.tactic.pk: _proposed(offer) for offer in offers}
+    added = tuple(LineRequest(pk, tuple(sorted(people))) for pk, people in proposed.items())
+    return replace(wish, lines=kept + added, chosen={**wish.chosen, **proposed}, play=found.play.pk if found else None)
 
 
 def _wish_of(form: QueryDict) -> Wish:

@@ -275,6 +275,28 @@ def test_a_price_that_is_none_is_no_way_round(
     assert as_rep.post(menu_of(account), form).status_code in (302, 422)
 
 
+def test_ticking_a_play_keeps_what_was_ticked_before_and_orders_nothing(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, stocked_tactic: Tactic,
+    envelope: Envelope,
+) -> None:  # fmt: skip
+    play = Play.objects.create(name="Say hello", description="To begin.")
+    play.tiers.add(1)
+    PlayStep.objects.create(play=play, tactic=stocked_tactic)
+    form = ticked((tactic, contacts[1:2]), note="Mind the dog.")
+    page = as_rep.post(menu_of(account), form | {"tick": str(play.pk)}).content.decode()
+    assert not Order.objects.exists()
+    for each in (tactic, stocked_tactic):
+        assert "checked" in box(page, "tactic", each.pk)
+    assert "checked" in box(page, f"contacts-{tactic.pk}", contacts[1].pk)
+    assert "checked" not in box(page, f"contacts-{tactic.pk}", contacts[0].pk)
+    assert "Mind the dog." in page
+    assert form["key"] in page
+    form = ticked((tactic, contacts[1:2]), (stocked_tactic, contacts[:1]), play=play.pk)
+    page = as_rep.post(menu_of(account), form | {"tick": ""}).content.decode()
+    assert "checked" in box(page, "tactic", tactic.pk)
+    assert "checked" not in box(page, "tactic", stocked_tactic.pk)
+
+
 def test_a_play_ticks_its_tactics_and_is_ordered_in_its_turns(
     as_rep: Client,
     account: Account,
@@ -287,7 +309,7 @@ def test_a_play_ticks_its_tactics_and_is_ordered_in_its_turns(
     play.tiers.add(1)
     PlayStep.objects.create(play=play, tactic=tactic)
     PlayStep.objects.create(play=play, tactic=stocked_tactic, offset_days=6)
-    assert f"?play={play.pk}" in opened(as_rep, account).content.decode()
+    assert f'name="tick" value="{play.pk}"' in " ".join(opened(as_rep, account).content.decode().split())
     page = opened(as_rep, account, play=play.pk)
     assert "checked" in box(page.content.decode(), "tactic", stocked_tactic.pk)
     assert "begins 6 working days later" in words_of(page)
