@@ -21,6 +21,7 @@ from abmhub.funnel.balance import alarms
 from abmhub.funnel.models import DealSnapshot
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import FollowUp, OrderLine, Task
+from abmhub.orders.queue import QueueView, count_each, tasks_in
 from abmhub.pipeline.models import Opportunity
 from abmhub.scoring.filters import DECISION_MAKER, SURGING_FROM
 from abmhub.scoring.models import TierAppeal
@@ -127,18 +128,11 @@ def _without_decision_maker(visible: QuerySet[Account]) -> QuerySet[Standing]:
 
 
 def _counts(user: User, day: date) -> dict[str, int]:
-    """The queue in four figures, in one query."""
-    late = ~Q(state=Task.State.WAITING) & Q(due_on__lt=day)
-    return (
-        Task.objects.visible_to(user)
-        .unfinished()
-        .aggregate(
-            overdue=Count("pk", filter=late),
-            due_today=Count("pk", filter=Q(due_on=day)),
-            unassigned=Count("pk", filter=Q(assignee=None)),
-            waiting=Count("pk", filter=Q(state=Task.State.WAITING)),
-        )
-    )
+    """The queue in four figures, in one query; see `count_each`."""
+    tasks = Task.objects.visible_to(user)
+    views = (QueueView.OVERDUE, QueueView.UNASSIGNED, QueueView.WAITING)
+    found = {view.value: tasks_in(tasks, view, user=user, day=day) for view in views}
+    return count_each(found | {"due_today": tasks.unfinished().filter(due_on=day)}, user=user)
 
 
 def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:

@@ -81,8 +81,6 @@ def list_tasks(request: Request) -> HttpResponse:
         "summary": f"{sort.summary}, 50 at a time{_how_many(found, count)}",
         "is_sort_refused": queue.view != QueueView.FINISHED and sort != SORTS[queue.sort_name],
         "sorts": [(name, each.label) for name, each in SORTS.items()],
-        "bulk_form": BulkForm(),
-        "may_help": may(request.user, HELP),
     }
     return render(request, "tasks/list.html", _context(request, queue, page.rows, counts) | context)
 
@@ -145,6 +143,8 @@ def _context(request: Request, queue: Queue, shown: list[Task], counts: dict[Que
         "query": query_of(request, "saved"),
         "saved_view": view_in(request, SavedView.List.TASKS),
         "usual_sort": USUAL_SORT,
+        "bulk_form": BulkForm(),
+        "may_help": may(request.user, HELP),
     }
 
 

@@ -12,6 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from abmhub.web.paging import capped
+
 register = template.Library()
 
 UNKNOWN = mark_safe('<span class="faint" title="Not known">–</span>')
@@ -211,6 +213,12 @@ def stacked_bar(of: float, *parts: object, css: str = "") -> str:
     """Several lengths in one bar: {% stacked_bar total spent "ok" reserved "info" %}."""
     values, tones = parts[::2], parts[1::2]
     return _bars([(value or 0, str(tone)) for value, tone in zip(values, tones, strict=True)], of, css)  # type: ignore[misc]
+
+
+@register.filter
+def counted(number: int) -> str:
+    """What was counted up to a limit, as people read it: "10,000+" beyond."""
+    return capped(number)
 
 
 @register.simple_tag
