@@ -9,8 +9,10 @@ from abmhub.api.health import healthz, readyz
 from abmhub.api.reference import show_reference
 from abmhub.api.router import api_router
 from abmhub.web import (
+    absences,
     account,
     accounts,
+    approvals,
     budgets,
     bulk,
     bulk_orders,
@@ -106,6 +108,11 @@ urlpatterns = [
     path("coverage/", coverage.show_coverage, name="coverage-show"),
     path("personas/", personas.list_personas, name="persona-list"),
     path("personas/<int:pk>/", personas.show_persona, name="persona-show"),
+    path("absences/", absences.list_absences, name="absence-list"),
+    path("absences/<int:pk>/end/", absences.end_absence, name="absence-end"),
+    path("approvals/", approvals.list_approvals, name="approval-list"),
+    path("approvals/<int:pk>/", approvals.show_approval, name="approval-show"),
+    path("approvals/<int:pk>/decide/", approvals.decide, name="approval-decide"),
     path("orders/", orders.list_orders, name="order-list"),
     path("orders/bulk/", bulk_orders.list_bulk_orders, name="bulk-order-list"),
     path("orders/bulk/<int:pk>/", bulk_orders.show_bulk_order, name="bulk-order-show"),

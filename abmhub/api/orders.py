@@ -18,13 +18,16 @@ from abmhub.api.people import PersonSerializer, TierSerializer
 from abmhub.api.permissions import MayOrder
 from abmhub.api.requests import IDEMPOTENCY_KEY, idempotency_key_of, user_of
 from abmhub.orders.actions import LineRequest, place_order
-from abmhub.orders.models import Order, OrderLine
+from abmhub.orders.models import Order, OrderLine, Task
 
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     tactic = serializers.CharField(source="tactic.name", read_only=True)
     tactic_id = serializers.IntegerField(read_only=True)
     task_id = serializers.IntegerField(source="task.pk", read_only=True)
+    task_state = serializers.ChoiceField(
+        source="task.state", choices=Task.State, read_only=True, help_text="held: the order waits for approval."
+    )
 
     class Meta:
         model = OrderLine
@@ -33,6 +36,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
             "tactic_id",
             "tactic",
             "task_id",
+            "task_state",
             "quantity",
             "unit_cost",
             "line_cost",

@@ -29,6 +29,11 @@ class MayWorkTasks(_MayWrite):
     message = "Only marketing works tasks."
 
 
+class MayDecide(_MayWrite):
+    right = "orders.decide_approval"
+    message = "Orders are decided by those whom they wait for."
+
+
 class MayEditAccounts(_MayWrite):
     right = "accounts.edit"
     message = "Sales, marketing managers and administrators change the facts of an account."

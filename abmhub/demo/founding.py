@@ -13,6 +13,7 @@ from abmhub.committee.models import Contact
 from abmhub.core.models import Installation, Run
 from abmhub.core.refusals import Refused
 from abmhub.demo import (
+    approvals,
     books,
     campaigns,
     committees,
@@ -122,6 +123,8 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     news.tell_of_tiers(calendar)
     _order(company, say)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
+    approvals.wait(dice(seed, "approvals"), calendar, staff)
+    news.tell_of_approvals(calendar)
     return sign_ins
 
 

@@ -14,6 +14,7 @@ from abmhub.users.models import Notification
 
 LATELY = timedelta(days=5)
 OF_TIERS = ("tier.overridden", "tier.appealed", "appeal.decided")
+OF_APPROVALS = ("order.placed", "approval.asked", "approval.decided")
 READ_AFTER_DAYS = 1
 """What is older than this has been read."""
 
@@ -46,6 +47,15 @@ def tell_of_tiers(calendar: Calendar) -> None:
         key = f"{message.topic}/{number}"
         notices.tell(notices.HEARERS[message.topic](message.payload), key=key)
         _date(key, message.created_at, first_moment(calendar.as_of))
+    messages.delete()
+
+
+def tell_of_approvals(calendar: Calendar) -> None:
+    """Tell at once who was asked for approval, and what was decided."""
+    messages = OutboxMessage.objects.filter(topic__in=OF_APPROVALS, delivered_at=None).order_by("pk")
+    for message in messages:
+        notices.write(message)
+        _date(message.key, message.created_at, first_moment(calendar.as_of))
     messages.delete()
 
 

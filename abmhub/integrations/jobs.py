@@ -46,6 +46,12 @@ def announce_tasks() -> None:
     sweeps.announce_tasks(at=timezone.now())
 
 
+@shared_task(name="integrations.ask_for_approval")
+def ask_for_approval() -> None:
+    """Escalate what nobody decided in time, and tell everybody who may decide now."""
+    sweeps.ask_for_approval(at=timezone.now())
+
+
 @shared_task(name="integrations.remind_of_follow_ups")
 def remind_of_follow_ups() -> None:
     """Tell reps of follow-ups that they missed."""

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
-from abmhub.integrations import notices_of_work
+from abmhub.integrations import approvals, notices_of_work
 from abmhub.menus.models import Play
 from abmhub.orders.models import BulkOrder, Comment, FollowUp, Order, OrderLine, Recipient, Task
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
@@ -265,6 +265,7 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "task.resumed": _task_resumed,
     "task.handed_over": _task_handed_over,
     "comment.made": _comment_made,
+    **approvals.HEARERS,
     "source.overdue": _source_overdue,
     "tier.overridden": _tier_overridden,
     "override.ended": _override_ended,

@@ -10,6 +10,7 @@ SCHEDULES = (
     ("Give away what leavers had", "integrations.reroute_leavers", 60),
     ("Tell of late tasks", "integrations.escalate", 5 * 60),
     ("Announce new tasks", "integrations.announce_tasks", 10),
+    ("Ask for approval", "integrations.ask_for_approval", 60),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
     ("Tell of accounts that were given", "integrations.tell_of_given_accounts", 30),
     ("Place bulk orders", "integrations.place_bulk_orders", 5),

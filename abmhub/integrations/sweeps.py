@@ -11,8 +11,12 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from abmhub.core import sql
+from abmhub.core.days import business_day
+from abmhub.integrations import approvals
 from abmhub.integrations.notices import marketers, tell
-from abmhub.orders.models import FollowUp, Task, TaskStep
+from abmhub.orders.actions import escalate_approvals
+from abmhub.orders.approvals import Deciders
+from abmhub.orders.models import Approval, FollowUp, Task, TaskStep
 from abmhub.users.models import Notification, Role, User
 
 PATIENCE = timedelta(minutes=1)
@@ -147,3 +151,16 @@ def _by_whom(gift: dict[str, Any], people: dict[int, User]) -> str:
     if giver := people.get(gift["by_id"]):
         return f": {giver} gave {'it' if gift['accounts'] == 1 else 'them'} to you"
     return f", by a file of {gift['source']}" if gift["source"] else ""
+
+
+def ask_for_approval(*, at: datetime) -> int:
+    """Tell whoever may decide about an order and was not told of it yet; return how many orders wait.
+
+    Most were told when it was placed. The others came into it since: somebody went away, left or let time pass.
+    """
+    escalate_approvals(at=at)
+    pending = list(Approval.objects.pending().for_list().oldest_first())
+    deciders = Deciders(pending, day=business_day(at))
+    for approval in pending:
+        tell(approvals.asked(approval, deciders), key=f"{approvals.ASKED}/{approval.pk}")
+    return len(pending)

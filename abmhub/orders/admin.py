@@ -13,6 +13,8 @@ from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
 from abmhub.menus.admin import TacticAdmin
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import (
+    Approval,
+    ApprovalRule,
     Capacity,
     EscalationStep,
     FollowUp,
@@ -49,6 +51,16 @@ class LineInline(ReadOnlyInline[OrderLine]):
         return format_html('<a href="{}">{}</a>', path, line.task.get_state_display())
 
 
+class ApprovalInline(ReadOnlyInline[Approval]):
+    model = Approval
+    fields = ("asked_at", "asked_by", "why", "state", "decided_by", "decided_at", "reason")
+    readonly_fields = fields
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
+        return super().get_queryset(request).select_related("asked_by", "decided_by")
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnly[Order]):
     list_display = ("number", "account", "tier", "placed_by", "placed_at", "total")
@@ -58,7 +70,7 @@ class OrderAdmin(ReadOnly[Order]):
     search_help_text = "Account or person"
     ordering = ("-placed_at", "-pk")
     show_full_result_count = False
-    inlines = (LineInline,)
+    inlines = (LineInline, ApprovalInline)
     fields = ("number", "account", "tier", "placed_by", "placed_at", "total", "envelope", "note")
     readonly_fields = fields
 
@@ -194,6 +206,47 @@ class SkillAdmin(admin.ModelAdmin[Skill]):
     def tactic_count(self, skill: Any) -> int:
         count: int = skill.tactics_count
         return count
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(admin.ModelAdmin[ApprovalRule]):
+    """When an order waits for somebody, as sentences in the order in which they are asked."""
+
+    list_display = ("name", "position", "occasion", "whom", "patience_days", "is_active")
+    list_editable = ("position", "is_active")
+    list_select_related = ("tier", "tactic", "category", "approver")
+    ordering = ("position", "pk")
+    autocomplete_fields = ("approver", "tactic")
+    save_on_top = True
+    fieldsets = (
+        (None, {"fields": (("name", "position", "is_active"),)}),
+        (
+            "Who approves",
+            {
+                "fields": ("approver_role", "approver", "patience_days"),
+                "description": "Whoever is away is covered by their delegate. If nobody of them is there, or when the "
+                "patience ends, the next in line may decide: the manager of whoever orders, marketing managers, "
+                "administrators. Nobody ever approves their own order.",
+            },
+        ),
+        (
+            "When",
+            {
+                "fields": ("least_amount", "tier", "least_risk", "category", "tactic"),
+                "description": "All that is filled in must hold, what is empty fits everything. Of the rules the "
+                "first that fits decides. Tactics that are approved for all (Tactics, Approval: Never) need nobody, "
+                "whatever the rules say, and those that always need it ask a marketing manager where no rule fits.",
+            },
+        ),
+    )
+
+    @admin.display(description="When")
+    def occasion(self, rule: ApprovalRule) -> str:
+        return rule.occasion
+
+    @admin.display(description="Who approves")
+    def whom(self, rule: ApprovalRule) -> str:
+        return rule.whom
 
 
 @admin.register(RoutingRule)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from abmhub.accounts.models import Account, Tier
 from abmhub.menus.models import Tactic
 from abmhub.orders.models.approval import Approval, ApprovalRule, Subject
+from abmhub.orders.models.order import Order
 from abmhub.users.models import Absence, Role, User
 
 PATIENCE_DAYS = 2
@@ -57,6 +58,17 @@ def need_of(costs: Iterable[tuple[Tactic, Decimal]], *, tier: Tier, currency: st
             return Need(rule, why)
     always = next((tactic for tactic in tactics if tactic.approval == Tactic.Approval.ALWAYS), None)
     return Need(None, f"{always} always needs it") if always else None
+
+
+def foresee(
+    account: Account, costs: Iterable[tuple[Tactic, Decimal]], *, tier: Tier, currency: str, by: User, day: date
+) -> str:
+    """What somebody who is about to order reads: whose approval it will need and why; empty when nobody's."""
+    need = need_of(costs, tier=tier, currency=currency)
+    if need is None:
+        return ""
+    approval = need.unsaved(order=Order(account=account, placed_by=by), asked_by=by)
+    return f"This needs the approval of {Deciders([approval], day=day).names(approval)}, because {need.why}."
 
 
 class Deciders:
@@ -133,5 +145,7 @@ class Deciders:
 def waiting_for(user: User, *, day: date) -> list[Approval]:
     """What this person may decide today, the oldest first."""
     pending = list(Approval.objects.visible_to(user).pending().for_list().oldest_first())
+    if not pending:
+        return []
     deciders = Deciders(pending, day=day)
     return [approval for approval in pending if user in deciders.of(approval)]

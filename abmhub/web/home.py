@@ -20,7 +20,8 @@ from abmhub.core.models import Run
 from abmhub.funnel.balance import alarms
 from abmhub.funnel.models import DealSnapshot
 from abmhub.menus.models import Tactic
-from abmhub.orders.models import FollowUp, OrderLine, Task
+from abmhub.orders.approvals import waiting_for
+from abmhub.orders.models import Approval, FollowUp, OrderLine, Task
 from abmhub.orders.queue import QueueView, count_each, tasks_in
 from abmhub.pipeline.models import Opportunity
 from abmhub.scoring.filters import DECISION_MAKER, SURGING_FROM
@@ -59,8 +60,18 @@ def show_home(request: Request) -> HttpResponse:
         return render(request, "home/empty.html", {"steps": steps, "next_step": _next(steps)})
     sections = SECTIONS[Role(user.role)]
     context = sections.gather(user, at, day)
+    context |= _approvals(user, day)
     context |= {"today": day, "greeting": _greeting(at), "template": sections.template}
     return render(request, "home/show.html", context)
+
+
+def _approvals(user: User, day: date) -> dict[str, Any]:
+    """Orders that wait for this person's decision, and their own that went back to be changed; the oldest first."""
+    changes = Approval.objects.visible_to(user).to_change().filter(asked_by=user).for_list().oldest_first()
+    return {
+        "approvals": waiting_for(user, day=day)[:ROWS] if may(user, "orders.decide_approval") else [],
+        "to_change": changes[:ROWS] if may(user, "orders.place_order") else [],
+    }
 
 
 def _greeting(at: datetime) -> str:
@@ -73,6 +84,7 @@ def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
     visible = Scope.of(user).accounts()
     owed = FollowUp.objects.visible_to(user).owed()
     lines = OrderLine.objects.visible_to(user).filter(state__in=OPEN, promised_on__lte=day + DUE_WITHIN)
+    lines = lines.exclude(task__state=Task.State.HELD)
     if user.role == Role.SALES_REP:
         owed = owed.filter(owner=user)
     return {

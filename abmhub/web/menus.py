@@ -1,6 +1,7 @@
 """The menu: what can I have for this account, now?"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,10 +18,12 @@ from django.views.decorators.http import require_http_methods
 
 from abmhub.accounts.models import Account
 from abmhub.committee.models import Contact
-from abmhub.core.refusals import Refused
+from abmhub.core.days import business_day
+from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.core.workdays import add_working_days
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
+from abmhub.orders.approvals import foresee
 from abmhub.orders.menu import Menu, Offer, Shelf, menu_for
 from abmhub.orders.models import Order
 from abmhub.orders.plays import OfferedPlay, plays_for
@@ -109,10 +112,14 @@ def show_menu(request: Request, pk: int) -> HttpResponse:
     key = _key_of(request.GET)
     if key is None:
         return redirect(path_with(request, key=str(uuid4())))
+    if to_change := _order_to_change(request, account, request.GET):
+        menu = _menu_of(request, account, to_change)
+        wish = replace(_wish_of_order(menu, to_change), note=to_change.note, play=to_change.play_id)
+        return _render(request, menu, wish, key=key, to_change=to_change)
     menu = menu_for(account, by=request.user, at=timezone.now())
     plays = plays_for(menu)
     earlier = Order.objects.filter(account=account, idempotency_key=key).first()
-    wish = _with_play(_wish_of_order(request, menu), plays, request.GET.get("play", ""))
+    wish = _with_play(_wish_of_order(menu, _order_again(request, account)), plays, request.GET.get("play", ""))
     return _render(request, menu, wish, key=key, earlier=earlier, plays=plays)
 
 
@@ -128,11 +135,12 @@ def _tick(request: Request, account: Account) -> HttpResponse:
 def show_total(request: Request, pk: int) -> HttpResponse:
     """What the ticked boxes come to, as a fragment; nothing is written."""
     account = _account_of(request, pk)
-    menu = menu_for(account, by=request.user, at=timezone.now())
-    wish = _wish_of(request.POST or request.GET)
+    form = request.POST or request.GET
+    to_change, wish = _order_to_change(request, account, form), _wish_of(form)
+    menu = _menu_of(request, account, to_change)
     plays = plays_for(menu) if wish.play else ()
-    context = _context(request, menu, wish, quote(menu, wish.lines, _days_after(wish, plays))) | {"is_live": True}
-    return render(request, "menus/total.html", context)
+    context = _context(request, menu, wish, quote(menu, wish.lines, _days_after(wish, plays)))
+    return render(request, "menus/total.html", context | {"is_live": True, "to_change": to_change})
 
 
 def _account_of(request: Request, pk: int) -> Account:
@@ -140,31 +148,50 @@ def _account_of(request: Request, pk: int) -> Account:
     return account
 
 
+def _order_to_change(request: Request, account: Account, form: QueryDict) -> Order | None:
+    """The order that is changed on this menu (`amend` in the form or the address); None for a new one."""
+    asked = next(_numbers([form.get("amend", "")]), None)
+    if asked is None:
+        return None
+    orders = Order.objects.visible_to(request.user).select_related("placed_by")
+    order: Order = get_object_or_404(orders, account=account, pk=asked)
+    return order
+
+
+def _menu_of(request: Request, account: Account, to_change: Order | None) -> Menu:
+    """The menu; for an order that is changed, as if what it has were given back."""
+    at = timezone.now()
+    with actions.given_back(to_change, by=request.user, at=at) if to_change else nullcontext():
+        return menu_for(account, by=request.user, at=at)
+
+
 def _place(request: Request, account: Account) -> HttpResponse:
-    """Order, and show the receipt; a refusal shows the menu as it was filled in, and says what to change."""
+    """Order, or send an order again, and show the receipt; a refusal shows the menu as it was filled in."""
     must_be_allowed(request, ORDER)
     at, wish, key = timezone.now(), _wish_of(request.POST), _key_of(request.POST)
     if key is None:
         raise BadRequest("The form came without its number: open the menu again.")
+    to_change = _order_to_change(request, account, request.POST)
+    asked: dict[str, Any] = {"by": request.user, "at": at, "lines": wish.lines, "note": wish.note}
+    asked |= {"idempotency_key": key, "seen_tier": next(_numbers([request.POST.get("tier", "")]), None)}
     try:
-        order = actions.place_order(
-            account=account,
-            by=request.user,
-            at=at,
-            lines=wish.lines,
-            idempotency_key=key,
-            note=wish.note,
-            seen_tier=next(_numbers([request.POST.get("tier", "")]), None),
-            play_id=wish.play,
-        )
+        if to_change:
+            order = actions.amend_order(order=to_change, **asked)
+        else:
+            order = actions.place_order(account=account, play_id=wish.play, **asked)
+    except NotAllowed:
+        raise
     except actions.KeyReused as refusal:
         # The form is spent: a new key lets the same ticks be ordered on purpose.
         menu = menu_for(account, by=request.user, at=at)
         return _render(request, menu, wish, key=uuid4(), refusal=refusal)
     except Refused as refusal:
-        menu = menu_for(account, by=request.user, at=at)
-        return _render(request, menu, wish, key=key, refusal=refusal)
-    messages.success(request, f"Ordered as {order.number}. Marketing has it now.")
+        menu = _menu_of(request, account, to_change)
+        return _render(request, menu, wish, key=key, refusal=refusal, to_change=to_change)
+    waits = order.approvals.pending().exists()
+    messages.success(
+        request, f"Ordered as {order.number}. {'It waits for approval.' if waits else 'Marketing has it now.'}"
+    )
     return redirect("order-show", order.pk)
 
 
@@ -177,6 +204,7 @@ def _render(
     earlier: Order | None = None,
     refusal: Refused | None = None,
     plays: Sequence[OfferedPlay] | None = None,
+    to_change: Order | None = None,
 ) -> HttpResponse:
     plays = plays_for(menu) if plays is None else plays
     days_after = _days_after(wish, plays)
@@ -194,6 +222,8 @@ def _render(
         "goals": GOALS,
         "key": key,
         "earlier": earlier,
+        "to_change": to_change,
+        "change": to_change and to_change.approvals.for_list().order_by("-pk").first(),
         "refusal": refusal,
         "refused": refused,
         # The message may be about the one line that is named anyway.
@@ -215,7 +245,16 @@ def _context(request: Request, menu: Menu, wish: Wish, quoted: Quote) -> dict[st
         "wish": wish,
         "quote": quoted,
         "may_order": may(request.user, ORDER),
+        "approval": _approval_of(request, menu, quoted),
     }
+
+
+def _approval_of(request: Request, menu: Menu, quoted: Quote) -> str:
+    """Whose approval the ticked boxes would need; empty when nobody's, or when they cannot be ordered like that."""
+    if menu.tier is None or not quoted.can_be_ordered:
+        return ""
+    wish = {"tier": menu.tier, "currency": quoted.currency, "by": request.user}
+    return foresee(menu.account, quoted.costs, **wish, day=business_day(timezone.now()))
 
 
 def shelves_of(
@@ -302,12 +341,16 @@ def _wish_of(form: QueryDict) -> Wish:
     return Wish(lines, chosen, goals, form.get("note", "").strip(), play)
 
 
-def _wish_of_order(request: Request, menu: Menu) -> Wish:
-    """The boxes of an earlier order (`again` in the address) that can be ticked today; none without it."""
-    [again] = list(_numbers([request.GET.get("again", "")])) or [0]
-    if not again:
+def _order_again(request: Request, account: Account) -> Order | None:
+    """The earlier order whose boxes are ticked (`again` in the address); None without it."""
+    again = next(_numbers([request.GET.get("again", "")]), None)
+    return Order.objects.filter(account=account, pk=again).first() if again else None
+
+
+def _wish_of_order(menu: Menu, order: Order | None) -> Wish:
+    """The boxes of an earlier order that can be ticked today; none without it."""
+    if order is None:
         return Wish()
-    order = Order.objects.filter(account=menu.account, pk=again).prefetch_related("lines__recipients").first()
     offers = {offer.tactic.pk: offer for offer in menu.offers if not offer.problem}
     contacts = {contact.pk: contact for contact in menu.contacts}
     lines = tuple(
@@ -323,7 +366,7 @@ def _wish_of_order(request: Request, menu: Menu) -> Wish:
             ),
             line.goal,
         )
-        for line in (order.lines.all() if order else ())
+        for line in order.lines.current().prefetch_related("recipients").order_by("pk")
         if line.tactic_id in offers
     )
     return Wish(

@@ -30,13 +30,19 @@ class Entry:
     roles: frozenset[Role] = EVERYONE
 
 
-# In this order: Home, Accounts, Orders, Tasks; "Plan": Workload, Catalogue, Personas, Coverage, Ideal customer,
-# Tier policies, Unknown domains, Double funnel, Metrics, Budgets; "Set up": Imports, Sources, Admin.
+# In this order: Home, Accounts, Orders, Tasks, Approvals; "Plan": Workload, Catalogue, Personas, Coverage,
+# Ideal customer, Tier policies, Unknown domains, Double funnel, Metrics, Budgets; "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
     Entry("Orders", "order-list", "shopping-bag", key="o"),
     Entry("Tasks", "task-list", "list-checks", key="t", roles=MARKETING | {Role.ADMIN}),
+    Entry(
+        "Approvals",
+        "approval-list",
+        "stamp",
+        roles=frozenset({Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ADMIN}),
+    ),
     Entry(
         "Workload",
         "workload-show",

@@ -21,6 +21,7 @@ from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient,
 from abmhub.orders.models.order import OrderQuerySet
 from abmhub.orders.outcomes import Outcome, outcomes_of
 from abmhub.users.verbs import may
+from abmhub.web.approvals import approval_context
 from abmhub.web.paging import capped_count, page_of, path_with
 from abmhub.web.requests import Request, must_be_allowed, way_back
 
@@ -86,6 +87,13 @@ class LineStory:
                 ordered,
                 Stop("In production", "done", task.claimed_at),
                 Stop("Delivered", "done", line.delivered_at),
+            ]
+        if task.state == Task.State.HELD:
+            return [
+                ordered,
+                Stop("Approval", "current"),
+                Stop("In production", ""),
+                Stop("Promised", "", line.promised_on),
             ]
         if line.state == OrderLine.State.ORDERED:
             return [
@@ -199,7 +207,8 @@ def _page(request: Request, pk: int) -> HttpResponse:
         pk=pk,
     )
     lines = (
-        order.lines.select_related("tactic__category", "task__assignee", "follow_up__owner")
+        order.lines.current()
+        .select_related("tactic__category", "task__assignee", "follow_up__owner")
         .prefetch_related(
             Prefetch("recipients", Recipient.objects.select_related("contact__buying_role").order_by("pk")),
             Prefetch("task__steps", TaskStep.objects.order_by("position")),
@@ -220,6 +229,7 @@ def _page(request: Request, pk: int) -> HttpResponse:
         "may_follow_up": may(request.user, FOLLOW_UP),
         "may_comment": may(request.user, COMMENT),
         "may_order": may(request.user, ORDER),
+        "is_held": any(story.task.state == Task.State.HELD for story in stories),
         "breadcrumbs": [("Orders", reverse("order-list"))],
-    }
+    } | approval_context(order, request.user)
     return render(request, "orders/show.html", context)

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,7 +28,7 @@ from abmhub.menus.models import Tactic, TacticPicture
 from abmhub.metrics.models import Choice
 from abmhub.orders import actions
 from abmhub.orders.bulk import BulkWish, plan_for
-from abmhub.orders.models import BulkOrder, FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.orders.models import Approval, ApprovalRule, BulkOrder, FollowUp, Order, OrderLine, Task, TaskStep
 from abmhub.scoring.actions import (
     appeal_tier,
     copy_policy,
@@ -39,7 +39,7 @@ from abmhub.scoring.actions import (
     publish_profile,
 )
 from abmhub.scoring.models import IcpProfile, TierAppeal, TierOverride, TierPolicy
-from abmhub.users.models import Notification, User
+from abmhub.users.models import Absence, Notification, User
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
 RECORDING = os.environ.get("RECORD_QUERY_COUNTS") == "1"
@@ -127,6 +127,24 @@ def step(task: Task) -> TaskStep:
 def order(task: Task) -> Order:
     """The order of `task`."""
     return task.line.order
+
+
+@pytest.fixture
+def absence(rep: User, today: date) -> Absence:
+    """The rep is away for a day."""
+    return Absence.objects.create(person=rep, starts_on=today, ends_on=today)
+
+
+@pytest.fixture
+def approval(
+    rep: User, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, now: datetime,
+    marketing_manager: User,
+) -> Approval:  # fmt: skip
+    """A letter for two people at Acme, ordered by the rep, that waits for Greta."""
+    ApprovalRule.objects.create(name="Letters", tactic=tactic, approver_role=ApprovalRule.Role.MARKETING_MANAGER)
+    lines = [actions.LineRequest(tactic.pk, [contact.pk for contact in contacts[:2]], goal="A first call")]
+    order = actions.place_order(account=account, by=rep, at=now, lines=lines, idempotency_key=uuid4())
+    return order.approvals.get()
 
 
 @pytest.fixture

@@ -128,6 +128,18 @@ DOORS: tuple[Door, ...] = (
     Door("override-end", method="post", rows={"pk": "override"}, instead=only(DECIDERS, 302) | STRANGER_404),
     Door("appeal-list", given=("appeal",)),
     Door("appeal-decide", method="post", rows={"pk": "appeal"}, instead=only(IMPORTERS, 422) | STRANGER_404),
+    Door("absence-list"),
+    Door("absence-list", method="post", data={"starts_on": "2026-03-09", "ends_on": "2026-03-13"}, status=302),
+    Door("absence-end", method="post", rows={"pk": "absence"}, instead=only(("rep",), 302, others=404)),
+    Door("approval-list", given=("approval",)),
+    Door("approval-show", rows={"pk": "approval"}, instead=STRANGER_404),
+    Door(
+        "approval-decide",
+        method="post",
+        rows={"pk": "approval"},
+        data={"verdict": "approve", "reason": "Worth it."},
+        instead=only(("marketing_manager",), 302) | STRANGER_404,
+    ),
     Door("domain-list", instead=only(("sales_manager", "marketing_manager", "admin"), 200)),
     # Nothing waits for it: whoever may is told so.
     Door("domain-make-account", method="post", instead=only(("sales_manager", "marketing_manager", "admin"), 302)),

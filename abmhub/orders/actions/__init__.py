@@ -1,6 +1,7 @@
 """Everything that can be done with orders and tasks, and why it may be refused."""
 
 from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.orders.actions.amending import NotToBeChanged, amend_order, given_back
 from abmhub.orders.actions.approving import (
     AlreadyDecided,
     NoReason,
@@ -57,6 +58,7 @@ __all__ = [
     "NoReason",
     "NotAllowed",
     "NotOrderable",
+    "NotToBeChanged",
     "NotYours",
     "NotYoursToDecide",
     "NothingSaid",
@@ -67,6 +69,7 @@ __all__ = [
     "WorkloadChanged",
     "WrongState",
     "accept_moves",
+    "amend_order",
     "approve",
     "cancel_line",
     "claim_next",
@@ -79,6 +82,7 @@ __all__ = [
     "escalate",
     "escalate_approvals",
     "finish_follow_up",
+    "given_back",
     "hand_over",
     "pass_on_follow_ups",
     "place_order",

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.text import Truncator
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.models import Account, Tier
 from abmhub.budgets.actions import reserve
+from abmhub.budgets.models import Envelope
 from abmhub.budgets.money import money
 from abmhub.core import sql
 from abmhub.core.refusals import NotAllowed, Refused
@@ -79,14 +80,11 @@ def place_order(
     play = _play_on_offer(menu, play_id)
     quoted = quote(menu, lines, play.days_after if play else None)
     versions = versions_of([line.offer.tactic for line in quoted.lines if line.offer], at=at)
-    _refuse_what_was_not_seen(menu, quoted, versions, seen_tier)
-    if menu.tier is None or menu.envelope is None:
-        raise NotOrderable(menu.problem, problems=quoted.problems)
-    _refuse_what_the_menu_forbids(quoted)
+    tier, envelope = refuse_what_is_not_on_offer(menu, quoted, versions, seen_tier)
     order = Order.objects.create(
         account=account,
-        tier=menu.tier,
-        envelope=menu.envelope,
+        tier=tier,
+        envelope=envelope,
         placed_by=by,
         placed_at=at,
         total_amount=quoted.total,
@@ -96,7 +94,7 @@ def place_order(
         fingerprint=fingerprint,
         play=play.play if play else None,
     )
-    need = need_of(quoted.costs, tier=order.tier, currency=order.currency)
+    need = need_of(quoted.costs, tier=tier, currency=order.currency)
     order_lines = write_lines(order, quoted, versions, at=at, is_held=need is not None)
     tell("order.placed", order.pk, at=at, order=order.pk)
     if need:
@@ -143,6 +141,17 @@ def _play_on_offer(menu: Menu, play_id: int | None) -> OfferedPlay | None:
                 raise NotOrderable(f"{offered.play}: {offered.stopped}")
             return offered
     raise NotOrderable("The play that you ticked is not on this menu any more: open the menu again.")
+
+
+def refuse_what_is_not_on_offer(
+    menu: Menu, quoted: Quote, versions: Mapping[int, TacticVersion], seen_tier: int | None
+) -> tuple[Tier, Envelope]:
+    """Tier and envelope of what can be ordered like this. Raises MenuChanged or NotOrderable when it cannot."""
+    _refuse_what_was_not_seen(menu, quoted, versions, seen_tier)
+    if menu.tier is None or menu.envelope is None:
+        raise NotOrderable(menu.problem, problems=quoted.problems)
+    _refuse_what_the_menu_forbids(quoted)
+    return menu.tier, menu.envelope
 
 
 def _refuse_what_was_not_seen(

@@ -13,6 +13,7 @@ from abmhub.accounts.models import OfAccountQuerySet, Tier
 from abmhub.budgets.money import money
 from abmhub.menus.models import Category, Tactic
 from abmhub.orders.models.order import Order
+from abmhub.orders.models.task import Task
 from abmhub.users.models import User
 
 RISKS = [risk.value for risk in Tactic.Risk]
@@ -113,7 +114,8 @@ class ApprovalRule(models.Model):
             if subject.amount < self.least_amount:
                 return ""
             reached = money(self.least_amount, subject.currency)
-            reasons.append(f"{money(subject.amount, subject.currency)} reach the {reached} of “{self.name}”")
+            total = money(subject.amount, subject.currency)
+            reasons.append(f"its total of {total} reaches the {reached} of “{self.name}”")
         if self.tier_id is not None:
             if self.tier_id != subject.tier.pk:
                 return ""
@@ -126,6 +128,23 @@ class ApprovalRule(models.Model):
         elif self.tactic_id or self.category_id:
             reasons.append(f"{found} falls under “{self.name}”")
         return " and ".join(reasons) or f"of the rule “{self.name}”"
+
+    @property
+    def occasion(self) -> str:
+        """When it asks, for example: from 600.00, in Tier 3, from medium risk."""
+        parts = [
+            f"from {self.least_amount:,.2f}" if self.least_amount is not None else "",
+            f"in {self.tier}" if self.tier_id else "",
+            f"for {self.tactic}" if self.tactic_id else "",
+            f"of {self.category}" if self.category_id else "",
+            f"from {self.get_least_risk_display().lower()} risk" if self.least_risk else "",
+        ]
+        return ", ".join(filter(None, parts)) or "always, but for what is approved for all"
+
+    @property
+    def whom(self) -> str:
+        """Who is asked."""
+        return str(self.approver or self.get_approver_role_display() or "The next in line")
 
     def _fits(self, tactic: Tactic) -> bool:
         return (
@@ -147,6 +166,12 @@ class ApprovalQuerySet(OfAccountQuerySet["Approval"]):
     def undecided_since(self, day: date) -> Self:
         """Pending ones whose patience has ended by that day, and that nobody else was asked for yet."""
         return self.pending().filter(escalates_on__lte=day, escalated_at=None)
+
+    def to_change(self) -> Self:
+        """Those that went back to be changed, and that nobody has sent again or cancelled."""
+        later = Approval.objects.filter(order=models.OuterRef("order"), pk__gt=models.OuterRef("pk"))
+        held = Task.objects.filter(line__order=models.OuterRef("order"), state=Task.State.HELD)
+        return self.filter(~models.Exists(later), models.Exists(held), state=Approval.State.CHANGES)
 
     def for_list(self) -> Self:
         """With everything that says whom they wait for, and for which order, in the same query."""

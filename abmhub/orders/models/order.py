@@ -23,7 +23,7 @@ class OrderQuerySet(OfAccountQuerySet["Order"]):
         return self.select_related("account", "placed_by", "tier").prefetch_related(
             models.Prefetch(
                 "lines",
-                OrderLine.objects.select_related("tactic__category", "task").order_by("pk"),
+                OrderLine.objects.current().select_related("tactic__category", "task").order_by("pk"),
             )
         )
 
@@ -90,6 +90,10 @@ class Promises:
 
 class OrderLineQuerySet(OfAccountQuerySet["OrderLine"]):
     account_path = "order__account"
+
+    def current(self) -> Self:
+        """Without those in whose place an order that was sent again has others."""
+        return self.filter(amended_at=None)
 
     def promises_by_tactic(self, *, since: datetime) -> dict[int, Promises]:
         """What became of the promises of lines delivered since then, by the id of their tactic.
