@@ -110,6 +110,7 @@ def _load_tactics(shipped: list[dict[str, Any]], channels: dict[str, Channel]) -
             minimum_recipients=each["recipients"][0],
             maximum_recipients=each["recipients"][1],
             reorder_point=each.get("reorder_point"),
+            restock_days=each.get("restock_days"),
             suits_stages=each["stages"],
             barred_industries=each.get("barred_industries", []),
             ships=each.get("ships", False),

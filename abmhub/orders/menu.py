@@ -55,8 +55,8 @@ class Offer:
 
     @property
     def stock_left(self) -> int | None:
-        """Pieces in the store that nobody else was promised; None when it is made to order."""
-        return self.tactic.stock_left
+        """Pieces in the store that nobody else was promised; None when it is made, or comes in, to order."""
+        return None if self.tactic.is_awaited else self.tactic.stock_left
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,7 @@ def _verdict(menu: Menu, item: MenuItem, counted: Sequence[date], reachable: Seq
         return Verdict(
             f"Ordered {len(counted)} of {item.quota} times in {item.quota_days} days.", _free_again(item, counted)
         )
-    if tactic.stock_left is not None and tactic.stock_left < least:
+    if tactic.stock_left is not None and tactic.stock_left < least and not tactic.is_awaited:
         in_store = f"{tactic.stock_left} in the store, {least} are needed." if tactic.stock_left else "Out of stock."
         return Verdict(in_store, "Marketing can restock it.")
     if len(reachable) < least:

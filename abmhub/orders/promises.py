@@ -1,6 +1,6 @@
 """When a tactic is promised: by its own history, the work that is ahead of it, and the working calendar.
 
-    promise = the day it counts from + usual days + days for the queue, all of them working days
+    promise = the day it counts from + usual days + days for the queue + days until it is in stock, all working days
 
 **Usual days** are the 80th percentile of what the latest deliveries took, from the day their work was to begin; the
 lead time until there are enough. From that day and not from the claim, because the rep waits from then on, whoever
@@ -60,10 +60,16 @@ class Promise:
     deliveries: int = 0
     within: int = 0
     queue_days: int = 0
+    restock_days: int = 0
+
+    @property
+    def extra_days(self) -> int:
+        """What it takes longer today than usual; no delivery of it is held against the tactic."""
+        return self.queue_days + self.restock_days
 
     @cached_property
     def on(self) -> date:
-        return add_working_days(self.starts_on, self.usual_days + self.queue_days)
+        return add_working_days(self.starts_on, self.usual_days + self.extra_days)
 
     @property
     def why(self) -> str:
@@ -72,7 +78,11 @@ class Promise:
         said = f"{number} of lead time"
         if self.deliveries:
             said = f"Usually done in {number} ({self.within} of the last {self.deliveries} times)"
-        return f"{said}, {self.queue_days} more for the queue." if self.queue_days else f"{said}."
+        if self.queue_days:
+            said += f", {self.queue_days} more for the queue"
+        if self.restock_days:
+            said += f", {self.restock_days} until it is in stock again"
+        return f"{said}."
 
     @property
     def counts_from(self) -> str:
@@ -96,7 +106,8 @@ def promises_for(tactics: Iterable[Tactic], *, at: datetime) -> dict[int, Promis
             usual, count = usual_days(days), len(days)
             within = sum(each <= usual for each in days)
         ahead = queues.of(row["team_id"]).days(add_working_days(starts_on, usual))
-        promises[tactic.pk] = Promise(asked_on, starts_on, usual, count, within, ahead)
+        restock = tactic.restock_days or 0 if tactic.is_awaited else 0
+        promises[tactic.pk] = Promise(asked_on, starts_on, usual, count, within, ahead, restock)
     return promises
 
 

@@ -133,7 +133,7 @@ def _recipients_problem(tactic: Tactic, contacts: tuple[Contact, ...], strangers
     if not least <= len(contacts) <= most:
         number = str(least) if least == most else f"{least} to {most}"
         return f"Choose {number} {'person' if most == 1 else 'people'}; {len(contacts)} chosen."
-    if tactic.stock_left is not None and len(contacts) > tactic.stock_left:
+    if tactic.stock_left is not None and len(contacts) > tactic.stock_left and not tactic.is_awaited:
         return f"{len(contacts)} are needed, and {tactic.stock_left} are left in the store."
     return ""
 

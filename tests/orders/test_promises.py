@@ -17,6 +17,7 @@ from abmhub.core import sql
 from abmhub.core.workdays import add_working_days, is_working_day, working_days_between
 from abmhub.menus.models import RecipeStep, Tactic
 from abmhub.orders import actions, promises
+from abmhub.orders.menu import Offer, menu_for
 from abmhub.orders.models import Backlog, Capacity, Order, OrderLine, Task
 from abmhub.orders.promises import ENOUGH, LATEST, MOST_QUEUE_DAYS, Promise, Queue, usual_days
 from abmhub.users.models import Absence, Team, User
@@ -247,6 +248,32 @@ def test_a_line_from_before_plays_says_not_when_it_began(claimed: Task, marketer
     OrderLine.objects.update(starts_on=None)
     actions.deliver(task=claimed, by=marketer, at=now, note="Done.")
     assert OrderLine.objects.get().took_days is None
+
+
+def test_what_has_run_out_comes_in_later_if_the_tactic_says_when(
+    place: Place, stocked_tactic: Tactic, contacts: list[Contact], account: Account, rep: User, now: datetime
+) -> None:
+    def offer() -> Offer:
+        [found] = [each for each in menu_for(account, by=rep, at=now).offers if each.tactic == stocked_tactic]
+        return found
+
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_on_hand=0)
+    assert offer().problem == "Out of stock."
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(restock_days=4)
+    assert (offer().problem, offer().stock_left, offer().promise.restock_days) == ("", None, 4)
+    assert offer().promise.why == "5 working days of lead time, 4 until it is in stock again."
+    place((stocked_tactic, contacts[:2]))
+    line = OrderLine.objects.get(tactic=stocked_tactic)
+    assert (line.takes_stock, line.promised_on, line.queue_days) == (False, add_working_days(WEDNESDAY, 9), 4)
+    stocked_tactic.refresh_from_db()
+    assert (stocked_tactic.stock_on_hand, stocked_tactic.stock_reserved) == (0, 0)
+    # With enough in the store it is taken from there, at once.
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_on_hand=2)
+    assert (offer().stock_left, offer().promise.restock_days) == (2, 0)
+    with pytest.raises(actions.NotOrderable, match="3 are needed, and 2 are left"):
+        place((stocked_tactic, contacts))
+    place((stocked_tactic, contacts[:1]))
+    assert OrderLine.objects.filter(takes_stock=True).count() == 1
 
 
 queues = st.lists(st.tuples(st.dates(date(2026, 2, 1), date(2026, 5, 1)), st.integers(0, 200)), max_size=30)

@@ -130,7 +130,7 @@ class TacticAdmin(WritesOnlyChanges[Tactic]):
         (
             "Store",
             {
-                "fields": (("stock_on_hand", "stock_reserved", "reorder_point"),),
+                "fields": (("stock_on_hand", "stock_reserved", "reorder_point", "restock_days"),),
                 "description": "Orders reserve pieces when they are placed; deliveries take them out.",
             },
         ),

@@ -7,6 +7,7 @@ from typing import Self
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 
@@ -69,6 +70,13 @@ class Tactic(models.Model):
     stock_reserved = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     reorder_point = models.PositiveIntegerField(
         null=True, blank=True, help_text="With so many pieces left, or fewer, marketing is told to reorder."
+    )
+    restock_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Working days until pieces come in for an order when too few are left; they are not counted in the "
+        "store. Empty: then it cannot be ordered.",
     )
     minimum_recipients = models.PositiveSmallIntegerField(default=1)
     maximum_recipients = models.PositiveSmallIntegerField(default=5)
@@ -182,6 +190,12 @@ class Tactic(models.Model):
         if self.stock_on_hand is None:
             return None
         return self.stock_on_hand - self.stock_reserved
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether too few are left, and pieces come in for whoever orders it now."""
+        left = self.stock_left
+        return self.restock_days is not None and left is not None and left < self.minimum_recipients
 
     @property
     def stage_names(self) -> list[str]:

@@ -213,7 +213,7 @@ def write_lines(
             goal=trimmed(line.request.goal, limit=200, what="A goal"),
             starts_on=add_working_days(starts_on, line.starts_after_days),
             promised_on=add_working_days(line.offer.promise_on, line.starts_after_days),
-            queue_days=line.offer.promise.queue_days,
+            queue_days=line.offer.promise.extra_days,
         )
         for line in quoted.lines
         if line.offer

@@ -145,7 +145,7 @@ class OrderLine(models.Model):
     )
     promised_on = models.DateField()
     queue_days = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="Working days of the promise that were for the work ahead of it."
+        default=0, db_default=0, help_text="Working days of the promise for the work ahead of it and for the store."
     )
     took_days = models.PositiveSmallIntegerField(
         null=True,
