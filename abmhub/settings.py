@@ -39,6 +39,7 @@ try:
     ALLOWED_HOSTS = env.list("ABMHUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("ABMHUB_TRUSTED_ORIGINS", [])
     HTTPS = env.bool("ABMHUB_HTTPS", not DEBUG)
+    ABMHUB_URL = env.str("ABMHUB_URL", f"http{'s' if HTTPS else ''}://{ALLOWED_HOSTS[0]}").rstrip("/")
     PROXIES = env.int("ABMHUB_PROXIES", 0, validate=validate.Range(min=0))
     DATABASE = env.dj_db_url("DATABASE_URL", "") if env.str("DATABASE_URL", "") else None
     DATABASE_POOL = env.int("ABMHUB_DATABASE_POOL", 0, validate=validate.Range(min=0))
@@ -58,6 +59,7 @@ try:
     TIME_ZONE = env.str("ABMHUB_TIME_ZONE", "UTC", validate=known_zone)
     ABMHUB_BUSINESS_CURRENCY = env.str("ABMHUB_BUSINESS_CURRENCY", "USD", validate=validate.Length(equal=3))
     ABMHUB_SECOND_PERSON = env.bool("ABMHUB_SECOND_PERSON", False)
+    ABMHUB_FILES_MB = env.int("ABMHUB_FILES_MB", 5000, validate=validate.Range(min=1))
     ABMHUB_COUNTRY = env.str("ABMHUB_COUNTRY", "US", validate=validate.Length(equal=2))
 except (EnvError, ValueError, HomeNotUsable) as error:
     raise SystemExit(f"{error}. Every setting is explained in docs/operations.md.") from None

@@ -77,6 +77,7 @@ SHOTS = (
     Shot("approval", "marketing_manager", "/approvals/", (r"^/approvals/\d+/$",)),
     Shot("search", "sales_rep", "/search/?q=sys"),
     Shot("notifications", "sales_rep", "/notifications/"),
+    Shot("calendar", "marketer", "/calendar/"),
     Shot("tasks", "marketer", "/tasks/"),
     Shot("board", "marketer", "/tasks/board/"),
     Shot("tasks-filters", "marketer", "/tasks/filters/"),

@@ -19,6 +19,7 @@ FLOORS = (
     {"imports"},
     {"funnel"},
     {"metrics"},
+    {"integrations"},
 )
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 

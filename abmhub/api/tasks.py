@@ -5,11 +5,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,12 +21,15 @@ from abmhub.api.permissions import MayWorkTasks
 from abmhub.api.requests import user_of
 from abmhub.core.days import business_day
 from abmhub.orders.actions import (
+    ask_addresses,
     claim_next,
     claim_task,
+    comment,
     deliver,
     hand_over,
     release_task,
     resume,
+    tick_step,
     wait,
 )
 from abmhub.orders.models import Task, TaskStep
@@ -77,6 +82,19 @@ class DeliverySerializer(serializers.Serializer[Any]):
         allow_null=True,
         default=None,
         help_text="Left out: what was reserved.",
+    )
+    tracking_url = serializers.URLField(
+        max_length=500, default="", allow_blank=True, help_text="Where the courier says how far it is; https."
+    )
+
+
+class CommentSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=2000, help_text="@ and a name tells that person, if they may see the task.")
+
+
+class StepProofSerializer(serializers.Serializer[Any]):
+    proof = serializers.CharField(
+        max_length=500, default="", allow_blank=True, help_text="The note or link that the step's recipe asks for."
     )
 
 
@@ -189,6 +207,25 @@ class TaskViewSet(viewsets.ReadOnlyModelViewSet[Task]):
         if task is None:
             return Response(status=204)
         return Response(self.get_serializer(self.get_queryset().get(pk=task.pk)).data)
+
+    @extend_schema(request=CommentSerializer, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    def comment(self, request: Request, pk: str) -> Response:
+        """Say something; the rep, whoever works on it and whoever it mentions are told."""
+        return self._done(comment, CommentSerializer)
+
+    @extend_schema(request=StepProofSerializer, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"], url_path="steps/(?P<position>[0-9]{1,4})/tick", url_name="tick")
+    def tick(self, request: Request, pk: str, position: str) -> Response:
+        """Tick the step of that position, with what its recipe asks for as proof."""
+        step = get_object_or_404(self.get_object().steps, position=int(position))
+        return self._done(lambda task, **wish: tick_step(step=step, **wish), StepProofSerializer)
+
+    @extend_schema(request=None, responses={200: TaskSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"], url_path="ask-addresses", url_name="ask-addresses")
+    def ask_addresses(self, request: Request, pk: str) -> Response:
+        """Ask the recipients where to send it; the task waits until they have answered."""
+        return self._done(ask_addresses)
 
     def _done(self, act: Callable[..., object], asked: type[serializers.Serializer[Any]] | None = None) -> Response:
         """Do it with what was asked for, and answer with the task as it is then."""

@@ -24,6 +24,7 @@ from abmhub.demo import (
     news,
     people,
     programs,
+    proofs,
     strangers,
     tiers,
 )
@@ -170,6 +171,7 @@ def _order(company: Larkfield, say: Progress) -> None:
     books.stock(dice(seed, "store"), jobs)
     books.write_orders(orders, jobs, treasury)
     books.write_work(jobs, announced_until=news.since(calendar))
+    proofs.write(dice(seed, "proofs"), jobs)
     count_backlog()
     news.tell(calendar, jobs)
     desk.set_up(staff, calendar.as_of)

@@ -8,7 +8,7 @@ from abmhub.core.models import OutboxMessage
 from abmhub.demo.books import HEARD_AFTER
 from abmhub.demo.dice import Calendar
 from abmhub.demo.work import Job
-from abmhub.integrations import notices, sweeps
+from abmhub.integrations import channels, notices, sweeps
 from abmhub.orders.models import Comment, Task
 from abmhub.users.models import Notification
 
@@ -38,6 +38,8 @@ def tell(calendar: Calendar, jobs: Sequence[Job]) -> None:
         _date(f"tasks-of-order/{order.id}", order.at + HEARD_AFTER, today)
     sweeps.remind_of_follow_ups(at=today, limit=len(jobs))
     Notification.objects.filter(key__startswith=sweeps.MISSED).update(created_at=today - timedelta(hours=6))
+    # Made-up people read no mail.
+    OutboxMessage.objects.filter(topic__in=channels.SENDERS).delete()
 
 
 def tell_of_tiers(calendar: Calendar) -> None:

@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
         die_with_parent(signal.SIGTERM)
     # The embedded web server speaks plain HTTP to this machine alone.
     os.environ.setdefault("ABMHUB_HTTPS", "no")
+    os.environ.setdefault("ABMHUB_URL", f"http://127.0.0.1:{options.port}")
     home = Home.from_environment()
     os.environ["ABMHUB_HOME"] = str(home.path)
     try:

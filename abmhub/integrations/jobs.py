@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from abmhub.accounts.attributes import index_attributes as make_indexes
 from abmhub.integrations import outbox, sweeps
-from abmhub.orders import actions
+from abmhub.orders import actions, files
 from abmhub.orders.promises import count_backlog as count_open_work
 
 
@@ -38,6 +38,18 @@ def reroute_leavers() -> None:
 def escalate() -> None:
     """Tell of tasks that are due soon or overdue."""
     actions.escalate(at=timezone.now())
+
+
+@shared_task(name="integrations.send_outgoing")
+def send_outgoing() -> None:
+    """Send what is due by mail and Slack."""
+    outbox.sweep_outgoing(at=timezone.now())
+
+
+@shared_task(name="integrations.write_digests")
+def write_digests() -> None:
+    """Write the morning's digests."""
+    sweeps.write_digests(at=timezone.now())
 
 
 @shared_task(name="integrations.announce_tasks")
@@ -98,3 +110,11 @@ def place_bulk_orders() -> None:
 def index_attributes() -> None:
     """Index the attributes that became filters, and drop the indexes of those that are none any more."""
     make_indexes(at=timezone.now())
+
+
+@shared_task(name="integrations.tidy_up")
+def tidy_up() -> None:
+    """Forget addresses of tasks that have ended, and delete files that no task has."""
+    now = timezone.now()
+    actions.purge_addresses(at=now)
+    files.sweep(at=now)

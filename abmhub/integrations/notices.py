@@ -12,8 +12,9 @@ from django.utils.text import Truncator
 from abmhub.accounts.models import Account, FreshnessClock
 from abmhub.core.models import OutboxMessage
 from abmhub.integrations import approvals, notices_of_work
+from abmhub.integrations.channels import pass_on
 from abmhub.menus.models import Play
-from abmhub.orders.models import BulkOrder, Comment, FollowUp, Order, OrderLine, Recipient, Task
+from abmhub.orders.models import AddressRequest, BulkOrder, Comment, FollowUp, Order, OrderLine, Recipient, Task
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import MARKETING_ROLES, Notification, Role, User
 
@@ -32,16 +33,17 @@ def write(message: OutboxMessage) -> None:
     hearers = HEARERS.get(message.topic)
     if hearers is None:
         raise UnknownTopic(message.topic)
-    tell(hearers(message.payload), key=message.key)
+    tell(hearers(message.payload), key=message.key, topic=message.topic)
 
 
-def tell(notices: Iterable[Notification], *, key: str) -> None:
-    """Write notices that share a key; whoever has read of it already is not told again."""
+def tell(notices: Iterable[Notification], *, key: str, topic: str = "") -> None:
+    """Write notices that share a key, also for mail and Slack; whoever has read of it already is not told again."""
     unique: dict[int, Notification] = {}
     for notice in notices:
         notice.key, notice.text = key, Truncator(notice.text).chars(TEXT_LENGTH)
         unique.setdefault(notice.user_id, notice)
     Notification.objects.bulk_create(unique.values(), ignore_conflicts=True)
+    pass_on(unique.values(), topic=topic, key=key)
 
 
 def marketers() -> Iterator[User]:
@@ -184,9 +186,20 @@ def _task_handed_over(payload: dict[str, Any]) -> Iterator[Notification]:
 def _comment_made(payload: dict[str, Any]) -> Iterator[Notification]:
     comment = Comment.objects.select_related("by").get(pk=payload["comment"])
     task = _task(comment.task_id)
+    for person in _people(*comment.mentioned.all(), without=comment.by_id):
+        text = f"{comment.by} mentioned you on {task}: {comment.text}"
+        yield Notification(user=person, text=text, path=_task_path(task))
     said_before = User.objects.filter(comments__task=task, comments__pk__lt=comment.pk).distinct()
     for person in _people(task.line.order.placed_by, task.assignee, *said_before, without=comment.by_id):
         yield Notification(user=person, text=f"{comment.by} on {task}: {comment.text}", path=_task_path(task))
+
+
+def _address_confirmed(payload: dict[str, Any]) -> Iterator[Notification]:
+    asked = AddressRequest.objects.select_related("recipient__contact").get(pk=payload["request"])
+    task = _task(asked.task_id)
+    text = f"{asked.recipient.contact} confirmed where to send {task}."
+    for person in _people(task.assignee):
+        yield Notification(user=person, text=text, path=_task_path(task))
 
 
 def _source_overdue(payload: dict[str, Any]) -> Iterator[Notification]:
@@ -266,6 +279,7 @@ HEARERS: dict[str, Callable[[dict[str, Any]], Iterable[Notification]]] = {
     "task.handed_over": _task_handed_over,
     "comment.made": _comment_made,
     **approvals.HEARERS,
+    "address.confirmed": _address_confirmed,
     "source.overdue": _source_overdue,
     "tier.overridden": _tier_overridden,
     "override.ended": _override_ended,

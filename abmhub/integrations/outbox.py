@@ -1,17 +1,22 @@
 """The outbox, delivered: each message at least once, and a reader notices only one of them."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 
-from abmhub.core.models import OutboxMessage
-from abmhub.integrations import notices
+from abmhub.core.models import OutboxMessage, OutboxQuerySet
+from abmhub.integrations import channels, notices
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
+GIVEN_UP_AFTER, FOR_GOOD = 20, timedelta(days=365 * 100)
+"""Mail and Slack are tried for half a day."""
+
+Deliver = Callable[[OutboxMessage], None]
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -20,29 +25,43 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def sweep(*, at: datetime, limit: int = 500) -> int:
-    """Deliver what is due, oldest first, and return how many messages were tried.
+    """Tell people on the pages what is due, oldest first, and return how many messages were tried.
 
     Each message has a transaction of its own, so that a killed worker leaves only the one it was at.
     """
+    return _sweep(OutboxMessage.objects.exclude(topic__in=channels.SENDERS), notices.write, at, limit)
+
+
+def sweep_outgoing(*, at: datetime, limit: int = 100) -> int:
+    """Send what is due by mail and Slack, as `sweep` does; apart from it, so that a slow server delays no page.
+
+    What failed GIVEN_UP_AFTER times rests until an administrator tries it again.
+    """
+    return _sweep(OutboxMessage.objects.filter(topic__in=channels.SENDERS), channels.send, at, limit)
+
+
+def _sweep(messages: OutboxQuerySet, deliver: Deliver, at: datetime, limit: int) -> int:
     tried = 0
-    while tried < limit and _deliver_next(at):
+    while tried < limit and _deliver_next(messages, deliver, at):
         tried += 1
     return tried
 
 
 @transaction.atomic
-def _deliver_next(at: datetime) -> bool:
+def _deliver_next(messages: OutboxQuerySet, deliver: Deliver, at: datetime) -> bool:
     """Claim the oldest due message that nobody else is at; False when there is none."""
-    message = OutboxMessage.objects.due(at).select_for_update(skip_locked=True).first()
+    message = messages.due(at).select_for_update(skip_locked=True).first()
     if message is None:
         return False
     try:
         with transaction.atomic():
-            notices.write(message)
+            deliver(message)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one message must not hold up the others
         message.attempts += 1
         message.error = f"{type(error).__name__}: {error}"
         message.next_attempt_at = at + pause_after(message.attempts)
+        if message.topic in channels.SENDERS and message.attempts >= GIVEN_UP_AFTER:
+            message.next_attempt_at = at + FOR_GOOD
         log.warning("outbox_delivery_failed", key=message.key, attempts=message.attempts, error=message.error)
     else:
         message.delivered_at, message.error = at, ""

@@ -9,6 +9,8 @@ SCHEDULES = (
     ("Cover for who is away", "integrations.cover_absences", 5 * 60),
     ("Give away what leavers had", "integrations.reroute_leavers", 60),
     ("Tell of late tasks", "integrations.escalate", 5 * 60),
+    ("Send mail and Slack posts", "integrations.send_outgoing", 5),
+    ("Write digests", "integrations.write_digests", 10 * 60),
     ("Announce new tasks", "integrations.announce_tasks", 10),
     ("Ask for approval", "integrations.ask_for_approval", 60),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),
@@ -18,6 +20,7 @@ SCHEDULES = (
     ("Pass follow-ups on to new owners", "integrations.pass_on_follow_ups", 60),
     ("Stop plays", "integrations.stop_plays", 60),
     ("Count the open work", "integrations.count_backlog", 5 * 60),
+    ("Forget addresses and files that nobody needs", "integrations.tidy_up", 5 * 60),
     ("Index attributes that are filters", "integrations.index_attributes", 60),
 )
 

@@ -9,21 +9,25 @@ from django.db import transaction
 from django.db.models import CharField, Count, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
+from django.utils import timezone
 
 from abmhub.core import sql
 from abmhub.core.days import business_day
-from abmhub.integrations import approvals
+from abmhub.core.models import OutboxMessage
+from abmhub.integrations import approvals, channels
 from abmhub.integrations.notices import marketers, tell
 from abmhub.orders.actions import escalate_approvals
 from abmhub.orders.approvals import Deciders
 from abmhub.orders.models import Approval, FollowUp, Task, TaskStep
-from abmhub.users.models import Notification, Role, User
+from abmhub.users.models import MailChoice, Notification, Role, User
 
 PATIENCE = timedelta(minutes=1)
 """How long a new task waits for the rules to say whose it is, before everybody hears of it."""
 MISSED = "follow-up-missed/"
 GIVEN = "accounts-given/"
 LEFT = "accounts-of-leaver/"
+MORNING, A_DAY = 8, timedelta(days=1)
+"""The hour from which digests are written, where the installation is, and how far back they look."""
 GIVEN_LATELY = timedelta(days=2)
 """Whom nobody could tell for so long has seen it by themselves."""
 
@@ -96,7 +100,8 @@ def remind_of_follow_ups(*, at: datetime, limit: int = 500) -> int:
     for follow_up in missed:
         text = f"Follow up with {follow_up.account} on {follow_up.line.tactic}: it is overdue."
         path = reverse("order-show", args=[follow_up.line.order_id])
-        tell([Notification(user=follow_up.owner, text=text, path=path)], key=f"{MISSED}{follow_up.pk}")
+        notice = Notification(user=follow_up.owner, text=text, path=path)
+        tell([notice], key=f"{MISSED}{follow_up.pk}", topic="follow-up.missed")
     return len(missed)
 
 
@@ -164,3 +169,25 @@ def ask_for_approval(*, at: datetime) -> int:
     for approval in pending:
         tell(approvals.asked(approval, deciders), key=f"{approvals.ASKED}/{approval.pk}")
     return len(pending)
+
+
+@transaction.atomic
+def write_digests(*, at: datetime) -> int:
+    """Once a day, in the morning, for everybody who chose so and has something to read; return how many."""
+    here = timezone.localtime(at, timezone.get_default_timezone())
+    if here.hour < MORNING:
+        return 0
+    unread = Notification.objects.unread().filter(user=OuterRef("user"), created_at__gt=at - A_DAY)
+    choices = MailChoice.objects.filter(Exists(unread), when=MailChoice.When.DAILY, user__is_active=True)
+    digests = [
+        OutboxMessage(
+            topic=channels.DIGEST,
+            key=f"{channels.DIGEST}/{choice.user_id}/{here.date()}",
+            payload={"user": choice.user_id, "since": (at - A_DAY).isoformat()},
+        )
+        for choice in choices
+    ]
+    known = set(OutboxMessage.objects.filter(key__in=[each.key for each in digests]).values_list("key", flat=True))
+    new = [each for each in digests if each.key not in known]
+    OutboxMessage.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)

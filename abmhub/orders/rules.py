@@ -21,3 +21,4 @@ declare(
     set(Role) - {Role.ANALYST},
     "Orders are decided by those whom they wait for, and by who stands in for them.",
 )
+declare("orders.add_file", SELLERS | MAKERS, "Only sales, marketing and administrators add files.")

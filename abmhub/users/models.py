@@ -221,3 +221,18 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class MailChoice(models.Model):
+    """How somebody wants to be written to; who never chose is written to at once."""
+
+    class When(models.TextChoices):
+        AT_ONCE = "at_once", "At once"
+        DAILY = "daily", "Once a day, in the morning"
+        NEVER = "never", "Never: the pages are enough"
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="mail_choice")
+    when = models.CharField(max_length=8, choices=When, default=When.AT_ONCE)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_when_display()}"

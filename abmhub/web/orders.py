@@ -17,9 +17,20 @@ from abmhub.accounts.models import Account
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.orders import actions
-from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task, TaskStep
+from abmhub.orders.models import (
+    AddressRequest,
+    Comment,
+    FollowUp,
+    Order,
+    OrderLine,
+    Recipient,
+    Task,
+    TaskFile,
+    TaskStep,
+)
 from abmhub.orders.models.order import OrderQuerySet
 from abmhub.orders.outcomes import Outcome, outcomes_of
+from abmhub.orders.timeline import Moment, timelines
 from abmhub.users.verbs import may
 from abmhub.web.approvals import approval_context
 from abmhub.web.paging import capped_count, page_of, path_with
@@ -67,6 +78,7 @@ class LineStory:
 
     line: OrderLine
     day: date
+    history: list[Moment]
 
     @property
     def task(self) -> Task:
@@ -212,15 +224,20 @@ def _page(request: Request, pk: int) -> HttpResponse:
         .prefetch_related(
             Prefetch("recipients", Recipient.objects.select_related("contact__buying_role").order_by("pk")),
             Prefetch("task__steps", TaskStep.objects.order_by("position")),
-            Prefetch("task__comments", Comment.objects.select_related("by").order_by("at", "pk")),
+            Prefetch("task__comments", Comment.objects.thread()),
+            Prefetch(
+                "task__address_requests", AddressRequest.objects.select_related("recipient__contact").order_by("pk")
+            ),
+            Prefetch("task__files", TaskFile.objects.select_related("by").order_by("at", "pk")),
         )
         .order_by("pk")
     )
-    day = business_day(timezone.now())
-    stories = []
+    now = timezone.now()
+    day = business_day(now)
     for line in lines:
         line.order = order
-        stories.append(LineStory(line, day))
+    told = timelines(list(lines), at=now)
+    stories = [LineStory(line, day, told[line.pk]) for line in lines]
     context: dict[str, Any] = {
         "order": order,
         "account": order.account,
@@ -230,6 +247,8 @@ def _page(request: Request, pk: int) -> HttpResponse:
         "may_comment": may(request.user, COMMENT),
         "may_order": may(request.user, ORDER),
         "is_held": any(story.task.state == Task.State.HELD for story in stories),
+        "now": now,
+        "site": request.build_absolute_uri("/").rstrip("/"),
         "breadcrumbs": [("Orders", reverse("order-list"))],
     } | approval_context(order, request.user)
     return render(request, "orders/show.html", context)

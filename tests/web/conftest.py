@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +29,7 @@ from abmhub.menus.models import Tactic, TacticPicture
 from abmhub.metrics.models import Choice
 from abmhub.orders import actions
 from abmhub.orders.bulk import BulkWish, plan_for
-from abmhub.orders.models import Approval, ApprovalRule, BulkOrder, FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.orders.models import Approval, ApprovalRule, BulkOrder, FollowUp, Order, OrderLine, Task, TaskFile, TaskStep
 from abmhub.scoring.actions import (
     appeal_tier,
     copy_policy,
@@ -121,6 +122,13 @@ def task(
 def step(task: Task) -> TaskStep:
     """The first step of the letter."""
     return task.steps.get(position=1)
+
+
+@pytest.fixture
+def task_file(task: Task, marketer: User, now: datetime) -> TaskFile:
+    """A photograph that the marketer added to `task`."""
+    photograph = ContentFile(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", name="letter.png")
+    return actions.add_file(task=task, file=photograph, by=marketer, at=now)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import FollowUp, Order, OrderLine, Task
+from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TouchLimit
 from abmhub.users.models import User
 
 pytestmark = pytest.mark.usefixtures("at_now")
@@ -214,6 +214,7 @@ def test_queries_do_not_grow_with_the_data(
     rep: User,
     query_count: QueryCount,
 ) -> None:
+    TouchLimit.objects.all().delete()
     Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_on_hand=100)
 
     def measure() -> None:

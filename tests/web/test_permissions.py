@@ -224,6 +224,24 @@ DOORS: tuple[Door, ...] = (
         rows={"pk": "task", "step_pk": "step"},
         instead=only(WORKERS, 302) | STRANGER_404,
     ),
+    Door("notification-mail", 302, method="post", data={"when": "daily"}),
+    Door("calendar-show"),
+    Door("calendar-make", 302, method="post"),
+    Door("calendar-revoke", 302, method="post"),
+    Door("task-people", rows={"pk": "task"}, instead=STRANGER_404),
+    Door(
+        "task-point",
+        method="post",
+        rows={"pk": "task", "step_pk": "step"},
+        words={"point": "0"},
+        instead=only(WORKERS, 302) | STRANGER_404,
+    ),
+    # It ships nothing: whoever may ask is told so.
+    Door("task-addresses", 302, method="post", rows={"pk": "task"}, instead=only(WORKERS, 302) | STRANGER_404),
+    # Nothing is sent: whoever may is told so.
+    Door("task-file-add", 302, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
+    Door("task-file-show", rows={"pk": "task_file"}, instead=STRANGER_404),
+    Door("task-file-remove", 302, method="post", rows={"pk": "task_file"}, instead={"analyst": 403} | STRANGER_404),
     Door("task-comment", 422, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
     Door("source-list", instead=only(("marketing_manager", "admin", "analyst"), 200)),
     *(
@@ -311,10 +329,21 @@ DOORS: tuple[Door, ...] = (
     Door("api-workload-list", instead=only(("marketing_manager", "admin"), 200)),
     Door("api-workload-level", method="post", instead=only(("marketing_manager", "admin"), 415)),
     Door("api-task-deliver", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
+    Door("api-task-comment", 415, method="post", rows={"pk": "task"}, instead=STRANGER_404),
+    Door(
+        "api-task-tick",
+        method="post",
+        rows={"pk": "task"},
+        words={"position": "1"},
+        given=("step",),
+        instead=only(WORKERS, 415),
+    ),
+    # It ships nothing.
+    Door("api-task-ask-addresses", method="post", rows={"pk": "task"}, instead=only(WORKERS, 409)),
 )
 
 # Open to strangers by intent, and tested where they are made.
-PUBLIC = {"first-admin", "healthz", "readyz"}
+PUBLIC = {"address-confirm", "calendar-feed", "first-admin", "healthz", "readyz"}
 # Whole applications with their own rules: Django's admin (staff only, tested below) and the sign-in pages.
 FOREIGN = ("admin/", "sign-in/")
 
@@ -340,7 +369,11 @@ def path_of(door: Door, request: pytest.FixtureRequest) -> str:
 
 def ask(browser: Client, door: Door, path: str) -> int:
     send = browser.post if door.method == "post" else browser.get
-    return send(path, door.data).status_code
+    answer = send(path, door.data)
+    if answer.streaming:
+        # Read to its end, so that its file is closed.
+        assert b"".join(answer.streaming_content) is not None
+    return answer.status_code
 
 
 @pytest.mark.parametrize("person", CAST)

@@ -9,6 +9,8 @@ from abmhub.budgets.actions import spend
 from abmhub.campaigns.models import Touch
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.menus.actions import consume_stock
+from abmhub.menus.models import RecipeStep
+from abmhub.orders.actions.ticking import is_link
 from abmhub.orders.actions.words import trimmed
 from abmhub.orders.actions.working import WrongState, locked_for_work
 from abmhub.orders.models import FollowUp, OrderLine, Task
@@ -29,12 +31,15 @@ class DeliveryIncomplete(Refused):
 
 
 @transaction.atomic
-def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decimal | None = None) -> Task:
+def deliver(
+    *, task: Task, by: User, at: datetime, note: str, actual_cost: Decimal | None = None, tracking_url: str = ""
+) -> Task:
     """Finish a task: `note` says what was delivered, `actual_cost` is for the whole line, as reserved if None.
 
-    Steps that are still open stay open: they were skipped. The same delivery again changes nothing. Raises
-    NotAllowed, NotYours, WrongState unless the task is in progress, DeliveryIncomplete, or
-    budgets.actions.Overdrawn when it cost more than was reserved and the difference is not in the envelope.
+    Where the recipe asks for a file, the task must have one. Steps that are still open stay open: they were
+    skipped. The same delivery again changes nothing. Raises NotAllowed, NotYours, WrongState unless the task is in
+    progress, DeliveryIncomplete, or budgets.actions.Overdrawn when it cost more than was reserved and the difference
+    is not in the envelope.
     """
     task = locked_for_work(task, by)
     line, note = task.line, trimmed(note, limit=500, what="The note")
@@ -47,11 +52,16 @@ def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decim
         raise DeliveryIncomplete("Say in a sentence what was delivered: the rep reads it.")
     if cost < 0:
         raise DeliveryIncomplete("The actual cost cannot be below zero.")
+    if tracking_url and not is_link(tracking_url):
+        raise DeliveryIncomplete("The tracking link must begin with https:// and name a site.")
+    if lacks_file(task):
+        raise DeliveryIncomplete("The recipe asks for a file or photograph as proof: add one to the task first.")
     task.state, task.finished_at = Task.State.DONE, at
     task.save(update_fields=["state", "finished_at"])
     line.state, line.delivered_at, line.actual_cost, line.delivery_note = OrderLine.State.DELIVERED, at, cost, note
     line.took_days = took_days(line, task, at=at)
-    line.save(update_fields=["state", "delivered_at", "actual_cost", "delivery_note", "took_days"])
+    line.tracking_url = tracking_url
+    line.save(update_fields=["state", "delivered_at", "actual_cost", "delivery_note", "took_days", "tracking_url"])
     _write_touches(line, at)
     FollowUp.objects.create(
         account=line.order.account, line=line, owner=_who_follows_up(line), due_at=at + timedelta(hours=FOLLOW_UP_HOURS)
@@ -69,6 +79,12 @@ def deliver(*, task: Task, by: User, at: datetime, note: str, actual_cost: Decim
         note=str(task),
     )
     return task
+
+
+def lacks_file(task: Task) -> bool:
+    """Whether the recipe asks for a file as proof and nobody has added any."""
+    asks = any(step.proof == RecipeStep.Proof.FILE for step in task.steps.all())
+    return asks and not task.files.exists()
 
 
 def _why_not(task: Task) -> str:

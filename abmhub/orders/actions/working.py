@@ -55,7 +55,7 @@ def locked_for_work(task: Task, by: User) -> Task:
     return task
 
 
-def _locked_for_step(step: TaskStep, by: User) -> Task:
+def locked_for_step(step: TaskStep, by: User) -> Task:
     """The locked task, if this person may tick the step: their own, or one of a task that they may work on."""
     if step.assignee_id != by.pk:
         return locked_for_work(step.task, by)
@@ -129,7 +129,7 @@ def release_task(*, task: Task, by: User, at: datetime) -> Task:
     Raises NotAllowed, NotYours, or WrongState unless it is in progress.
     """
     task = locked_for_work(task, by)
-    _must_be_in_progress(task)
+    must_be_in_progress(task)
     task.assignee, task.state, task.claimed_at = None, Task.State.TO_DO, None
     task.save(update_fields=["assignee", "state", "claimed_at"])
     if not task.steps.exclude(done_at=None).exists():
@@ -140,30 +140,13 @@ def release_task(*, task: Task, by: User, at: datetime) -> Task:
 
 
 @transaction.atomic
-def tick_step(*, step: TaskStep, by: User, at: datetime) -> None:
-    """Mark a step done; a step that is done keeps who did it first. One's own may be in a colleague's task.
-
-    Raises NotAllowed, NotYours, or WrongState unless the task is in progress.
-    """
-    _must_be_in_progress(_locked_for_step(step, by))
-    TaskStep.objects.filter(pk=step.pk, done_at=None).update(done_at=at, done_by=by)
-
-
-@transaction.atomic
-def untick_step(*, step: TaskStep, by: User, at: datetime) -> None:
-    """Mark a step as not done after all. Refuses as `tick_step` does."""
-    _must_be_in_progress(_locked_for_step(step, by))
-    TaskStep.objects.filter(pk=step.pk).update(done_at=None, done_by=None)
-
-
-@transaction.atomic
 def wait(*, task: Task, on: Task.WaitingOn, note: str, by: User, at: datetime) -> Task:
     """Stop the clock while somebody else has to act; the rep is told.
 
     Raises NotAllowed, NotYours, TooLong, or WrongState unless it is in progress.
     """
     task = locked_for_work(task, by)
-    _must_be_in_progress(task)
+    must_be_in_progress(task)
     task.state, task.waiting_on = Task.State.WAITING, Task.WaitingOn(on)
     task.waiting_since, task.waiting_note = at, trimmed(note, limit=300, what="The note")
     task.save(update_fields=["state", "waiting_on", "waiting_since", "waiting_note"])
@@ -208,7 +191,7 @@ def go_on(task: Task, *, by: User | None, at: datetime) -> None:
     task.record(TaskEvent.Kind.RESUMED, at=at, by=by, note=later)
 
 
-def _must_be_in_progress(task: Task) -> None:
+def must_be_in_progress(task: Task) -> None:
     if task.state == Task.State.WAITING:
         raise WrongState("This task waits: resume it first.")
     if task.state != Task.State.IN_PROGRESS:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -199,6 +200,13 @@ class TaskStep(models.Model):
         return self.name
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def thread(self) -> Self:
+        """In the order in which they were said, with who said it and `names`, those of whom it mentions."""
+        names = ArrayAgg("mentioned__name", filter=models.Q(mentioned__isnull=False), default=models.Value([]))
+        return self.select_related("by").annotate(names=names).order_by("at", "pk")
+
+
 class Comment(models.Model):
     """What people say about a task; the rep who ordered reads the same thread."""
 
@@ -207,6 +215,8 @@ class Comment(models.Model):
     at = models.DateTimeField()
     text = models.TextField(max_length=2000)
     mentioned = models.ManyToManyField(User, blank=True, related_name="+")
+
+    objects = CommentQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.text[:80]

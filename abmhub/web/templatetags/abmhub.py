@@ -7,11 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from django import template
+from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from abmhub.orders.addresses import token_of
+from abmhub.orders.models import AddressRequest
 from abmhub.web.paging import capped
 
 register = template.Library()
@@ -200,6 +203,30 @@ def initials(name: object) -> str:
     """At most two letters of a person's name."""
     words = str(name).split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def with_mentions(text: str, people: Iterable[str]) -> SafeString:
+    """The text with whom it mentions in a mark of their own."""
+    names = {part for person in people for part in (person, person.partition(" ")[0])}
+    if not names:
+        return conditional_escape(text)
+    ways = "|".join(re.escape(str(escape(name))) for name in sorted(names, key=len, reverse=True))
+    return mark_safe(  # noqa: S308 - escaped before
+        re.sub(rf"@({ways})(?!\w)", r'<span class="mention">@\1</span>', escape(text), flags=re.IGNORECASE)
+    )
+
+
+@register.filter
+def address_path(asked: AddressRequest) -> str:
+    """Where a recipient says where to send something, with the secret in it."""
+    return reverse("address-confirm", args=[asked.pk, token_of(asked)])
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """In kB or MB, as people say it."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 
 @register.simple_tag
