@@ -18,9 +18,11 @@ from abmhub.demo import (
     campaigns,
     committees,
     companies,
+    contracts,
     deals,
     desk,
     facts,
+    metrics,
     news,
     people,
     programs,
@@ -123,6 +125,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     tiers.propose(staff)
     news.tell_of_tiers(calendar)
     _order(company, say)
+    metrics.freeze(as_of, MONTHS_OF_NIGHTS)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
     approvals.wait(dice(seed, "approvals"), calendar, staff)
     news.tell_of_approvals(calendar)
@@ -148,6 +151,8 @@ def _sell(company: Larkfield, market: Market, say: Progress) -> None:
     say("selling")
     deals.write(dice(seed, "owners of deals"), calendar, pipeline, company.staff, running, currency)
     leads.write()
+    contracts.write(dice(seed, "contracts"), calendar, pipeline, currency)
+    metrics.enter(dice(seed, "entries"), calendar, company.scale.accounts)
     say("living through twelve months of signals")
     Engagement(dice(seed, "engagement"), calendar, stories, company.members).write(company.companies)
     Intent(dice(seed, "intent"), calendar).write(company.companies)

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Coalesce
 
+from abmhub.committee.models import Stance
 from abmhub.metrics import rows
 from abmhub.metrics.models.entry import Kind as Entered
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
@@ -37,6 +38,8 @@ class Of(models.TextChoices):
     """What the rows behind a figure are."""
 
     ACCOUNT = "account", "accounts"
+    ROLE = "role", "roles of accounts"
+    CONTACT = "contact", "people"
     DEAL = "deal", "deals"
     CONTRACT = "contract", "contracts"
     TOUCH = "touch", "touches"
@@ -60,6 +63,8 @@ def _through(path: str) -> dict[By, str]:
 
 CUTS: dict[Of, Mapping[By, str]] = {
     Of.ACCOUNT: ACCOUNT_CUTS,
+    Of.ROLE: _through("account"),
+    Of.CONTACT: _through("account"),
     Of.DEAL: {By.MOTION: "motion", **_through("account"), By.TERRITORY: "territory_id"},
     Of.CONTRACT: _through("account"),
     Of.TOUCH: _through("account"),
@@ -156,6 +161,10 @@ COVERED = _count("covered", "With every required role named", Of.ACCOUNT, rows.c
 THREADED = _count("threaded", "With three people or more engaged", Of.ACCOUNT, rows.threaded, is_stock=True)
 ENGAGED = _count("engaged", "Engaged accounts", Of.ACCOUNT, rows.engaged, is_stock=True)
 
+PEOPLE = Figure("people", "People known in buying roles", Of.ROLE, rows.people_known, Unit.SUM, is_stock=True)
+CHAMPIONS = _count("champions", "Champions", Of.CONTACT, rows.with_stance(Stance.CHAMPION), is_stock=True)
+BLOCKERS = _count("blockers", "Blockers", Of.CONTACT, rows.with_stance(Stance.BLOCKER), is_stock=True)
+
 WON = _count("won", "Won deals", Of.DEAL, rows.won)
 LOST = _count("lost", "Lost deals", Of.DEAL, rows.lost)
 OPEN = _count("open", "Open deals", Of.DEAL, rows.still_open, is_stock=True)
@@ -176,6 +185,7 @@ RENEWED = _money("contracts_kept", "ACV of those that were renewed", Of.CONTRACT
 
 INTERACTIONS = _count("interactions", "Touches of engaged accounts", Of.TOUCH, rows.interactions)
 TOUCHES = _count("touches", "Touches", Of.TOUCH, rows.touches)
+CONVERSATIONS = _count("conversations", "Conversations", Of.TOUCH, rows.conversations)
 DELIVERED = _count("delivered", "Tactics delivered", Of.LINE, rows.delivered)
 KEPT = _count("kept", "Delivered as promised", Of.LINE, rows.delivered_as_promised)
 FOLLOWED_UP = _count("followed_up", "Followed up in time", Of.LINE, rows.followed_up)

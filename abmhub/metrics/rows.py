@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Least, Round, TruncDate
 
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Spend, Touch
-from abmhub.committee.models import BuyingRole, ContentStage, RoleCount
+from abmhub.committee.models import BuyingRole, Contact, ContentStage, RoleCount, Stance
 from abmhub.core.days import first_moment
 from abmhub.funnel.deals import LONG_AGO, deals_behind
 from abmhub.menus.stages import ENGAGED_FOR
@@ -107,6 +107,22 @@ def threaded(_: date, last: date) -> Rows:
     """Target accounts with at least three engaged people in their buying committee."""
     people = RoleCount.objects.order_by().values("account").annotate(all=Sum("engaged"))
     return targets(last, last).filter(pk__in=people.filter(all__gte=THREADS).values("account"))
+
+
+def people_known(_: date, last: date) -> Rows:
+    """The people of target accounts by buying role; the number is how many are known."""
+    found = RoleCount.objects.filter(account__standing__tier__isnull=False, known__gt=0)
+    return found.annotate(told_on=Value(LONG_AGO, output_field=models.DateField()), number=F("known"))
+
+
+def with_stance(stance: Stance) -> Callable[[date, date], Rows]:
+    """People of that stance, from the day that we came to know them."""
+
+    def find(_: date, last: date) -> Rows:
+        found = Contact.objects.filter(stance=stance, created_at__lt=_after(last))
+        return found.annotate(told_on=TruncDate("created_at"), number=_one())
+
+    return find
 
 
 # --- Deals ------------------------------------------------------------------------------------------
@@ -206,6 +222,11 @@ def touches(first: date, last: date) -> Rows:
     """What we did to accounts in these days."""
     found = Touch.objects.filter(occurred_at__gte=first_moment(first), occurred_at__lt=_after(last))
     return found.annotate(told_on=TruncDate("occurred_at"), number=_one())
+
+
+def conversations(first: date, last: date) -> Rows:
+    """What sales did with a person."""
+    return touches(first, last).filter(~IS_MARKETING, contact__isnull=False)
 
 
 def interactions(first: date, last: date) -> Rows:

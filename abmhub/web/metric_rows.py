@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
+from abmhub.accounts.models import Account
 from abmhub.core.days import business_day
 from abmhub.funnel.deals import LONG_AGO
 from abmhub.metrics import figures
@@ -45,6 +46,21 @@ class Row:
     path: str = ""
 
 
+def _role(role: Any) -> Row:
+    path = _account_path(role.account_id)
+    return Row(role.account.name, role.buying_role.name, "", role.account_id, role.told_on, role.number, path)
+
+
+def _contact(contact: Any) -> Row:
+    about = contact.stance_note or contact.title
+    account = contact.account
+    return Row(contact.name, about, account.name, account.pk, contact.told_on, contact.number)
+
+
+def _account_path(account: int) -> str:
+    return reverse("account-show", args=[account])
+
+
 def _deal(deal: Any) -> Row:
     account = deal.account.name if deal.account else deal.account_name
     about = f"{deal.get_motion_display()}, {deal.stage.name}"
@@ -52,7 +68,7 @@ def _deal(deal: Any) -> Row:
 
 
 def _account(account: Any) -> Row:
-    path = reverse("account-show", args=[account.pk])
+    path = _account_path(account.pk)
     return Row(account.name, account.domain or "", "", account.pk, account.told_on, account.number, path)
 
 
@@ -95,6 +111,8 @@ class Shape:
 
 SHAPES: dict[Of, Shape] = {
     Of.DEAL: Shape(("account", "stage"), _deal),
+    Of.ROLE: Shape(("account", "buying_role"), _role),
+    Of.CONTACT: Shape(("account",), _contact),
     Of.ACCOUNT: Shape((), _account),
     Of.CONTRACT: Shape(("account",), _contract),
     Of.TOUCH: Shape(("account", "channel"), _touch),
@@ -116,7 +134,7 @@ def list_rows(request: Request, figure: str) -> HttpResponse | StreamingHttpResp
     if asked.cut.by and By(asked.cut.by) not in found.cuts:
         raise Http404("The figure cannot be cut that way.")
     on = asked.on or newest_night() or business_day(timezone.now())
-    rows = _visible(found.behind(on=on, window=asked.window, cut=asked.cut), request.user)
+    rows = _visible(found, found.behind(on=on, window=asked.window, cut=asked.cut), request.user)
     if request.GET.get("as") == "csv":
         return _export(found, rows, on)
     sums = _sum(rows)
@@ -140,7 +158,7 @@ def list_rows(request: Request, figure: str) -> HttpResponse | StreamingHttpResp
         "is_as_reported": (reported.rows, reported.known, reported.amount) == (sums.rows, sums.known, sums.amount),
         "sees_all": request.user.sees_every_account or found.is_confidential,
         "has_number": found.unit != Unit.COUNT,
-        "has_account": found.of in (Of.DEAL, Of.CONTRACT, Of.TOUCH, Of.LINE),
+        "has_account": found.of in (Of.CONTACT, Of.DEAL, Of.CONTRACT, Of.TOUCH, Of.LINE),
         "long_ago": LONG_AGO,
         "csv_path": f"{request.path}?{_with(request, 'csv')}",
         "breadcrumbs": [("Metrics", asked.path("metric-list"))],
@@ -155,10 +173,13 @@ def _days(figure: Figure, asked: Asked, on: date) -> str:
     return f"From {date_format(asked.window.first_day(on), 'j F Y')} to {last}"
 
 
-def _visible(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    """Rows that belong to no account are behind a verb of their own."""
-    visible_to = getattr(rows, "visible_to", None)
-    found: QuerySet[Any] = visible_to(user) if visible_to else rows
+def _visible(figure: Figure, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Rows of accounts are for who may see the account; others are of the whole company."""
+    if figure.of in (Of.SPEND, Of.ENTRY, Of.CONTENT):
+        return rows
+    if figure.of in (Of.ROLE, Of.CONTACT):
+        return rows if user.sees_every_account else rows.filter(account__in=Account.objects.visible_to(user))
+    found: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]  # as every row of an account
     return found
 
 

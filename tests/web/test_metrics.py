@@ -14,10 +14,11 @@ from django.utils.html import strip_tags
 
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Campaign, Channel, Spend
+from abmhub.committee.models import Contact
 from abmhub.metrics.actions import confirm, lock_month, propose, snapshot
 from abmhub.metrics.choosing import in_force
 from abmhub.metrics.definitions import Metric
-from abmhub.metrics.models import Choice, Entry, Target
+from abmhub.metrics.models import ActivityGoal, Choice, Entry, MetricNote, Target
 from abmhub.metrics.spans import Window
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.users.models import User
@@ -211,6 +212,49 @@ def test_a_signed_definition_is_the_large_one(
     confirm(choice=choice, by=sales_manager, at=now)
     page = words(as_analyst.get(PAGE))
     assert "Won of decided deals 33.3%" in page
+
+
+def test_the_three_rs_stand_beside_the_metrics(
+    as_analyst: Client, marketing_manager: User, account: Account, today: date
+) -> None:
+    Contact.objects.create(account=account, name="Ines Roth", stance="champion")
+    Account.objects.update(created_at=datetime(2025, 1, 1, tzinfo=UTC))
+    Contact.objects.update(created_at=datetime(2025, 1, 1, tzinfo=UTC))
+    for year, value in ((2025, "0.4"), (2026, "0.5")):
+        Entry.objects.create(
+            kind="survey", month_on=date(year, 2, 1), value=value, basis="surveyed", source="Customer survey"
+        )
+    ActivityGoal.objects.create(figure="touches", a_month=10)
+    MetricNote.objects.create(on=today, about="Podcast", text="Two quoted it.", by=marketing_manager)
+    snapshot(on=today)
+    page = words(as_analyst.get(PAGE))
+    for expected in (
+        "Champions 1 people who speak for us",
+        "Survey: would recommend us 50.0% Feb 2026, a year before 40.0% Surveyed Customer survey",
+        "Touches 0 0% of 120",
+        "Podcast: Two quoted it. Greta Vogt",
+    ):
+        assert expected in page, expected
+    rows = words(as_analyst.get(reverse("metric-rows", args=["champions"])))
+    assert "Ines Roth" in rows
+
+
+def test_a_stranger_sees_nobody_of_other_accounts(
+    as_other_rep: Client, as_rep: Client, account: Account, today: date
+) -> None:
+    Contact.objects.create(account=account, name="Ines Roth", stance="champion")
+    page = reverse("metric-rows", args=["champions"])
+    on = {"on": "2027-01-01"}
+    assert "Ines Roth" in words(as_rep.get(page, on))
+    assert "Ines Roth" not in words(as_other_rep.get(page, on))
+
+
+def test_a_note_is_written_beside_the_numbers(as_marketer: Client, marketer: User, today: date) -> None:
+    page = reverse("metric-notes")
+    assert as_marketer.post(page, {"about": "", "text": ""}).status_code == 200
+    as_marketer.post(page, {"about": "Word of mouth", "text": "The user group."})
+    note = MetricNote.objects.get()
+    assert (note.on, note.by, note.about) == (today, marketer, "Word of mouth")
 
 
 def test_the_page_asks_as_much_whatever_it_shows(

@@ -278,6 +278,8 @@ DOORS: tuple[Door, ...] = (
     Door("metric-confirm", method="post", rows={"pk": "metric_choice"}, instead=only(("sales_manager", "admin"), 302)),
     Door("metric-decline", method="post", rows={"pk": "metric_choice"}, instead=only(DECIDERS, 302)),
     Door("metric-months"),
+    Door("metric-notes", instead={"analyst": 403}),
+    Door("metric-notes", method="post", data={"about": "Podcast", "text": "Quoted."}, instead=only(EDITORS, 302)),
     Door("metric-months", method="post", data={"month": "2026-01-01"}, instead=only(DECIDERS, 302)),
     *(Door(f"funnel-{page}") for page in ("slices", "cohorts")),
     *(Door(f"funnel-{page}", instead={"rep": 403, "other_rep": 403}) for page in ("invest", "plan", "balance")),
