@@ -92,6 +92,8 @@ SHOTS = (
     Shot("metrics", "marketing_manager", "/metrics/"),
     Shot("metric", "marketing_manager", "/metrics/win_rate/"),
     Shot("metric-rows", "marketing_manager", "/metrics/rows/won_amount/"),
+    Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
+    Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),
     Shot("funnel-slices", "marketing_manager", "/funnel/slices/"),
     Shot("funnel-cohorts", "marketing_manager", "/funnel/cohorts/"),

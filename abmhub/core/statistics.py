@@ -137,6 +137,29 @@ def ratio_of_shares(successes: int, trials: int, other_successes: int, other_tri
     return Ratio(middle, low, high)
 
 
+class Difference(NamedTuple):
+    """How much larger one share is than another, with its 95% interval; each end -1 to 1."""
+
+    value: float
+    low: float
+    high: float
+
+
+def difference_of_shares(successes: int, trials: int, other_successes: int, other_trials: int) -> Difference | None:
+    """The first share less the second; None without any trial on a side.
+
+    The hybrid score interval, which joins the Wilson intervals of the two (R. G. Newcombe, Statistics in Medicine 17,
+    1998, method 10): 56 of 70 against 48 of 80 gives 0.2 (0.0524-0.3339).
+    """
+    first, second = wilson(successes, trials), wilson(other_successes, other_trials)
+    if first is None or second is None:
+        return None
+    share, other = successes / trials, other_successes / other_trials
+    low = sqrt((share - first[0]) ** 2 + (second[1] - other) ** 2)
+    high = sqrt((first[1] - share) ** 2 + (other - second[0]) ** 2)
+    return Difference(share - other, share - other - low, share - other + high)
+
+
 class Separation(NamedTuple):
     """How often one of the first kind scores above one of the second (ties count half), with its 95% interval."""
 

@@ -20,6 +20,7 @@ from abmhub.metrics.choosing import in_force
 from abmhub.metrics.definitions import Metric
 from abmhub.metrics.models import ActivityGoal, Choice, Entry, MetricNote, Target
 from abmhub.metrics.spans import Window
+from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.users.models import User
 
@@ -255,6 +256,15 @@ def test_a_note_is_written_beside_the_numbers(as_marketer: Client, marketer: Use
     as_marketer.post(page, {"about": "Word of mouth", "text": "The user group."})
     note = MetricNote.objects.get()
     assert (note.on, note.by, note.about) == (today, marketer, "Word of mouth")
+
+
+def test_the_scorecard_says_its_rule(as_rep: Client, as_analyst: Client, line: OrderLine) -> None:
+    page = words(as_analyst.get(reverse("metric-tactics")))
+    assert f"{line.tactic} " in page
+    assert "Not enough yet" in page
+    assert "Retire: the whole interval lies below nothing." in page
+    assert "Cost each" in page
+    assert "Cost each" not in words(as_rep.get(reverse("metric-tactics")))
 
 
 def test_the_page_asks_as_much_whatever_it_shows(
