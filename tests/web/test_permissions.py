@@ -33,6 +33,7 @@ MARKETING = ("marketer", "marketing_manager")
 WORKERS = (*MARKETING, "admin")
 IMPORTERS = ("marketing_manager", "admin")
 EDITORS = (*SALES, "marketing_manager", "admin")
+WRITERS = (*SALES, *MARKETING, "admin")
 TARGETERS = ("sales_manager", "marketing_manager", "admin")
 DECIDERS = ("sales_manager", "marketing_manager", "admin")
 STEERS = ("marketing_manager", "analyst", "admin")
@@ -280,7 +281,7 @@ DOORS: tuple[Door, ...] = (
     Door("metric-tactics"),
     Door("metric-months"),
     Door("metric-notes", instead={"analyst": 403}),
-    Door("metric-notes", method="post", data={"about": "Podcast", "text": "Quoted."}, instead=only(EDITORS, 302)),
+    Door("metric-notes", method="post", data={"about": "Podcast", "text": "Quoted."}, instead=only(WRITERS, 302)),
     Door("metric-months", method="post", data={"month": "2026-01-01"}, instead=only(DECIDERS, 302)),
     *(Door(f"funnel-{page}") for page in ("slices", "cohorts")),
     *(Door(f"funnel-{page}", instead={"rep": 403, "other_rep": 403}) for page in ("invest", "plan", "balance")),
