@@ -29,7 +29,17 @@ from abmhub.users.models import MailChoice, Notification, User
 When = MailChoice.When
 LETTER, DIGEST, POST, ADDRESS = "mail.letter", "mail.digest", "slack.post", "address.asked"
 MAILED = frozenset(
-    {"line.delivered", "line.cancelled", "play.stopped", "task.waiting", "comment.made", "follow-up.missed"}
+    {
+        "approval.asked",
+        "approval.decided",
+        "approval.escalated",
+        "line.delivered",
+        "line.cancelled",
+        "play.stopped",
+        "task.waiting",
+        "comment.made",
+        "follow-up.missed",
+    }
 )
 """Of what mail is written at once; everything stands in a digest."""
 SECONDS = 5

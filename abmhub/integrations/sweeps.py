@@ -166,8 +166,11 @@ def ask_for_approval(*, at: datetime) -> int:
     escalate_approvals(at=at)
     pending = list(Approval.objects.pending().for_list().oldest_first())
     deciders = Deciders(pending, day=business_day(at))
-    for approval in pending:
-        tell(approvals.asked(approval, deciders), key=f"{approvals.ASKED}/{approval.pk}")
+    keys = {f"{approvals.ASKED}/{approval.pk}": approval for approval in pending}
+    told = set(Notification.objects.filter(key__in=keys).values_list("user_id", "key"))
+    for key, approval in keys.items():
+        news = [notice for notice in approvals.asked(approval, deciders) if (notice.user_id, key) not in told]
+        tell(news, key=key, topic=approvals.ASKED)
     return len(pending)
 
 
