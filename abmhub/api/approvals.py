@@ -62,10 +62,10 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
 
     def _deciders(self) -> Deciders:
         """Once for a whole page."""
-        known: dict[str, Any] = self.context
+        known: Any = self.context
         if "deciders" not in known:
-            rows = self.parent.instance if self.parent else [self.instance]
-            known["deciders"] = Deciders(list(rows), day=business_day(timezone.now()))  # type: ignore[arg-type]
+            rows: Any = self.parent.instance if self.parent else [self.instance]
+            known["deciders"] = Deciders(list(rows), day=business_day(timezone.now()))
         deciders: Deciders = known["deciders"]
         return deciders
 

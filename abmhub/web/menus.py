@@ -253,8 +253,8 @@ def _approval_of(request: Request, menu: Menu, quoted: Quote) -> str:
     """Whose approval the ticked boxes would need; empty when nobody's, or when they cannot be ordered like that."""
     if menu.tier is None or not quoted.can_be_ordered:
         return ""
-    wish = {"tier": menu.tier, "currency": quoted.currency, "by": request.user}
-    return foresee(menu.account, quoted.costs, **wish, day=business_day(timezone.now()))
+    day = business_day(timezone.now())
+    return foresee(menu.account, quoted.costs, tier=menu.tier, currency=quoted.currency, by=request.user, day=day)
 
 
 def shelves_of(

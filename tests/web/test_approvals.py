@@ -99,7 +99,7 @@ def test_the_delegate_finds_it_at_home(
 def test_the_menu_says_before_ordering_whose_approval_it_needs(
     approval: Approval, account: Account, tactic: Tactic, contacts: list[Contact], as_rep: Client
 ) -> None:
-    wish = {"tactic": tactic.pk, f"contacts-{tactic.pk}": contacts[0].pk}
+    wish: dict[str, object] = {"tactic": tactic.pk, f"contacts-{tactic.pk}": contacts[0].pk}
     total = as_rep.post(reverse("menu-total", args=[account.pk]), wish).content.decode()
     assert "This needs the approval of Greta Vogt, because Handwritten letter falls under “Letters”." in total
     wish |= {"key": str(uuid4()), "tier": 1}
