@@ -27,6 +27,7 @@ from abmhub.demo import (
     people,
     programs,
     proofs,
+    routing,
     strangers,
     tiers,
 )
@@ -123,7 +124,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     _enter_nights(as_of, at)
     tiers.argue(calendar, staff)
     tiers.propose(staff)
-    news.tell_of_tiers(calendar)
+    news.tell_at_once(calendar, news.OF_TIERS)
     _order(company, say)
     metrics.freeze(as_of, MONTHS_OF_NIGHTS)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
@@ -177,8 +178,10 @@ def _order(company: Larkfield, say: Progress) -> None:
     books.write_orders(orders, jobs, treasury)
     books.write_work(jobs, announced_until=news.since(calendar))
     proofs.write(dice(seed, "proofs"), jobs)
+    routing.organize(dice(seed, "routing"), calendar, staff)
     count_backlog()
     news.tell(calendar, jobs)
+    news.tell_at_once(calendar, news.OF_WORK)
     desk.set_up(staff, calendar.as_of)
 
 

@@ -1,6 +1,6 @@
 """What people were told lately, in the words that the integrations room finds for the same events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from abmhub.core.days import first_moment
@@ -15,6 +15,7 @@ from abmhub.users.models import Notification
 LATELY = timedelta(days=5)
 OF_TIERS = ("tier.overridden", "tier.appealed", "appeal.decided")
 OF_APPROVALS = ("order.placed", "approval.asked", "approval.decided")
+OF_WORK = ("work.inherited", "work.left", "tasks.covered", "tasks.returned", "tasks.late")
 READ_AFTER_DAYS = 1
 """What is older than this has been read."""
 
@@ -42,9 +43,9 @@ def tell(calendar: Calendar, jobs: Sequence[Job]) -> None:
     OutboxMessage.objects.filter(topic__in=channels.SENDERS).delete()
 
 
-def tell_of_tiers(calendar: Calendar) -> None:
-    """Tell at once what was said of tiers, under keys that every founding gives alike."""
-    messages = OutboxMessage.objects.filter(topic__in=OF_TIERS).order_by("pk")
+def tell_at_once(calendar: Calendar, topics: Collection[str]) -> None:
+    """Tell what the outbox holds of these topics, under keys that every founding gives alike."""
+    messages = OutboxMessage.objects.filter(topic__in=topics).order_by("pk")
     for number, message in enumerate(messages, start=1):
         key = f"{message.topic}/{number}"
         notices.tell(notices.HEARERS[message.topic](message.payload), key=key)

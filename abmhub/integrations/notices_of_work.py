@@ -44,13 +44,14 @@ def left(payload: Payload) -> Iterator[Notification]:
     own = leaver.team.manager if leaver.team else None
     managers = [own] if own and own.is_active else User.objects.filter(is_active=True, role=Role.MARKETING_MANAGER)
     queued = payload["queued"]
-    rest = f", of which {queued} in the queue for anybody to claim" if queued else ""
-    yield from _to(managers, f"{_gone(leaver)}: {_all(payload)} went to others{rest}.", payload)
+    what = "1 task" if queued == 1 else f"{queued:,} tasks"
+    others = {**payload, "tasks": payload["tasks"] - queued}
+    told = [f"{_all(others)} went to others"] if _all(others) else []
+    told += [f"{what} {'is' if queued == 1 else 'are'} in the queue for anybody to claim"] if queued else []
+    path = f"{reverse('task-list')}?view={'unassigned' if queued else 'open'}"
+    yield from _at(managers, f"{_gone(leaver)}: {' and '.join(told)}.", path)
     if queued:
-        what = "1 task" if queued == 1 else f"{queued:,} tasks"
-        yield from _to(
-            _marketers(), f"{_gone(leaver)}: anybody may claim {what} of theirs.", {"tasks": queued, "task": 0}
-        )
+        yield from _at(_marketers(), f"{_gone(leaver)}: anybody may claim {what} of theirs.", path)
 
 
 def late(payload: Payload) -> Iterator[Notification]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, QuerySet
@@ -256,8 +257,7 @@ class RoutingRuleAdmin(admin.ModelAdmin[RoutingRule]):
     list_display = ("name", "position", "when", "then", "is_active")
     list_editable = ("position", "is_active")
     ordering = ("position", "pk")
-    autocomplete_fields = ("person", "team", "skill")
-    filter_horizontal = ("tactics", "categories", "tiers", "territories")
+    autocomplete_fields = ("person", "team", "skill", "tactics", "categories", "territories")
     save_on_top = True
     fieldsets = (
         (None, {"fields": (("name", "position", "is_active"),)}),
@@ -283,6 +283,12 @@ class RoutingRuleAdmin(admin.ModelAdmin[RoutingRule]):
         rules = super().get_queryset(request).select_related("person", "team", "skill")
         return rules.prefetch_related("tactics", "categories", "tiers", "territories")
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The tiers are few enough to tick."""
+        if db_field.name == "tiers":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     @admin.display(description="When")
     def when(self, rule: RoutingRule) -> str:
         return rule.occasion
@@ -298,7 +304,7 @@ class EscalationStepAdmin(admin.ModelAdmin[EscalationStep]):
 
     list_display = ("__str__", "working_days", "is_active")
     list_editable = ("working_days", "is_active")
-    ordering = ("working_days",)
+    ordering = ("working_days", "level")
     readonly_fields = ("level",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

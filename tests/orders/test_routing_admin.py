@@ -27,6 +27,15 @@ def test_rules_read_as_sentences_in_their_order(as_admin: Client, marketer: User
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "A0"), (2, "A0 or A1"), (4, "A0, A1, A2 or A3"), (5, "A0, A1, A2 or 2 more")]
+)
+def test_a_rule_names_a_few(db: None, count: int, said: str) -> None:
+    rule = RoutingRule.objects.create(name="Few", position=1, goes_to="queue")
+    rule.categories.set(Category.objects.create(name=f"A{number}") for number in range(count))
+    assert RoutingRule.objects.get(pk=rule.pk).occasion == said
+
+
 def test_a_rule_is_written(as_admin: Client, team: Team) -> None:
     wish = {"name": "Letters", "position": 5, "is_active": "on", "goes_to": "team", "team": team.pk}
     assert as_admin.post(reverse("admin:orders_routingrule_add"), wish).status_code == 302

@@ -8,6 +8,9 @@ from abmhub.accounts.models import Territory, Tier
 from abmhub.menus.models import Category, Tactic
 from abmhub.users.models import Team, User
 
+NAMED = 3
+"""So many things are named where a rule is said in a few words."""
+
 
 class Skill(models.Model):
     """Something that not everybody can do: who can, and which tactics ask for it."""
@@ -77,7 +80,7 @@ class RoutingRule(models.Model):
         """What it means, in a few words: a tactic or any of a category, and a tier, and a territory."""
         what = [each.name for each in (*self.tactics.all(), *self.categories.all())]
         asked = (what, [each.name for each in self.tiers.all()], [each.name for each in self.territories.all()])
-        return "; ".join(" or ".join(names) for names in asked if names) or "Every task"
+        return "; ".join(_any_of(names) for names in asked if names) or "Every task"
 
     @property
     def destination(self) -> str:
@@ -89,10 +92,17 @@ class RoutingRule(models.Model):
             case self.GoesTo.TEAM:
                 return f"to the least loaded of {self.team}"
             case self.GoesTo.SKILL:
-                return f"to the least loaded of those who know {self.skill}"
+                return f"to the least loaded of those skilled in {self.skill}"
             case self.GoesTo.SKILLS_NEEDED:
                 return "to the least loaded of those with the skills for it"
         return "to nobody: anybody may claim it"
+
+
+def _any_of(names: list[str]) -> str:
+    """Three of them, and how many more."""
+    if len(names) > NAMED + 1:
+        return f"{', '.join(names[:NAMED])} or {len(names) - NAMED} more"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 class Turn(models.Model):
