@@ -78,8 +78,8 @@ class RoutingRule(models.Model):
     @property
     def occasion(self) -> str:
         """What it means, in a few words: a tactic or any of a category, and a tier, and a territory."""
-        what = [each.name for each in (*self.tactics.all(), *self.categories.all())]
-        asked = (what, [each.name for each in self.tiers.all()], [each.name for each in self.territories.all()])
+        what = [*self.tactics.all(), *self.categories.all()]
+        asked = (sorted(each.name for each in few) for few in (what, self.tiers.all(), self.territories.all()))
         return "; ".join(_any_of(names) for names in asked if names) or "Every task"
 
     @property
