@@ -6,7 +6,7 @@ It makes a database for itself and takes it away afterwards. Sixteen connections
 each with task, steps, backlog, ledger and news, in one transaction of the same statements, with the money taken from
 different rows: the envelope of one's own team, that and two levels above it, one row for all, or none at all. What
 counts are the ratios of one run, the best of several turns. Then they order until the money is gone, and nothing may
-be over. Then the same through the pages of the application (granian), and through its actions; and at last claims.py.
+be over. Beside that the same orders come through the pages of the application (granian), and at last see claims.py.
 """
 
 import argparse
@@ -260,28 +260,6 @@ def over(cast: dict[str, Any], database: str) -> dict[str, float]:
     return found | {"over": float(more["sum"] or 0) + len(errors)}
 
 
-def through_actions(job: tuple[int, dict[str, Any], float]) -> Answer:
-    """What `place_order` does with the same wish: it reads and checks the menu too."""
-    number, cast, until = job
-    from abmhub.accounts.models import Account
-    from abmhub.orders.actions import LineRequest, place_order
-    from abmhub.users.models import User
-
-    account, rep = Account.objects.get(pk=cast["accounts"][number]), User.objects.get(pk=cast["reps"][number])
-    lines = [LineRequest(pk, [cast["people"][number]]) for pk in cast["tactics"]]
-    placed = 0
-    while time.time() < until:
-        place_order(account=account, by=rep, at=AT, lines=lines, idempotency_key=uuid4())
-        placed += 1
-    return {"placed": placed}
-
-
-def by_actions(cast: dict[str, Any], seconds: float) -> float:
-    until, began = time.time() + seconds, time.time()
-    answers = together(through_actions, [(number, cast, until) for number in range(len(cast["accounts"]))])
-    return sum(answer["placed"] for answer in answers) / (time.time() - began)
-
-
 @contextmanager
 def web_server(database: str) -> Iterator[None]:
     """Granian on that database, once it answers."""
@@ -347,8 +325,8 @@ def orders(options: argparse.Namespace) -> dict[str, float]:
     with empty_database() as database:
         cast = prepare(options.clients)
         # First what reads the orders of an account, then what makes so many of them.
-        found = {"actions_a_second": by_actions(cast, options.seconds * 2)}
-        found["pages_a_second"], found["page_ms"] = by_pages(cast, database, options.seconds * 2)
+        rate, wait = by_pages(cast, database, options.seconds * 2)
+        found = {"pages_a_second": rate, "page_ms": wait}
         best = at_database_level(cast, database, options.seconds)
         found |= {f"{way}_a_second": rate for way, rate in best.items()}
         for way in ("alone", "under"):
