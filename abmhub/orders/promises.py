@@ -12,13 +12,13 @@ queue that is always wrong in the same way corrects itself.
 """
 
 from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate, chain, groupby
-from operator import itemgetter
+from itertools import accumulate, chain
 
 from django.db import transaction
 from django.db.models import Sum
@@ -153,8 +153,10 @@ class Queues:
 
     def __init__(self, day: date) -> None:
         """As last counted, with what was ordered since; who is away on the day does nothing. Two queries."""
-        backlog = Backlog.objects.values_list("team", "due_on").annotate(Sum("hours")).order_by("team")
-        work = {team: [rest for _, *rest in rows] for team, rows in groupby(backlog, key=itemgetter(0))}
+        backlog = Backlog.objects.values_list("team", "due_on").annotate(Sum("hours")).order_by()
+        work: dict[int | None, list[tuple[date, Decimal]]] = defaultdict(list)
+        for team, due_on, left in backlog:
+            work[team].append((due_on, left))
         working = User.objects.filter(role=Role.MARKETER, is_active=True)
         there = working.exclude(absences__in=Absence.objects.absent_on(day))
         hours = Sum(Coalesce("capacity__hours_a_day", USUAL_HOURS_A_DAY))

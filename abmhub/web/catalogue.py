@@ -85,7 +85,7 @@ def list_tactics(request: Request) -> HttpResponse:
     day = business_day(now)
     form = CatalogueFilter(request.GET)
     on_menus = MenuItem.objects.on(day).select_related("tier").order_by("tier")
-    tactics = (
+    found = (
         Tactic.objects.orderable()
         .on(day)
         .filter(form.condition())
@@ -98,7 +98,7 @@ def list_tactics(request: Request) -> HttpResponse:
         )
         .order_by("category__position", "category", "name")
     )
-    tactics = list(tactics)
+    tactics = list(found)
     promised = promises_for(tactics, at=now)
     promises = OrderLine.objects.promises_by_tactic(since=now - timedelta(days=DAYS_OF_PROMISES))
     shelves = [

@@ -1,5 +1,6 @@
 """The working calendar; 2026-03-04 is a Wednesday."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 
@@ -205,7 +206,7 @@ def test_the_cut_off_keeps_its_hour_when_the_clocks_change(settings: Settings) -
 @pytest.mark.django_db
 def test_what_another_process_decides_is_known_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 1_000.0
-    monkeypatch.setattr(workdays.time, "monotonic", lambda: clock)
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
     monkeypatch.setattr(workdays.kept, "until", -inf)
     assert workdays.calendar().cut_off_hour == 14
     WorkingCalendar.objects.update(cut_off_hour=9)  # as another process does it: no signal comes here
