@@ -37,7 +37,11 @@ DIMENSIONS: dict[str, Dimension] = {
         SQL("territory.id::text"),
         (SQL("LEFT JOIN accounts_territory AS territory ON territory.id = deal.territory_id"),),
     ),
-    "owner": Dimension(SQL("owner.name"), SQL("owner.id::text"), (OWNER,)),
+    "owner": Dimension(
+        SQL("coalesce(owner.name, nullif(deal.owner_name, ''))"),
+        SQL("coalesce('id ' || owner.id, nullif(deal.owner_name, ''))"),
+        (OWNER,),
+    ),
     "team": Dimension(
         SQL("team.name"),
         SQL("team.id::text"),

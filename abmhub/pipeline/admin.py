@@ -49,11 +49,11 @@ class OpportunityAdmin(WritesOnlyChanges[Opportunity]):
     show_full_result_count = False
     list_per_page = 50
     autocomplete_fields = ("account", "product", "owner", "territory", "campaign", "stage")
-    readonly_fields = ("account_name", "product_name", "source", "external_id", "created_at")
+    readonly_fields = ("account_name", "product_name", "owner_name", "source", "external_id", "created_at")
     inlines = (StageChangeInline,)
     fieldsets = (
         (None, {"fields": ("name", ("account", "account_name"), ("product", "product_name"))}),
-        ("Who works it", {"fields": (("owner", "territory"),)}),
+        ("Who works it", {"fields": (("owner", "owner_name", "territory"),)}),
         ("How far it is", {"fields": ("stage", ("engaged_on", "closed_on"), ("amount", "currency"))}),
         ("Where it comes from", {"fields": ("motion", "campaign", ("source", "external_id"), "created_at")}),
     )

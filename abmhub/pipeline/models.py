@@ -75,6 +75,7 @@ class Opportunity(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="opportunities")
     product_name = models.CharField(max_length=150, db_default="", blank=True, help_text="As it came.")
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="opportunities")
+    owner_name = models.CharField(max_length=150, db_default="", blank=True, help_text="As it came.")
     territory = models.ForeignKey(Territory, models.SET_NULL, null=True, blank=True, related_name="opportunities")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="opportunities")
     motion = models.CharField(max_length=12, choices=Motion, db_default=Motion.ABM)

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
+from vl_convert import svg_to_png
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
@@ -100,6 +102,23 @@ def show_funnel(request: Request) -> HttpResponseBase:
         "charts": [line_chart(points, what) for what in ("won", "win_rate")] if len(points) > 1 else [],
     }
     return render(request, "funnel/show.html", context)
+
+
+@require_GET
+def show_picture(request: Request, kind: str) -> HttpResponse:
+    """The picture alone, as a file that shows the same everywhere: SVG or PNG."""
+    choice = choice_of(request)
+    funnel = _funnel(choice) if choice else None
+    if choice is None or funnel is None or funnel.is_empty:
+        raise Http404("There is no picture before the first night.")
+    context = {"picture": picture(funnel, WIDE), "finding": finding(funnel), "funnel": funnel}
+    drawn = render_to_string("funnel/picture_file.svg", context)
+    name = f"double-funnel-{funnel.on}.{kind}"
+    return HttpResponse(
+        svg_to_png(drawn, scale=2) if kind == "png" else drawn,
+        content_type="image/png" if kind == "png" else "image/svg+xml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _funnel(choice: Choice) -> DoubleFunnel | None:

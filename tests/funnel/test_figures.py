@@ -190,7 +190,7 @@ def named(thing: Any) -> str | None:
 KEYS: dict[str, Callable[[Any], str | None]] = {
     "motion": lambda deal: deal.motion,
     "territory": lambda deal: named(deal.territory),
-    "owner": lambda deal: named(deal.owner),
+    "owner": lambda deal: named(deal.owner) or deal.owner_name or None,
     "team": lambda deal: named(deal.owner and deal.owner.team),
     "product": lambda deal: named(deal.product) or deal.product_name or None,
     "series": lambda deal: (deal.product and deal.product.series) or None,

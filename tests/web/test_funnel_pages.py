@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
@@ -121,6 +122,16 @@ def test_a_workbook_runs_no_formula_that_somebody_typed(as_analyst: Client, comp
     sheet = load_workbook(BytesIO(file)).active
     assert sheet is not None
     assert "'=1+1" in [cell.value for cell in sheet["A"]]
+
+
+def test_the_picture_is_a_file_that_stands_alone(as_analyst: Client, company: Account) -> None:
+    answer = as_analyst.get(reverse("funnel-picture"))
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    root = ET.fromstring(answer.content)  # noqa: S314 - our own
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Target accounts" in "".join(root.itertext())
+    assert b"var(--" not in answer.content
+    assert as_analyst.get(reverse("funnel-picture-png")).content.startswith(b"\x89PNG")
 
 
 def test_cohorts_say_which_have_not_had_their_time(as_analyst: Client, company: Account) -> None:

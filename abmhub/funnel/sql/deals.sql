@@ -9,6 +9,7 @@ SELECT
     opportunity.product_id,
     opportunity.product_name,
     opportunity.owner_id,
+    opportunity.owner_name,
     opportunity.territory_id,
     opportunity.campaign_id,
     opportunity.motion,

@@ -31,6 +31,7 @@ OUTCOMES = frozenset({"won", "lost", "win", "loss", "closed won", "closed lost"}
 class Opportunities(Intake):
     kind = Kind.OPPORTUNITIES
     model = Opportunity
+    unread = frozenset({"owner_name", "created_at"})
     beside = (Beside(StageChange, "opportunity", "", "Stage history"),)
     fields = (
         Field(

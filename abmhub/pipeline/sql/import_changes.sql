@@ -6,6 +6,7 @@ SET
     product_id = live.product_id,
     product_name = live.product_name,
     owner_id = live.owner_id,
+    owner_name = live.owner_name,
     territory_id = live.territory_id,
     motion = live.motion,
     stage_id = live.stage_id,

@@ -3,6 +3,7 @@ UPDATE live
 SET
     name = merged.name,
     owner_id = merged.owner_id,
+    owner_name = merged.owner_name,
     territory_id = merged.territory_id,
     amount = merged.amount,
     currency = merged.currency,
@@ -21,10 +22,10 @@ FROM (
         old.closed_on AS old_closed_on,
         ROW(
             new.name, live.account_id, live.account_name, live.product_id, live.product_name, new.owner_id,
-            new.territory_id, live.stage_id, new.amount, new.currency, new.motion, new.engaged_on, new.closed_on
+            new.owner_name, new.territory_id, live.stage_id, new.amount, new.currency, new.motion, new.engaged_on, new.closed_on
         ) IS DISTINCT FROM ROW(
             old.name, old.account_id, old.account_name, old.product_id, old.product_name, old.owner_id,
-            old.territory_id, old.stage_id, old.amount, old.currency, old.motion, old.engaged_on, old.closed_on
+            old.owner_name, old.territory_id, old.stage_id, old.amount, old.currency, old.motion, old.engaged_on, old.closed_on
         ) AS differs
     FROM live
     JOIN pipeline_opportunity AS old ON old.id = live.target_id
@@ -33,6 +34,7 @@ FROM (
             live.row_number,
             coalesce(nullif(live.name, ''), old.name) AS name,
             coalesce(live.owner_id, old.owner_id) AS owner_id,
+            coalesce(nullif(live.owner_name, ''), old.owner_name) AS owner_name,
             CASE
                 WHEN coalesce(live.owner_id, old.owner_id) IS DISTINCT FROM old.owner_id THEN live.territory_id
                 ELSE coalesce(old.territory_id, live.territory_id)
