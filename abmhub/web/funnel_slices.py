@@ -223,7 +223,7 @@ def list_rows(request: Request) -> HttpResponse:
         raise Http404(str(unknown)) from unknown
     start = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     found = rows(choice.question, motion, stage, by=by, key=key, user=request.user, limit=ROWS_AT_ONCE, offset=start)
-    here = {name: str(value) for name, value in request.GET.items()}
+    here: dict[str, str] = {name: str(value) for name, value in request.GET.items()}
     context = {
         "choice": choice,
         "cell": cell,
@@ -233,8 +233,10 @@ def list_rows(request: Request) -> HttpResponse:
         "cut": list(zip((DIMENSIONS[name].label for name in by), cells.name_of(key, by), strict=False)),
         "start": start,
         "end": start + len(found),
-        "next_url": f"?{urlencode({**here, 'from': start + ROWS_AT_ONCE})}" if start + len(found) < cell.volume else "",
-        "previous_url": f"?{urlencode({**here, 'from': max(start - ROWS_AT_ONCE, 0)})}" if start else "",
+        "next_url": f"?{urlencode(here | {'from': str(start + ROWS_AT_ONCE)})}"
+        if start + len(found) < cell.volume
+        else "",
+        "previous_url": f"?{urlencode(here | {'from': str(max(start - ROWS_AT_ONCE, 0))})}" if start else "",
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
         "breadcrumbs": [("Double funnel", reverse("funnel-show"))],
     }

@@ -144,13 +144,13 @@ def test_a_day_is_told_as_reported_and_as_restated(as_analyst: Client, company: 
     yesterday = TODAY - timedelta(days=1)
     Opportunity.objects.filter(stage__kind=Stage.Kind.OPEN)[0].delete()
     snapshot(on=TODAY + timedelta(days=1))
-    reported = as_analyst.get(reverse("funnel-show"), {"on": TODAY})
-    restated = as_analyst.get(reverse("funnel-show"), {"on": TODAY, "view": "restated"})
+    reported = as_analyst.get(reverse("funnel-show"), {"on": f"{TODAY}"})
+    restated = as_analyst.get(reverse("funnel-show"), {"on": f"{TODAY}", "view": "restated"})
     assert reported.context["funnel"].abm.cells[2].volume + reported.context["funnel"].demand_gen.cells[2].volume == 41
     assert restated.context["funnel"].abm.cells[2].volume + restated.context["funnel"].demand_gen.cells[2].volume == 40
     assert sum(each.by_data for _, name, each in restated.context["differences"] if name == "SQLs") == -1
     assert "As reported then, and today" in words(restated)
-    earlier = as_analyst.get(reverse("funnel-show"), {"on": yesterday, "view": "restated"})
+    earlier = as_analyst.get(reverse("funnel-show"), {"on": f"{yesterday}", "view": "restated"})
     assert (earlier.context["funnel"].on, earlier.context["differences"]) == (yesterday, [])
 
 
