@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from abmhub.accounts.models import Tier
-from abmhub.campaigns.actions import freeze_program
+from abmhub.campaigns.actions import audience_of, freeze_program
 from abmhub.campaigns.models import Campaign, Motion, Program
 from abmhub.committee.models import Content
 from abmhub.core.days import first_moment
@@ -34,7 +34,8 @@ def start(throw: Dice, calendar: Calendar, staff: Staff, currency: str) -> None:
             objectives=objectives,
         )
         program.tiers.set(Tier.objects.filter(level__lte=2))
-        freeze_program(program=program, by=staff.marketing_manager, at=first_moment(starts_on))
+        if audience_of(program).exists():
+            freeze_program(program=program, by=staff.marketing_manager, at=first_moment(starts_on))
         Campaign.objects.filter(motion=Motion.ABM, started_on__range=(starts_on, program.ends_on)).update(
             program=program
         )
