@@ -74,7 +74,8 @@ class SlackWebhookForm(forms.ModelForm[SlackWebhook]):
         fields = ("name", "url", "topics", "is_active")
 
     def clean_url(self) -> str:
-        return self.cleaned_data["url"] or self.instance.url
+        url: str = self.cleaned_data["url"] or self.instance.url
+        return url
 
 
 @admin.register(SlackWebhook)

@@ -108,14 +108,14 @@ def proper_name(name: str, kind: str) -> str:
     return name if len(name) <= room else name[: room - len(suffix)] + suffix
 
 
-def check(file: File) -> str:
+def check(file: "File[bytes]") -> str:
     """The kind of an uploaded file. Raises FileRefused."""
     size = file.size
     if not size:
         raise FileRefused("This file is empty.")
     if size > LARGEST_BYTES:
         raise FileRefused(f"This file is larger than {LARGEST_BYTES // 1_000_000} MB: add a link to it in a comment.")
-    kind = kind_of(file.file)
+    kind = kind_of(file)
     if not kind:
         raise FileRefused(f"This kind of file is not taken in. Use {KINDS_IN_WORDS}.")
     used = TaskFile.objects.aggregate(total=Sum("size"))["total"] or 0
@@ -124,7 +124,7 @@ def check(file: File) -> str:
     return kind
 
 
-def keep(file: File, at: datetime) -> str:
+def keep(file: "File[bytes]", at: datetime) -> str:
     """Write the content where nothing of its name or kind shows, and return the path. Raises FileRefused."""
     try:
         return default_storage.save(f"{FOLDER}/{at:%Y-%m}/{uuid4().hex}", file)

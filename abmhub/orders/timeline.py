@@ -43,7 +43,7 @@ def timelines(lines: Sequence[OrderLine], *, at: datetime) -> dict[int, list[Mom
     # Of what happened at the same moment, what is told first comes first: an order before its claim.
     told = {line.pk: [_ordered(line)] for line in lines}
     by_task = {line.task.pk: line for line in lines}
-    claims = set()
+    claims: set[int] = set()
     for event in TaskEvent.objects.filter(task__in=by_task).select_related("by", "person").order_by("pk"):
         claims |= {event.task_id} if event.kind == Kind.CLAIMED else set()
         told[by_task[event.task_id].pk].append(_of_event(event))

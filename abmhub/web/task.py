@@ -136,7 +136,7 @@ def deliver_task(request: Request, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _deliver(*, task: Task, by: User, at: datetime, file: UploadedFile | None = None, **said: Any) -> None:
+def _deliver(*, task: Task, by: User, at: datetime, file: "UploadedFile[bytes] | None" = None, **said: Any) -> None:
     """With the file that came along: kept only if the delivery is."""
     if file:
         actions.add_file(task=task, file=file, by=by, at=at)

@@ -15,6 +15,7 @@ from abmhub.integrations.models import SlackWebhook
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.actions.addressing import ask_addresses
+from abmhub.orders.addresses import token_of
 from abmhub.orders.models import AddressRequest, Task
 from abmhub.users.models import MailChoice, Notification, User
 from tests.orders.conftest import *  # noqa: F403 - an order and its task
@@ -46,8 +47,8 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
             sent.append((self.url, text))
             return WebhookResponse(url=self.url, status_code=200, body="ok", headers={})
 
-    monkeypatch.setattr(channels, "WebhookClient", Slack)
-    monkeypatch.setattr(channels.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("3.5.7.9", 443))])
+    monkeypatch.setattr("abmhub.integrations.channels.WebhookClient", Slack)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("3.5.7.9", 443))])
     return sent
 
 
@@ -132,7 +133,7 @@ def test_slack_that_fails_is_tried_less_and_less_often_and_given_up(
     def refuse(self: Any, *, text: str) -> WebhookResponse:
         return WebhookResponse(url=URL, status_code=503, body="down", headers={})
 
-    monkeypatch.setattr(channels.WebhookClient, "send", refuse)
+    monkeypatch.setattr("abmhub.integrations.channels.WebhookClient.send", refuse)
     sweep_twice(later)
     post = OutboxMessage.objects.get(topic=channels.POST)
     assert (post.attempts, post.delivered_at) == (1, None)
@@ -179,7 +180,7 @@ def test_a_name_server_cannot_lead_it_into_a_private_network(
     monkeypatch: pytest.MonkeyPatch,
     later: datetime,
 ) -> None:
-    monkeypatch.setattr(channels.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("10.0.0.7", 443))])
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("10.0.0.7", 443))])
     sweep_twice(later)
 
     assert posted == []
@@ -202,7 +203,7 @@ def test_a_recipient_is_sent_the_link_that_stands(
     [letter] = [each for each in mail.outbox if each.subject == "Where may we send it?"]
     asked.refresh_from_db()
     assert letter.to == ["dana@acme.example"]
-    assert channels.token_of(asked) in letter.body
+    assert token_of(asked) in letter.body
 
 
 def test_who_opted_out_is_not_written_to(asked: AddressRequest, now: datetime, later: datetime) -> None:

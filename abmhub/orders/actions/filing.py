@@ -14,7 +14,7 @@ from abmhub.users.verbs import may, require
 
 
 @transaction.atomic
-def add_file(*, task: Task, file: File, by: User, at: datetime, step: TaskStep | None = None) -> TaskFile:
+def add_file(*, task: Task, file: "File[bytes]", by: User, at: datetime, step: TaskStep | None = None) -> TaskFile:
     """Keep a file with a task, as proof of a step if one is named.
 
     The file lies in the storage before its row is there: who is killed between the two leaves a file that
