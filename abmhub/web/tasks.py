@@ -16,7 +16,7 @@ from abmhub.accounts.models import SavedView
 from abmhub.orders import actions
 from abmhub.orders.models import Task
 from abmhub.orders.models.task import TaskQuerySet
-from abmhub.orders.queue import COUNTED_UP_TO, QueueView, condition, count_views
+from abmhub.orders.queue import COUNTED, COUNTED_UP_TO, QueueView, condition, count_views
 from abmhub.users.verbs import may
 from abmhub.web.bulk import BulkForm
 from abmhub.web.listing import query_of
@@ -71,7 +71,7 @@ class Column:
 def list_tasks(request: Request) -> HttpResponse:
     """The queue as a list, the most urgent first."""
     queue = Queue.asked_for(request)
-    counts = count_views(queue.tasks, user=request.user, day=queue.day)
+    counts = _counts(request, queue)
     count = counts.get(queue.view)
     sort, found = queue.sort(count), queue.seen_by(request.user)
     page = page_of(found.for_queue(), request, by=sort.by)
@@ -85,6 +85,12 @@ def list_tasks(request: Request) -> HttpResponse:
     return render(request, "tasks/list.html", _context(request, queue, page.rows, counts) | context)
 
 
+def _counts(request: Request, queue: Queue) -> dict[QueueView, int]:
+    """How many tasks the views hold; with filters that one alone which is looked at, for each costs a search then."""
+    views = (queue.view,) if queue.form.is_narrowing else COUNTED
+    return count_views(queue.tasks, user=request.user, day=queue.day, views=views)
+
+
 def _how_many(found: TaskQuerySet, count: int | None) -> str:
     """Of more than anybody counts what the database thinks, and that it is a guess."""
     if count is None or count <= COUNTED_UP_TO:
@@ -96,7 +102,7 @@ def _how_many(found: TaskQuerySet, count: int | None) -> str:
 def show_board(request: Request) -> HttpResponse:
     """The same tasks by state, and what was finished in the last week."""
     queue = Queue.asked_for(request)
-    counts = count_views(queue.tasks, user=request.user, day=queue.day)
+    counts = _counts(request, queue)
     found = queue.tasks.filter(condition(queue.view, user=request.user, day=queue.day)).for_queue()
     columns = [
         _column("To do", "circle", found.filter(state=Task.State.TO_DO).due_first()),
