@@ -40,7 +40,8 @@ def page_of(order: Order) -> str:
 
 
 def more_orders(count: int, *, account: Account, contacts: list[Contact], tactics: list[Tactic], rep: User) -> None:
-    """Orders of a line for each tactic; quota and money are made to suffice."""
+    """Orders of a line for each tactic; quota, money and touches are made to suffice."""
+    TouchLimit.objects.all().delete()
     MenuItem.objects.update(quota=1000)
     Envelope.objects.update(total_amount=Decimal(1_000_000))
     for number in range(count):
