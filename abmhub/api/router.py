@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from abmhub.api.accounts import AccountViewSet
 from abmhub.api.approvals import ApprovalViewSet
+from abmhub.api.bulk_orders import BulkOrderViewSet
 from abmhub.api.funnel import FunnelViewSet
 from abmhub.api.orders import OrderViewSet
 from abmhub.api.tasks import TaskViewSet
@@ -11,6 +12,7 @@ from abmhub.api.workload import WorkloadViewSet
 
 api_router = SimpleRouter()
 api_router.register("accounts", AccountViewSet, basename="api-account")
+api_router.register("bulk-orders", BulkOrderViewSet, basename="api-bulk-order")
 api_router.register("funnel", FunnelViewSet, basename="api-funnel")
 api_router.register("approvals", ApprovalViewSet, basename="api-approval")
 api_router.register("orders", OrderViewSet, basename="api-order")

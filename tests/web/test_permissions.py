@@ -323,6 +323,10 @@ DOORS: tuple[Door, ...] = (
     # A form is no JSON: whoever may use the verb is told so.
     Door("api-account-override", method="post", rows={"pk": "account"}, instead=only(DECIDERS, 415)),
     Door("api-order-list", method="post", instead=only(SELLERS, 415)),
+    Door("api-bulk-order-list"),
+    Door("api-bulk-order-list", method="post", instead=only(SELLERS, 415)),
+    Door("api-bulk-order-detail", rows={"pk": "bulk_order"}, instead=STRANGER_404),
+    Door("api-bulk-order-plan", method="post", instead=only(SELLERS, 415)),
     Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),
     # Nobody has claimed it: whoever may work on it is told so.
     *(
