@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from abmhub.core.models import OutboxMessage
+from abmhub.menus.models import Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import FollowUp, Order, Task
+from abmhub.orders.models import ApprovalRule, FollowUp, Order, Task
 from abmhub.users.models import User
 
 
@@ -76,3 +77,16 @@ def test_a_failing_message_is_tried_again(as_admin: Client, order: Order) -> Non
     assert "tries 1 again" in page.content.decode()
     message.refresh_from_db()
     assert message.next_attempt_at < far
+
+
+def test_a_rule_of_approval_reads_as_a_sentence_and_asks_a_role_or_a_person(
+    as_admin: Client, marketer: User, stocked_tactic: Tactic
+) -> None:
+    path = reverse("admin:orders_approvalrule_add")
+    wish = {"name": "Popcorn", "position": 5, "is_active": "on", "patience_days": 3, "tactic": stocked_tactic.pk}
+    for both in ({}, {"approver_role": "admin", "approver": marketer.pk}):
+        assert as_admin.post(path, wish | both).status_code == 200
+    assert as_admin.post(path, wish | {"approver": marketer.pk, "least_amount": "50"}).status_code == 302
+    rule = ApprovalRule.objects.get(name="Popcorn")
+    assert (rule.occasion, rule.whom) == ("from 50.00, for Popcorn box", "Mei Chen")
+    assert rule.occasion in as_admin.get(reverse("admin:orders_approvalrule_changelist")).content.decode()
