@@ -76,8 +76,8 @@ def check(funnel: DoubleFunnel) -> None:
     assert [cell.volume for cell in abm.cells] == [2_000, 300, 144, 90, 30]
     assert [cell.volume for cell in demand_gen.cells] == [9_200, 2_300, 460, 184, 46]
     assert abm.won.value_amount == demand_gen.won.value_amount == 2_070_000
-    assert (abm.selling_price, demand_gen.selling_price) == (69_000, 45_000)
-    assert (abm.revenue_per_worked, demand_gen.revenue_per_worked) == (6_900, 900)
+    assert [each.selling_price for each in (abm, demand_gen)] == [69_000, 45_000]
+    assert [each.revenue_per_worked for each in (abm, demand_gen)] == [6_900, 900]
     assert (abm.won.successes, abm.won.trials) == (30, 90)
     assert (demand_gen.won.successes, demand_gen.won.trials) == (46, 184)
 
