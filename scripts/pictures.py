@@ -68,7 +68,6 @@ SHOTS = (
     Shot("persona", "sales_rep", "/personas/1/"),
     Shot("orders", "sales_rep", "/orders/"),
     Shot("bulk-orders", "sales_rep", "/orders/bulk/"),
-    Shot("bulk-order", "sales_rep", "/orders/bulk/", (r"^/orders/bulk/\d+/$",)),
     Shot("bulk-order-new", "sales_rep", "/accounts/order/?all=yes&back=tier%3D1"),
     Shot("order", "sales_rep", "/orders/", (r"^/orders/\d+/$",)),
     Shot("absences", "marketing_manager", "/absences/"),
