@@ -91,6 +91,7 @@ SHOTS = (
     Shot("metrics", "marketing_manager", "/metrics/"),
     Shot("metric", "marketing_manager", "/metrics/win_rate/"),
     Shot("metric-rows", "marketing_manager", "/metrics/rows/won_amount/"),
+    Shot("metric-attribution", "marketing_manager", "/metrics/attribution/"),
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),

@@ -6,6 +6,7 @@ from abmhub.api.accounts import AccountViewSet
 from abmhub.api.approvals import ApprovalViewSet
 from abmhub.api.bulk_orders import BulkOrderViewSet
 from abmhub.api.funnel import FunnelViewSet
+from abmhub.api.metrics import MetricViewSet
 from abmhub.api.orders import OrderViewSet
 from abmhub.api.tasks import TaskViewSet
 from abmhub.api.workload import WorkloadViewSet
@@ -14,6 +15,7 @@ api_router = SimpleRouter()
 api_router.register("accounts", AccountViewSet, basename="api-account")
 api_router.register("bulk-orders", BulkOrderViewSet, basename="api-bulk-order")
 api_router.register("funnel", FunnelViewSet, basename="api-funnel")
+api_router.register("metrics", MetricViewSet, basename="api-metric")
 api_router.register("approvals", ApprovalViewSet, basename="api-approval")
 api_router.register("orders", OrderViewSet, basename="api-order")
 api_router.register("tasks", TaskViewSet, basename="api-task")

@@ -9,11 +9,14 @@ from psycopg.sql import SQL
 from abmhub.core import sql
 from abmhub.core.days import first_moment
 from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.metrics import rows
+from abmhub.metrics.attribution import Model
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Metric, definition
 from abmhub.metrics.figures import FIGURES
-from abmhub.metrics.models import Choice, ContentDay, FigureSnapshot, LockedMetric, PeriodLock
+from abmhub.metrics.models import AttributionSnapshot, Choice, ContentDay, FigureSnapshot, LockedMetric, PeriodLock
 from abmhub.metrics.spans import Window, month_end, quarter_of
+from abmhub.metrics.touches import MARKETING_SOURCES
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -71,8 +74,25 @@ def snapshot(*, on: date, is_over: bool = False) -> int:
         quarter=quarter_of(on),
         **values.parameters,
     )
+    written += _attribute(on)
     sql.run("metrics/old_slices", since=on - LOOKED_BACK, until=on - SLICES_STAY)
     return written
+
+
+def _attribute(on: date) -> int:
+    """Freeze to which channels the money of a year's won deals is due."""
+    AttributionSnapshot.objects.filter(snapshot_on=on).delete()
+    values = sql.Values("deal")
+    deals = rows.won(Window.YEAR.first_day(on), on).order_by().values("id", "account_id", "closed_on", "number")
+    return sql.run(
+        "metrics/attribution",
+        _parts={"deals": sql.rows_of(deals, values)},
+        as_of=on,
+        zone=settings.TIME_ZONE,
+        marketing=list(MARKETING_SOURCES),
+        models=list(Model.values),
+        **values.parameters,
+    )
 
 
 def count_content(*, until: date) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
 from abmhub.metrics.definitions import Metric
@@ -28,7 +29,7 @@ ACTIVITIES = [
 
 @admin.register(Entry)
 class EntryAdmin(WritesOnlyChanges[Entry]):
-    list_display = ("month_on", "kind", "value", "basis", "source", "entered_by", "entered_at")
+    list_display = ("month_on", "kind", "value", "basis", "source", "entered_by", "updated_at")
     list_filter = ("kind", "basis")
     list_select_related = ("entered_by",)
     date_hierarchy = "month_on"
@@ -37,8 +38,8 @@ class EntryAdmin(WritesOnlyChanges[Entry]):
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
         if isinstance(request.user, User):
-            obj.entered_by = request.user
-            obj.save(update_fields=["entered_by", "entered_at"])
+            obj.entered_by, obj.updated_at = request.user, timezone.now()
+            obj.save(update_fields=["entered_by", "updated_at"])
 
 
 class TargetForm(forms.ModelForm[Target]):

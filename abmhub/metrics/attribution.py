@@ -54,6 +54,7 @@ class Before:
 
     on: date
     is_marketing: bool
+    with_person: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ def sourced(touches: Sequence[Before], *, has_marketing_source: bool) -> Sourced
     """Whether marketing sourced a deal, given the touches before it, oldest first.
 
     By its lead source: a lead or a campaign led to it. By first touch: the first of all touches was marketing's.
-    Before sales: marketing touched the account before sales first did, on an earlier day. Influenced: any touch of
-    marketing before it.
+    Before sales: marketing touched the account on a day before sales first talked to a person, or sales never did.
+    Influenced: any touch of marketing before it.
     """
     marketing = [each.on for each in touches if each.is_marketing]
-    sales = [each.on for each in touches if not each.is_marketing]
+    sales = [each.on for each in touches if not each.is_marketing and each.with_person]
     return Sourced(
         by_lead_source=has_marketing_source,
         by_first_touch=bool(touches) and touches[0].is_marketing,

@@ -123,6 +123,19 @@ DEFINITIONS: tuple[Definition, ...] = (
         Unit.SHARE, (of.ENGAGED, of.ACCOUNTS),
         lambda of_: formulas.engaged_share(of_.rows(of.ENGAGED), of_.rows(of.ACCOUNTS)),
     ),
+    *(
+        Definition(
+            Metric.INFLUENCE, code, f"Sourced: {name}", f"{words} ÷ deals that began", "Sourced is not influenced: one "
+            "of three rules that people take for the same",
+            Unit.SHARE, (figure, of.BEGUN),
+            lambda of_, figure=figure: formulas.ratio(of_.rows(figure), of_.rows(of.BEGUN)),
+        )
+        for code, name, words, figure in (
+            ("sourced_lead", "lead source", "deals that a lead or a campaign led to", of.SOURCED_LEAD),
+            ("sourced_first", "first touch", "deals whose account marketing touched first", of.SOURCED_FIRST),
+            ("sourced_before", "before sales", "deals that marketing touched on a day before sales", of.SOURCED_BEFORE),
+        )
+    ),
     Definition(
         Metric.CONTENT, "meaningful", "Meaningful engagements a target account",
         "meaningful engagements ÷ target accounts", "Impressions, clicks and plain visits are left out",

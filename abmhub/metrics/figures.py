@@ -53,7 +53,7 @@ ACCOUNT_CUTS = {
     By.TIER: "standing__tier_id",
     By.SEGMENT: "segment",
     By.INDUSTRY: "industry",
-    By.TERRITORY: "territory_id",
+    By.TERRITORY: "territory__name",
 }
 
 
@@ -65,7 +65,7 @@ CUTS: dict[Of, Mapping[By, str]] = {
     Of.ACCOUNT: ACCOUNT_CUTS,
     Of.ROLE: _through("account"),
     Of.CONTACT: _through("account"),
-    Of.DEAL: {By.MOTION: "motion", **_through("account"), By.TERRITORY: "territory_id"},
+    Of.DEAL: {By.MOTION: "motion", **_through("account"), By.TERRITORY: "territory__name"},
     Of.CONTRACT: _through("account"),
     Of.TOUCH: _through("account"),
     Of.LINE: _through("order__account"),
@@ -175,6 +175,9 @@ BEGUN = _count("begun", "Deals that began", Of.DEAL, rows.begun)
 BEGUN_AMOUNT = _money("begun_amount", "Pipeline that began", Of.DEAL, rows.begun)
 INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.influenced)
 INFLUENCED_AMOUNT = _money("influenced_amount", "Influenced pipeline", Of.DEAL, rows.influenced)
+SOURCED_LEAD = _count("sourced_lead", "Deals of a lead or campaign", Of.DEAL, rows.sourced_by_lead)
+SOURCED_FIRST = _count("sourced_first", "Deals first touched by marketing", Of.DEAL, rows.sourced_by_first_touch)
+SOURCED_BEFORE = _count("sourced_before", "Deals touched before sales", Of.DEAL, rows.sourced_before_sales)
 CONVERSIONS = _count("conversions", "Won deals of engaged accounts", Of.DEAL, rows.conversions)
 
 CONTRACTS = _money("contracts", "ACV of contracts in force", Of.CONTRACT, rows.contracts, is_stock=True)

@@ -23,7 +23,7 @@ from abmhub.metrics.models.content import ContentDay
 from abmhub.metrics.models.entry import Entry, Kind
 from abmhub.metrics.touches import IS_MARKETING
 from abmhub.orders.models import FollowUp, OrderLine
-from abmhub.pipeline.models import Contract, Opportunity, Stage
+from abmhub.pipeline.models import Contract, Lead, Opportunity, Stage
 from abmhub.signals.models import EngagementEvent
 
 Rows = models.QuerySet[Any]
@@ -169,6 +169,39 @@ def influenced(first: date, last: date) -> Rows:
         IS_MARKETING, account=OuterRef("account"), occurred_at__date__lt=OuterRef("engaged_on")
     )
     return begun(first, last).filter(Exists(before))
+
+
+def _touched_before() -> Rows:
+    """Touches of a deal's account on days before it began, oldest first."""
+    before = Touch.objects.filter(account=OuterRef("account"), occurred_at__date__lt=OuterRef("engaged_on"))
+    return before.order_by("occurred_at", "pk")
+
+
+def sourced_by_lead(first: date, last: date) -> Rows:
+    """Deals that began in these days and that a lead or a campaign led to."""
+    leads = Lead.objects.filter(opportunity=OuterRef("pk"))
+    return begun(first, last).filter(Q(campaign__isnull=False) | Exists(leads))
+
+
+def sourced_by_first_touch(first: date, last: date) -> Rows:
+    """Those whose account marketing touched before anybody else did."""
+    is_marketing = Case(When(IS_MARKETING, then=True), default=False, output_field=models.BooleanField())
+    oldest = _touched_before().annotate(is_marketing=is_marketing).values("is_marketing")[:1]
+    return (
+        begun(first, last)
+        .filter(Exists(_touched_before()))
+        .annotate(by_marketing=Subquery(oldest))
+        .filter(by_marketing=True)
+    )
+
+
+def sourced_before_sales(first: date, last: date) -> Rows:
+    """Those whose account marketing touched on a day before sales first talked to a person, or that sales never did."""
+    day = TruncDate("occurred_at")
+    by_marketing = _touched_before().filter(IS_MARKETING).annotate(day=day).values("day")[:1]
+    by_sales = _touched_before().filter(~IS_MARKETING, contact__isnull=False).annotate(day=day).values("day")[:1]
+    found = begun(first, last).annotate(marketing_on=Subquery(by_marketing), sales_on=Subquery(by_sales))
+    return found.filter(Q(sales_on=None) | Q(marketing_on__lt=F("sales_on")), marketing_on__isnull=False)
 
 
 def conversions(first: date, last: date) -> Rows:

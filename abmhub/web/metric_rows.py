@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,13 +24,15 @@ from abmhub.metrics.models import FigureSnapshot
 from abmhub.metrics.spans import By
 from abmhub.metrics.tiles import newest_night
 from abmhub.users.models import User
-from abmhub.web.export import csv_response
+from abmhub.web.export import table_response
 from abmhub.web.metric_words import figure_written, key_names, written
 from abmhub.web.metrics import SEE_SPEND, Asked
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request, must_be_allowed
 
 READ_AT_ONCE = 2_000
+MOST_IN_A_BOOK = 50_000
+"""A workbook is made in memory; longer lists are CSV, which is sent while it is read."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ SHAPES: dict[Of, Shape] = {
 
 
 @require_GET
-def list_rows(request: Request, figure: str) -> HttpResponse | StreamingHttpResponse:
+def list_rows(request: Request, figure: str) -> HttpResponseBase:
     """The rows behind a figure, those of one's own accounts alone for who sells."""
     if figure not in FIGURES:
         raise Http404("There is no such figure.")
@@ -135,9 +137,9 @@ def list_rows(request: Request, figure: str) -> HttpResponse | StreamingHttpResp
         raise Http404("The figure cannot be cut that way.")
     on = asked.on or newest_night() or business_day(timezone.now())
     rows = _visible(found, found.behind(on=on, window=asked.window, cut=asked.cut), request.user)
-    if request.GET.get("as") == "csv":
-        return _export(found, rows, on)
     sums = _sum(rows)
+    if kind := request.GET.get("as"):
+        return _export(found, rows, on, kind if sums.rows <= MOST_IN_A_BOOK else "csv")
     frozen = FigureSnapshot.objects.filter(
         snapshot_on=on, window=asked.window, figure=found.code, by=asked.cut.by, key=asked.cut.key
     ).first()
@@ -161,6 +163,7 @@ def list_rows(request: Request, figure: str) -> HttpResponse | StreamingHttpResp
         "has_account": found.of in (Of.CONTACT, Of.DEAL, Of.CONTRACT, Of.TOUCH, Of.LINE),
         "long_ago": LONG_AGO,
         "csv_path": f"{request.path}?{_with(request, 'csv')}",
+        "xlsx_path": f"{request.path}?{_with(request, 'xlsx')}" if sums.rows <= MOST_IN_A_BOOK else "",
         "breadcrumbs": [("Metrics", asked.path("metric-list"))],
     }
     return render(request, "metrics/rows.html", context)
@@ -200,10 +203,10 @@ def _with(request: Request, kind: str) -> str:
     return query.urlencode()
 
 
-def _export(figure: Figure, rows: QuerySet[Any], on: date) -> StreamingHttpResponse:
+def _export(figure: Figure, rows: QuerySet[Any], on: date, kind: str) -> HttpResponseBase:
     unit = settings.ABMHUB_BUSINESS_CURRENCY if figure.unit == Unit.MONEY else figure.unit.label or "number"
     header = ("What", "About", "Account", "Day", unit)
-    return csv_response(f"{figure.code}-{on}.csv", header, _cells(figure, rows))
+    return table_response(f"{figure.code}-{on}", kind, header, _cells(figure, rows))
 
 
 def _cells(figure: Figure, rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.formats import number_format
 
-from abmhub.accounts.models import Segment, Territory, Tier
+from abmhub.accounts.models import Segment, Tier
 from abmhub.campaigns.models import Motion
 from abmhub.metrics.figures import Figure, Sum, Unit
 from abmhub.metrics.spans import By
@@ -59,7 +59,7 @@ def key_names(by: By) -> Callable[[str], str]:
         names = {str(value): str(label) for value, label in Segment.choices}
     elif by == By.TIER:
         names = {str(level): name for level, name in Tier.objects.values_list("level", "name")}
-    elif by == By.TERRITORY:
-        names = {str(pk): name for pk, name in Territory.objects.values_list("pk", "name")}
     nothing = NOTHING_SAID.get(by, "Not known")
+    if by == By.TERRITORY:
+        return lambda key: key or nothing
     return lambda key: names.get(key, key.capitalize()) if key else nothing

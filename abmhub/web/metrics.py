@@ -29,7 +29,7 @@ from abmhub.web.requests import Request, must_be_allowed
 
 SEE_SPEND, NOTE = "metrics.see_spend", "metrics.note"
 NOTES = 6
-KEYED_BY_NUMBER = (By.TIER, By.TERRITORY)
+KEYED_BY_NUMBER = (By.TIER,)
 
 
 class AskedForm(forms.Form):

@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
+from openpyxl import load_workbook
 
 from abmhub.accounts.models import Account
-from abmhub.campaigns.models import Campaign, Channel, Spend
+from abmhub.campaigns.models import Campaign, Channel, Spend, Touch
 from abmhub.committee.models import Contact
 from abmhub.metrics.actions import confirm, lock_month, propose, snapshot
 from abmhub.metrics.choosing import in_force
@@ -141,10 +142,9 @@ def test_nonsense_in_the_address_is_not_found(as_analyst: Client, query: dict[st
     assert as_analyst.get(PAGE, query).status_code == 404
 
 
-@pytest.mark.parametrize("by", ["tier", "territory"])
-def test_a_key_that_is_no_number_finds_nothing(as_analyst: Client, by: str, today: date) -> None:
+def test_a_tier_that_is_no_number_finds_nothing(as_analyst: Client, today: date) -> None:
     snapshot(on=today)
-    answer = as_analyst.get(reverse("metric-rows", args=["accounts"]), {"by": by, "key": "nonsense"})
+    answer = as_analyst.get(reverse("metric-rows", args=["accounts"]), {"by": "tier", "key": "nonsense"})
     assert answer.status_code == 404
 
 
@@ -156,6 +156,15 @@ def test_rows_can_be_taken_along(as_analyst: Client, account: Account, today: da
     lines = list(csv.reader(io.StringIO(text)))
     assert lines[0] == ["What", "About", "Account", "Day", "USD"]
     assert sum(Decimal(line[4]) for line in lines[1:]) == 180_000
+
+
+def test_rows_can_be_taken_along_as_a_workbook(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    answer = as_analyst.get(reverse("metric-rows", args=["won_amount"]), {"as": "xlsx"})
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    assert sum(row[4] for row in sheet.iter_rows(min_row=2, values_only=True)) == 180_000
 
 
 def test_two_people_sign_on_the_page(
@@ -265,6 +274,23 @@ def test_the_scorecard_says_its_rule(as_rep: Client, as_analyst: Client, line: O
     assert "Retire: the whole interval lies below nothing." in page
     assert "Cost each" in page
     assert "Cost each" not in words(as_rep.get(reverse("metric-tactics")))
+
+
+def test_every_model_of_attribution_sums_to_the_won_money(as_rep: Client, account: Account, today: date) -> None:
+    assert "No won money to share" in words(as_rep.get(reverse("metric-attribution")))
+    deals(account, today, won=1, lost=0, amount=100)
+    for code, back in (("email", 9), ("ads", 5), ("event", 2)):
+        Touch.objects.create(
+            account=account,
+            channel=Channel.objects.get(code=code),
+            occurred_at=datetime(2026, 3, 4, 9, tzinfo=UTC) - timedelta(days=back),
+            source="marketing",
+            external_id=code,
+        )
+    snapshot(on=today)
+    page = words(as_rep.get(reverse("metric-attribution")))
+    assert "Email $100 $0 $33.34 $40" in page
+    assert "Won money $100 $100 $100 $100" in page
 
 
 def test_the_page_asks_as_much_whatever_it_shows(

@@ -279,6 +279,8 @@ DOORS: tuple[Door, ...] = (
     Door("metric-confirm", method="post", rows={"pk": "metric_choice"}, instead=only(("sales_manager", "admin"), 302)),
     Door("metric-decline", method="post", rows={"pk": "metric_choice"}, instead=only(DECIDERS, 302)),
     Door("metric-tactics"),
+    Door("api-metric-list"),
+    Door("metric-attribution"),
     Door("metric-months"),
     Door("metric-notes", instead={"analyst": 403}),
     Door("metric-notes", method="post", data={"about": "Podcast", "text": "Quoted."}, instead=only(WRITERS, 302)),

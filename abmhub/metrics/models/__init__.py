@@ -1,5 +1,6 @@
 """What nights froze of the figures, what people entered, agreed on and locked."""
 
+from abmhub.metrics.models.attribution import AttributionSnapshot
 from abmhub.metrics.models.choice import Choice, LockedMetric, PeriodLock
 from abmhub.metrics.models.content import ContentDay
 from abmhub.metrics.models.entry import ActivityGoal, Entry, MetricNote, Target
@@ -7,6 +8,7 @@ from abmhub.metrics.models.snapshot import FigureSnapshot
 
 __all__ = [
     "ActivityGoal",
+    "AttributionSnapshot",
     "Choice",
     "ContentDay",
     "Entry",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 
 from abmhub.metrics.spans import Window
 from abmhub.users.models import User
@@ -43,7 +44,7 @@ class Entry(models.Model):
     basis = models.CharField(max_length=9, choices=Basis, default=Basis.MEASURED)
     source = models.CharField(max_length=120, help_text="Where somebody can look it up.")
     entered_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
-    entered_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField("entered", db_default=Now(), editable=False)
 
     class Meta:
         verbose_name_plural = "entries"
