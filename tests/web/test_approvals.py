@@ -11,7 +11,7 @@ from django.urls import reverse
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
-from abmhub.menus.models import Tactic
+from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Approval, Task
 from abmhub.users.models import Absence, User
@@ -132,3 +132,27 @@ def test_the_pages_ask_as_much_of_many_as_of_few(
     for name, path in pages.items():
         with query_count(name):
             browser.get(path)
+
+
+def test_an_order_that_went_back_is_changed_on_the_menu_and_sent_again(
+    approval: Approval, account: Account, tactic: Tactic, contacts: list[Contact], marketing_manager: User,
+    as_rep: Client, now: datetime,
+) -> None:  # fmt: skip
+    """The menu comes filled in, with what the order holds given back; the quota would else be used up."""
+    MenuItem.objects.filter(tactic=tactic).update(quota=1)
+    actions.request_changes(approval=approval, by=marketing_manager, at=now, reason="One person is enough.")
+    order = approval.order
+    change = f"{reverse('menu-show', args=[account.pk])}?amend={order.pk}"
+    assert change in text_of(as_rep, reverse("order-show", args=[order.pk]))
+    page = as_rep.get(change, follow=True)
+    shown = " ".join(page.content.decode().split())
+    assert "One person is enough." in shown
+    assert page.context["wish"].chosen == {tactic.pk: frozenset(contact.pk for contact in contacts[:2])}
+    wish = {"amend": order.pk, "key": page.context["key"], "tier": 1, "tactic": tactic.pk}
+    wish |= {f"contacts-{tactic.pk}": contacts[0].pk}
+    total = as_rep.post(reverse("menu-total", args=[account.pk]), wish).content.decode()
+    assert "Send again with 1 tactic" in " ".join(total.split())
+    receipt = as_rep.post(reverse("menu-show", args=[account.pk]), wish, follow=True)
+    assert receipt.redirect_chain[-1][0] == reverse("order-show", args=[order.pk])
+    assert "Waiting for approval of Greta Vogt" in " ".join(receipt.content.decode().split())
+    assert order.lines.current().get().quantity == 1
