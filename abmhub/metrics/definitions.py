@@ -87,6 +87,10 @@ def _win_rate(of_: "Reader") -> Decimal | None:
     return formulas.win_rate(of_.rows(of.WON), of_.rows(of.LOST))
 
 
+def _share_of_begun(figure: Figure) -> Callable[["Reader"], Decimal | None]:
+    return lambda of_: formulas.ratio(of_.rows(figure), of_.rows(of.BEGUN))
+
+
 def _a_month(of_: "Reader") -> Decimal | None:
     """What a contract in force brings in a month."""
     mean = of_.mean(of.CONTRACTS)
@@ -128,7 +132,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             Metric.INFLUENCE, code, f"Sourced: {name}", f"{words} ÷ deals that began", "Sourced is not influenced: one "
             "of three rules that people take for the same",
             Unit.SHARE, (figure, of.BEGUN),
-            lambda of_, figure=figure: formulas.ratio(of_.rows(figure), of_.rows(of.BEGUN)),
+            _share_of_begun(figure),
         )
         for code, name, words, figure in (
             ("sourced_lead", "lead source", "deals that a lead or a campaign led to", of.SOURCED_LEAD),

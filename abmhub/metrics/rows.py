@@ -187,12 +187,9 @@ def sourced_by_first_touch(first: date, last: date) -> Rows:
     """Those whose account marketing touched before anybody else did."""
     is_marketing = Case(When(IS_MARKETING, then=True), default=False, output_field=models.BooleanField())
     oldest = _touched_before().annotate(is_marketing=is_marketing).values("is_marketing")[:1]
-    return (
-        begun(first, last)
-        .filter(Exists(_touched_before()))
-        .annotate(by_marketing=Subquery(oldest))
-        .filter(by_marketing=True)
-    )
+    touched: Rows = begun(first, last).filter(Exists(_touched_before()))
+    found: Rows = touched.annotate(by_marketing=Subquery(oldest)).filter(by_marketing=True)
+    return found
 
 
 def sourced_before_sales(first: date, last: date) -> Rows:
@@ -201,7 +198,10 @@ def sourced_before_sales(first: date, last: date) -> Rows:
     by_marketing = _touched_before().filter(IS_MARKETING).annotate(day=day).values("day")[:1]
     by_sales = _touched_before().filter(~IS_MARKETING, contact__isnull=False).annotate(day=day).values("day")[:1]
     found = begun(first, last).annotate(marketing_on=Subquery(by_marketing), sales_on=Subquery(by_sales))
-    return found.filter(Q(sales_on=None) | Q(marketing_on__lt=F("sales_on")), marketing_on__isnull=False)
+    first_was_marketing: Rows = found.filter(
+        Q(sales_on=None) | Q(marketing_on__lt=F("sales_on")), marketing_on__isnull=False
+    )
+    return first_was_marketing
 
 
 def conversions(first: date, last: date) -> Rows:
@@ -238,8 +238,9 @@ def expansions(first: date, last: date) -> Rows:
 def contracts_due(first: date, last: date) -> Rows:
     """Contracts that ran out in these days, or were ended: those that could be kept."""
     over = Least("ends_on", Coalesce("churned_on", "ends_on"))
-    found: Rows = _contracts().annotate(over_on=over).filter(over_on__range=(first, last))
-    return found.annotate(told_on=F("over_on"))
+    ended: Rows = _contracts().annotate(over_on=over).filter(over_on__range=(first, last))
+    found: Rows = ended.annotate(told_on=F("over_on"))
+    return found
 
 
 def contracts_kept(first: date, last: date) -> Rows:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
@@ -110,16 +111,18 @@ def scorecard(*, on: date) -> list[Score]:
             began=Count("pk", filter=old_enough & Q(led=True)),
         )
     )
-    rows = {row.pop("tactic"): row for row in counted}
+    rows: dict[int, dict[str, Any]] = {row["tactic"]: {**row} for row in counted}
+    for row in rows.values():
+        del row["tactic"]
     tactics = Tactic.objects.filter(pk__in=rows).select_related("category", "channel")
     judged, began = (sum(row[name] for row in rows.values()) for name in ("judged", "began"))
     scores = [_score(tactic, rows[tactic.pk], judged, began) for tactic in tactics]
     return sorted(scores, key=lambda each: (-each.ordered, each.tactic.name))
 
 
-def _score(tactic: Tactic, row: Mapping[str, int], judged: int, began: int) -> Score:
+def _score(tactic: Tactic, row: Mapping[str, Any], judged: int, began: int) -> Score:
     others = {"others_judged": judged - row["judged"], "others_began": began - row["began"]}
-    return Score(tactic=tactic, **row, **others)  # type: ignore[arg-type]  # the cost of a row is money
+    return Score(tactic=tactic, **row, **others)
 
 
 def _follow_ups() -> QuerySet[FollowUp]:

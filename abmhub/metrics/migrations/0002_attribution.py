@@ -6,31 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0003_programs'),
-        ('metrics', '0001_initial'),
+        ("campaigns", "0003_programs"),
+        ("metrics", "0001_initial"),
     ]
 
     operations = [
-        migrations.RenameField(model_name='entry', old_name='entered_at', new_name='updated_at'),
+        migrations.RenameField(model_name="entry", old_name="entered_at", new_name="updated_at"),
         migrations.AlterField(
-            model_name='entry',
-            name='updated_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='entered'),
+            model_name="entry",
+            name="updated_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="entered"
+            ),
         ),
         migrations.CreateModel(
-            name='AttributionSnapshot',
+            name="AttributionSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('snapshot_on', models.DateField()),
-                ('model', models.CharField(choices=[('first', 'First touch'), ('last', 'Last touch'), ('even', 'Even'), ('position', 'Position 40-20-40')], max_length=8)),
-                ('deals', models.PositiveIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20)),
-                ('channel', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.channel')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("snapshot_on", models.DateField()),
+                (
+                    "model",
+                    models.CharField(
+                        choices=[
+                            ("first", "First touch"),
+                            ("last", "Last touch"),
+                            ("even", "Even"),
+                            ("position", "Position 40-20-40"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("deals", models.PositiveIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.channel",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('snapshot_on', 'model', 'channel'), name='attribution_once_a_day', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("snapshot_on", "model", "channel"), name="attribution_once_a_day", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]
