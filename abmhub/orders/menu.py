@@ -189,12 +189,13 @@ def _filled(menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | No
     filled = {}
     for menu in menus:
         account, payer, stage = menu.account, payers[menu.account.pk], stages[menu.account.pk]
-        assert menu.tier  # noqa: S101 - only menus of accounts in a tier come here
-        envelope = closest(envelopes, tier=menu.tier, payer=payer, account=account)
+        tier = menu.tier
+        assert tier  # noqa: S101 - only menus of accounts in a tier come here
+        envelope = closest(envelopes, tier=tier, payer=payer, account=account)
         menu = replace(menu, envelope=envelope, stage=stage, diary=diary)
         if envelope is None:
-            menu = replace(menu, problem=f"No budget covers {menu.tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
-        items = [item for item in on_menu[menu.tier.pk] if item.is_for(stage, account)]
+            menu = replace(menu, problem=f"No budget covers {tier} on {day:%-d %B %Y}.", remedy=GIVE_MONEY)
+        items = [item for item in on_menu[tier.pk] if item.is_for(stage, account)]
         shelves = _shelves(menu, items, ordered_on.get(account.pk, {}), promises, day)
         filled[account.pk] = replace(menu, categories=shelves)
     return filled

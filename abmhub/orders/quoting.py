@@ -98,11 +98,12 @@ def quote(menu: Menu, lines: Sequence[LineRequest], days_after: Mapping[int, int
         else:
             problem = offer.problem or _recipients_problem(offer.tactic, known, strangers)
         quoted_line = QuotedLine(line, offer, known, problem, after.get(line.tactic_id, 0))
-        if offer and quoted_line.promise_on and not problem:
+        promise_on = quoted_line.promise_on
+        if offer and promise_on and not problem:
             touched = [person.pk for person in known]
-            if busy := _too_often(known, diary, offer.tactic, quoted_line.promise_on):
+            if busy := _too_often(known, diary, offer.tactic, promise_on):
                 quoted_line = replace(quoted_line, problem=busy)
-            diary = diary.also(touched, offer.tactic.channel, quoted_line.promise_on)
+            diary = diary.also(touched, offer.tactic.channel, promise_on)
         quoted.append(quoted_line)
     total = sum((line.cost for line in quoted), Decimal(0))
     free_after = None if menu.free_amount is None else menu.free_amount - total

@@ -67,7 +67,7 @@ class Diary:
 def diary_of(contact_ids: Collection[int], *, at: datetime) -> Diary:
     """The diary of these people from this week on; three queries, however many they are."""
     today = business_day(at)
-    limits = dict(TouchLimit.objects.values_list("channel", "touches"))
+    limits: dict[int | None, int] = dict(TouchLimit.objects.values_list("channel", "touches"))
     if not limits:
         return Diary()
     done = Touch.objects.filter(contact__in=contact_ids, occurred_at__gte=first_moment(week_of(today)))

@@ -110,7 +110,7 @@ def _render(request: Request, asked: Asked, refusal: Refused | None = None) -> H
         "key": uuid4() if isinstance(refusal, actions.KeyReused) else asked.key,
         "earlier": None
         if refusal
-        else BulkOrder.objects.filter(idempotency_key=asked.key, placed_by=request.user).first(),
+        else BulkOrder.objects.filter(idempotency_key__in=[asked.key], placed_by=request.user).first(),
         "list_path": f"{reverse('account-list')}?{asked.back}",
         "breadcrumbs": [("Accounts", f"{reverse('account-list')}?{asked.back}")],
     } | _page_of(request, plan)

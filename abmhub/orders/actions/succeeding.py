@@ -23,7 +23,8 @@ def pass_on_follow_ups(*, at: datetime, limit: int = 500) -> int:
     owed = owed.exclude(account__owner=F("owner")).select_related("account").select_for_update(of=("self",))
     passed = list(owed.order_by("pk")[:limit])
     for follow_up in passed:
-        before, follow_up.owner_id = follow_up.owner_id, follow_up.account.owner_id
+        before = follow_up.owner_id
+        follow_up.owner_id = follow_up.account.owner_id  # type: ignore[assignment]  # those without are left out
         follow_up.save(update_fields=["owner"])
         subject = f"{follow_up.pk}/{at.isoformat()}"
         tell("follow_up.passed_on", subject, at=at, follow_up=follow_up.pk, before=before)
