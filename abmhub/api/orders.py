@@ -26,7 +26,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     tactic_id = serializers.IntegerField(read_only=True)
     task_id = serializers.IntegerField(source="task.pk", read_only=True)
     task_state = serializers.ChoiceField(
-        source="task.state", choices=Task.State, read_only=True, help_text="held: the order waits for approval."
+        source="task.state", choices=Task.State.choices, read_only=True, help_text="held: the order waits for approval."
     )
 
     class Meta:

@@ -91,7 +91,7 @@ def _entries(throw: Dice, as_of: date, size: Decimal) -> Iterator[Entry]:
             value = Decimal(str(round(throw.around(share + change * number, 0.02), 4)))
             yield Entry(kind=kind, month_on=month, value=value, basis=basis, source=source)
         for kind, count, growth, basis, source in COUNTS:
-            value = round(Decimal(throw.around(count * growth**number, 0.07)))
+            value = Decimal(round(throw.around(count * growth**number, 0.07)))
             yield Entry(kind=kind, month_on=month, value=value, basis=basis, source=source)
     yield Entry(
         kind=Kind.LIFESPAN_MONTHS, month_on=months[0], value=44, basis=Entry.Basis.ESTIMATED, source="Billing, 2019 on"

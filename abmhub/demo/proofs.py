@@ -52,10 +52,12 @@ def _write_proofs(throw: Dice) -> None:
 def _ask_for_addresses(throw: Dice, jobs: Sequence[Job], tasks: dict[int, int]) -> None:
     """Of tasks that wait on a recipient: they wait for the address."""
     waiting = [
-        job for job in jobs if job.waiting_on == Task.WaitingOn.RECIPIENT and job.line.tactic.ships and job.assignee
+        (job, job.assignee)
+        for job in jobs
+        if job.waiting_on == Task.WaitingOn.RECIPIENT and job.line.tactic.ships and job.assignee
     ]
-    Task.objects.filter(pk__in=[tasks[job.line.id] for job in waiting]).update(waiting_note=NOTE)
-    for job in waiting:
+    Task.objects.filter(pk__in=[tasks[job.line.id] for job, _ in waiting]).update(waiting_note=NOTE)
+    for job, marketer in waiting:
         asked_at = job.waiting_since or job.order.at
         for number, recipient in enumerate(Recipient.objects.filter(line=job.line.id).order_by("pk")):
             is_known = number > 0
@@ -63,7 +65,7 @@ def _ask_for_addresses(throw: Dice, jobs: Sequence[Job], tasks: dict[int, int]) 
                 task_id=tasks[job.line.id],
                 recipient=recipient,
                 nonce=UUID(int=throw.randint(0, 2**128 - 1)),
-                asked_by=job.assignee,
+                asked_by=marketer,
                 asked_at=asked_at,
                 expires_at=asked_at + VALID_FOR,
                 confirmed_at=asked_at + timedelta(hours=3) if is_known else None,

@@ -75,7 +75,7 @@ def _order_placed(payload: dict[str, Any]) -> Iterator[Notification]:
 
 
 def _bulk_finished(payload: dict[str, Any]) -> Iterator[Notification]:
-    bulk = BulkOrder.objects.with_counts().select_related("placed_by").get(pk=payload["bulk"])
+    bulk: Any = BulkOrder.objects.with_counts().select_related("placed_by").get(pk=payload["bulk"])
     refused = f", {bulk.refused_count} could not be ordered for" if bulk.refused_count else ""
     text = f"{bulk.number} is through: ordered for {bulk.ordered_count} of {bulk.row_count} accounts{refused}."
     for person in _people(bulk.placed_by):

@@ -83,7 +83,7 @@ def _client(request: HttpRequest) -> str:
     told = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     proxies: int = settings.PROXIES
     if proxies and len(told) >= proxies:
-        return told[-proxies]
+        return str(told[-proxies])
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

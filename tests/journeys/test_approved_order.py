@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from abmhub.accounts.models import Account, Tier
 from abmhub.budgets.models import Envelope
@@ -117,8 +117,8 @@ def test_an_order_is_approved_made_with_a_pause_delivered_with_a_photograph_and_
     desk.get_by_role("button", name="Resume").click()
     desk.get_by_role("checkbox", name="Write the card").click()
     expect(desk.get_by_role("checkbox", name="Write the card")).to_be_checked()
-    photograph = {"name": "desk.png", "mimeType": "image/png", "buffer": PHOTOGRAPH}
-    desk.get_by_label("File that shows: Hand to the courier").set_input_files([photograph])
+    photograph: FilePayload = {"name": "desk.png", "mimeType": "image/png", "buffer": PHOTOGRAPH}
+    desk.get_by_label("File that shows: Hand to the courier").set_input_files(photograph)
     desk.get_by_role("button", name="Tick", exact=True).click()
     expect(desk.get_by_role("checkbox", name="Hand to the courier")).to_be_checked()
     desk.locator("#id_note").fill("Dana put it on her desk.")

@@ -18,6 +18,7 @@ from abmhub.core.models import OutboxMessage
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions, books
 from abmhub.orders.actions import bulk as bulk_actions
+from abmhub.orders.actions import placing
 from abmhub.orders.bulk import BulkPlan, BulkWish, plan_for
 from abmhub.orders.models import BulkOrder, BulkOrderRow, Order, TouchLimit
 from abmhub.users.models import User
@@ -228,7 +229,7 @@ class Killed(BaseException):
 def test_after_a_kill_in_the_middle_the_rest_is_ordered_and_nothing_twice(
     confirm: Callable[..., BulkOrder], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bulk, place, tried = confirm(), bulk_actions.place_order, []
+    bulk, place, tried = confirm(), placing.place_order, []
 
     def dying(**wish: object) -> Order:
         order = place(**wish)  # type: ignore[arg-type]
@@ -265,7 +266,7 @@ def test_control_an_order_outside_of_the_row_is_still_found_by_its_key(
 def test_a_fault_at_one_account_does_not_hold_up_the_others(
     confirm: Callable[..., BulkOrder], accounts: list[Account], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bulk, place = confirm(), bulk_actions.place_order
+    bulk, place = confirm(), placing.place_order
 
     def failing(**wish: object) -> Order:
         if wish["account"] == accounts[0]:

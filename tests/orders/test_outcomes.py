@@ -130,7 +130,7 @@ def test_after_a_piece_went_back_the_rest_is_delivered_or_cancelled(
     made.refresh_from_db()
     envelope.refresh_from_db()
     stocked_tactic.refresh_from_db()
-    assert (made.actual_cost, envelope.spent_amount, envelope.reserved_amount) == (25, 25, 0)
+    assert (made.actual_cost, envelope.spent_amount, envelope.reserved_amount) == (Decimal(25), Decimal(25), Decimal(0))
     assert (stocked_tactic.stock_on_hand, stocked_tactic.stock_reserved) == (2, 0)
     assert balanced()
 

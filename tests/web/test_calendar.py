@@ -1,6 +1,7 @@
 """The calendar feed: a secret link, read without signing in, ended at will."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 def entries(feed: bytes) -> dict[str, tuple[date | datetime, date | datetime]]:
     """What a calendar makes of it: when each thing begins and ends, by its title."""
-    events = Calendar.from_ical(feed).walk("VEVENT")
+    events: list[Any] = Calendar.from_ical(feed).walk("VEVENT")
     assert len({event["uid"] for event in events}) == len(events)
     return {str(event["summary"]): (event["dtstart"].dt, event["dtend"].dt) for event in events}
 

@@ -381,11 +381,11 @@ def path_of(door: Door, request: pytest.FixtureRequest) -> str:
 
 def ask(browser: Client, door: Door, path: str) -> int:
     send = browser.post if door.method == "post" else browser.get
-    answer = send(path, door.data)
+    answer: Any = send(path, door.data)
     if answer.streaming:
         # Read to its end, so that its file is closed.
         assert b"".join(answer.streaming_content) is not None
-    return answer.status_code
+    return int(answer.status_code)
 
 
 @pytest.mark.parametrize("person", CAST)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0003_contracts'),
+        ("pipeline", "0003_contracts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='opportunity',
-            name='owner_name',
-            field=models.CharField(blank=True, db_default='', help_text='As it came.', max_length=150),
+            model_name="opportunity",
+            name="owner_name",
+            field=models.CharField(blank=True, db_default="", help_text="As it came.", max_length=150),
         ),
     ]
