@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from uuid import UUID
 
 from abmhub.accounts.models import Account
@@ -14,6 +15,7 @@ from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
 from abmhub.orders.menu import Menu, Offer, menu_for
 from abmhub.orders.models import ApprovalRule
+from abmhub.orders.quoting import quote
 from abmhub.users.models import Role
 
 LOOKED_AT = 30
@@ -33,14 +35,14 @@ def wait(throw: Dice, calendar: Calendar, staff: Staff) -> None:
             return
         at = moments[len(wanted) - 1]
         menu = menu_for(account, by=staff.rep, at=at)
-        offers = list(_chosen(menu, wanted[0]))
-        if not offers:
+        lines = [_line(offer) for offer in _chosen(menu, wanted[0])]
+        if not lines or not quote(menu, lines).can_be_ordered:
             continue
         order = actions.place_order(
             account=account,
             by=staff.rep,
             at=at,
-            lines=[_line(offer) for offer in offers],
+            lines=lines,
             idempotency_key=UUID(int=throw.getrandbits(128), version=4),
             note=NOTE,
         )
@@ -71,8 +73,10 @@ def _chosen(menu: Menu, role: Role) -> Iterator[Offer]:
         if offer.tactic.risk != Tactic.Risk.HIGH and offer.tactic.approval == Tactic.Approval.BY_RULE
     ]
     asked.sort(key=lambda offer: (-_cost(offer), offer.tactic.pk))
-    if rule and rule.least_amount and sum(map(_cost, asked[:4])) >= rule.least_amount:
-        yield from asked[:4]
+    if rule and rule.least_amount:
+        costs = accumulate(map(_cost, asked))
+        enough = next((count for count, cost in enumerate(costs, 1) if cost >= rule.least_amount), 0)
+        yield from asked[:enough]
 
 
 def _people(offer: Offer) -> Sequence[int]:

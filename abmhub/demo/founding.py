@@ -130,6 +130,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
     approvals.wait(dice(seed, "approvals"), calendar, staff)
     news.tell_of_approvals(calendar)
+    news.forget_mail()
     return sign_ins
 
 

@@ -39,8 +39,6 @@ def tell(calendar: Calendar, jobs: Sequence[Job]) -> None:
         _date(f"tasks-of-order/{order.id}", order.at + HEARD_AFTER, today)
     sweeps.remind_of_follow_ups(at=today, limit=len(jobs))
     Notification.objects.filter(key__startswith=sweeps.MISSED).update(created_at=today - timedelta(hours=6))
-    # Made-up people read no mail.
-    OutboxMessage.objects.filter(topic__in=channels.SENDERS).delete()
 
 
 def tell_at_once(calendar: Calendar, topics: Collection[str]) -> None:
@@ -60,6 +58,11 @@ def tell_of_approvals(calendar: Calendar) -> None:
         notices.write(message)
         _date(message.key, message.created_at, first_moment(calendar.as_of))
     messages.delete()
+
+
+def forget_mail() -> None:
+    """Made-up people read no mail."""
+    OutboxMessage.objects.filter(topic__in=channels.SENDERS).delete()
 
 
 def _date(key: str, at: datetime, today: datetime) -> None:
