@@ -356,6 +356,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "WaitingOn": "abmhub.orders.models.Task.WaitingOn",
+        "TaskStateEnum": "abmhub.orders.models.Task.State",
         **{name: f"drf_standardized_errors.openapi_serializers.{name}.choices" for name in _ERROR_ENUMS},
     },
 }

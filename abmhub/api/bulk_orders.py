@@ -123,7 +123,9 @@ class BulkOrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         orders = BulkOrder.objects.visible_to(user_of(self.request))
         return orders.select_related("placed_by").prefetch_related("rows")
 
-    @extend_schema(request=BulkWishSerializer, responses={200: BulkPlanSerializer})
+    @extend_schema(
+        request=BulkWishSerializer, responses={200: BulkPlanSerializer, 409: OpenApiResponse(ConflictSerializer)}
+    )
     @action(detail=False, methods=["post"])
     def plan(self, request: Request) -> Response:
         """What each account can have of it, with the reasons otherwise; nothing is ordered."""

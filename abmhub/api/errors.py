@@ -1,9 +1,12 @@
 """One format for every error: {"type", "errors": [{"code", "detail", "attr"}]}."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework import serializers
+from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
+from rest_framework import serializers, viewsets
 from rest_framework.exceptions import APIException, PermissionDenied
 
 from abmhub.core.refusals import NotAllowed, Refused
@@ -41,3 +44,21 @@ class ConflictSerializer(serializers.Serializer[object]):
     type = serializers.ChoiceField(choices=["client_error"])
     # The name is the format's; it hides what a serializer would tell of its own validation.
     errors = ConflictErrorSerializer(many=True)  # type: ignore[assignment]
+
+
+Document = Callable[[type[viewsets.ViewSet]], type[viewsets.ViewSet]]
+
+
+def refuses_query(asked: type[serializers.Serializer[Any]]) -> Document:
+    """Document, field by field, what `list` finds wrong with a query that this serializer reads.
+
+    The library collects that by itself for bodies and filters only.
+    """
+
+    def document(view: type[viewsets.ViewSet]) -> type[viewsets.ViewSet]:
+        for name, field in asked().fields.items():
+            codes = {*field.error_messages, *(getattr(each, "code", "invalid") for each in field.validators)}
+            view = extend_validation_errors(sorted(codes), field_name=name, actions=["list"])(view)
+        return view
+
+    return document

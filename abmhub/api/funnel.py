@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from abmhub.api.errors import refuses_query
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
 from abmhub.funnel.answer import answer
@@ -61,6 +62,7 @@ class SliceSerializer(serializers.Serializer[Any]):
     stages = serializers.DictField(child=serializers.DictField(child=CellSerializer()))
 
 
+@extend_schema_serializer(many=False)
 class FunnelSerializer(FiguresSerializer):
     """Deals and stages, whole and cut."""
 
@@ -71,6 +73,7 @@ class FunnelSerializer(FiguresSerializer):
     slices = SliceSerializer(many=True)
 
 
+@refuses_query(AskedSerializer)
 class FunnelViewSet(viewsets.ViewSet):
     """The figures of the whole company: everybody who may sign in may read them."""
 

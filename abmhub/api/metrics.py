@@ -9,6 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from abmhub.api.errors import refuses_query
 from abmhub.api.requests import user_of
 from abmhub.core.days import business_day
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
@@ -67,6 +68,7 @@ class MetricSerializer(serializers.Serializer[Any]):
     trend = TrendPointSerializer(many=True)
 
 
+@refuses_query(AskedMetricsSerializer)
 class MetricViewSet(viewsets.ViewSet):
     """The metrics of the whole company; those made of spend are not for sales reps."""
 

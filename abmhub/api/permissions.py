@@ -29,6 +29,11 @@ class MayWorkTasks(_MayWrite):
     message = "Only marketing works tasks."
 
 
+class MayComment(_MayWrite):
+    right = "orders.comment"
+    message = "Only sales, marketing and administrators comment."
+
+
 class MayDecide(_MayWrite):
     right = "orders.decide_approval"
     message = "Orders are decided by those whom they wait for."

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from abmhub.api.errors import ConflictSerializer
 from abmhub.api.people import PersonSerializer
-from abmhub.api.permissions import MayWorkTasks
+from abmhub.api.permissions import MayComment, MayWorkTasks
 from abmhub.api.requests import user_of
 from abmhub.core.days import business_day
 from abmhub.orders.actions import (
@@ -209,7 +209,7 @@ class TaskViewSet(viewsets.ReadOnlyModelViewSet[Task]):
         return Response(self.get_serializer(self.get_queryset().get(pk=task.pk)).data)
 
     @extend_schema(request=CommentSerializer, responses={200: TaskSerializer, 409: CONFLICT})
-    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated, MayComment])
     def comment(self, request: Request, pk: str) -> Response:
         """Say something; the rep, whoever works on it and whoever it mentions are told."""
         return self._done(comment, CommentSerializer)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from abmhub.api.errors import ConflictSerializer
+from abmhub.api.errors import ConflictSerializer, refuses_query
 from abmhub.api.people import PersonSerializer
 from abmhub.api.permissions import MayLevel
 from abmhub.api.requests import user_of
@@ -49,6 +49,7 @@ class MoveSerializer(serializers.Serializer[Any]):
     hours = serializers.DecimalField(max_digits=10, decimal_places=2)
 
 
+@extend_schema_serializer(many=False)
 class WorkloadSerializer(serializers.Serializer[Any]):
     people = LoadSerializer(many=True)
     moves = MoveSerializer(many=True, help_text="What would level it, as far as it can be.")
@@ -60,6 +61,7 @@ class AcceptSerializer(AskedSerializer):
     )
 
 
+@refuses_query(AskedSerializer)
 class WorkloadViewSet(viewsets.ViewSet):
     """Hours promised and hours there are, for managers."""
 

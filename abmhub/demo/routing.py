@@ -35,7 +35,7 @@ def organize(throw: Dice, calendar: Calendar, staff: Staff) -> None:
     actions.reroute_leavers(at=_at(day, 8))
     actions.cover_absences(at=_at(day, 9))
     actions.escalate(at=_at(day, 10))
-    actions.route_tasks(at=_at(calendar.as_of, 0))
+    actions.route_tasks(at=_at(day, 11))
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -98,8 +98,8 @@ def decide(request: Request, pk: int) -> HttpResponse:
         return _page(request, approval, form, status=422)
     try:
         act(approval=approval, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-    except NotAllowed:
-        raise
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _page(request, _approval_of(request, pk), form, status=422)

@@ -20,6 +20,12 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 def soak(*words: str) -> tuple[int, dict[str, Any]]:
     """The status and the answer of benchmarks/kills.py on a few accounts, in a copy of this database."""
     name = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        # Of an earlier test a thread may have kept a connection, and what others use is not copied.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [name],
+        )
     connection.close()
     ended = subprocess.run(
         [sys.executable, "benchmarks/kills.py", "--like", name, "--accounts=150", "--json", *words],
