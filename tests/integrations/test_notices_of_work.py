@@ -1,10 +1,8 @@
 """What people read when work changes hands by itself, or is late; and that a killed sweep leaves nothing behind."""
 
 from datetime import date, datetime, timedelta
-from threading import Event, Thread
 
 import pytest
-from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from abmhub.accounts.models import Account
@@ -14,8 +12,8 @@ from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Escalation, RoutingRule, Task, TaskStep
 from abmhub.users.models import Absence, Notification, Role, Team, User
-from tests.at_once import PATIENCE_SECONDS
 from tests.conftest import person
+from tests.killed import killed_before_its_commit
 from tests.orders.conftest import *  # noqa: F403 - an order and its task
 from tests.orders.conftest import Place
 
@@ -147,31 +145,9 @@ def test_a_job_asks_nobody_for_the_time(claimed: Task, job: object) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_sweep_that_is_killed_leaves_everything_to_the_next(claimed: Task, marketer: User) -> None:
     """It has told and noted it, and dies before its commit: nobody was told, and the next one tells once."""
-    late, done, dead = datetime.fromisoformat("2026-03-12T09:00+00:00"), Event(), Event()
-    process_ids: list[int] = []
-
-    def work() -> None:
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_backend_pid()")
-                    process_ids.append(cursor.fetchone()[0])
-                actions.escalate(at=late)
-                done.set()
-                dead.wait(PATIENCE_SECONDS)
-        except OperationalError:
-            pass  # as the connection was cut
-        finally:
-            connection.close()
-
-    worker = Thread(target=work)
-    worker.start()
-    assert done.wait(PATIENCE_SECONDS)
-    assert actions.escalate(at=late) == 0, "one sweep at a time"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", process_ids)
-    dead.set()
-    worker.join()
+    late = datetime.fromisoformat("2026-03-12T09:00+00:00")
+    with killed_before_its_commit(lambda: actions.escalate(at=late)):
+        assert actions.escalate(at=late) == 0, "one sweep at a time"
     assert not Escalation.objects.exists()
     assert actions.escalate(at=late) == 1
     assert Escalation.objects.get().to == marketer

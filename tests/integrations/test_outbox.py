@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Event, Thread
 
 import pytest
-from django.db import OperationalError, connection, transaction
 
 from abmhub.core.models import OutboxMessage
 from abmhub.integrations import channels, outbox
 from abmhub.orders import actions
 from abmhub.orders.models import Order, Task
 from abmhub.users.models import Notification, User
-from tests.at_once import PATIENCE_SECONDS, at_once
+from tests.at_once import at_once
+from tests.killed import killed_before_its_commit
 from tests.orders.conftest import *  # noqa: F403 - an order and its task
 
 
@@ -115,32 +114,8 @@ def test_eight_sweeps_at_once_tell_each_message_once(
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_killed_leaves_its_message_to_the_next(said: OutboxMessage, now: datetime) -> None:
     """It has claimed and told, and dies before its commit: PostgreSQL forgets all of it."""
-    told, dead = Event(), Event()
-    process_ids: list[int] = []
-
-    def work() -> None:
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_backend_pid()")
-                    process_ids.append(cursor.fetchone()[0])
-                outbox.sweep(at=now)
-                told.set()
-                dead.wait(PATIENCE_SECONDS)
-        except OperationalError:
-            pass  # as the connection was cut
-        finally:
-            connection.close()
-
-    worker = Thread(target=work)
-    worker.start()
-    assert told.wait(PATIENCE_SECONDS)
-    assert outbox.sweep(at=now) == 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", process_ids)
-        assert cursor.fetchone()[0]
-    dead.set()
-    worker.join()
+    with killed_before_its_commit(lambda: outbox.sweep(at=now)):
+        assert outbox.sweep(at=now) == 0
     assert not Notification.objects.exists()
     assert outbox.sweep(at=now) == 1
     assert Notification.objects.count() == 1
