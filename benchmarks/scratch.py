@@ -25,6 +25,12 @@ COLUMNS = """
     ORDER BY pg_class.relname
 """
 
+CLIENTS_AWAY = """
+    SELECT pg_terminate_backend(pid, 5000)
+    FROM pg_stat_activity
+    WHERE datname = '{}' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
 
 def columns(database: psycopg.Connection[Any]) -> dict[str, list[str]]:
     """The columns of every table but the ledger's that must be the same after two equal nights."""
@@ -86,13 +92,16 @@ def made(name: str, *, like: str) -> Iterator[str]:
     """A database that is a copy of another one, to which nobody is connected; it is gone afterwards."""
     from django.db import connections
 
-    def administer(statement: str) -> None:
+    def administer(*statements: str) -> None:
         connections.close_all()
         with connected("postgres") as server:
-            server.execute(statement)
+            for statement in statements:
+                server.execute(statement)
 
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     try:
         yield name
     finally:
-        administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+        # DROP ... WITH (FORCE) fails when autovacuum is at work there, which only a superuser may end;
+        # without FORCE the server sends autovacuum away itself.
+        administer(CLIENTS_AWAY.format(name), f'DROP DATABASE "{name}"')

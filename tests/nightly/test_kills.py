@@ -22,10 +22,7 @@ def soak(*words: str) -> tuple[int, dict[str, Any]]:
     name = connection.settings_dict["NAME"]
     with connection.cursor() as cursor:
         # Of an earlier test a thread may have kept a connection, and what others use is not copied.
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [name],
-        )
+        cursor.execute(scratch.CLIENTS_AWAY.format(name))
     connection.close()
     ended = subprocess.run(
         [sys.executable, "benchmarks/kills.py", "--like", name, "--accounts=150", "--json", *words],
