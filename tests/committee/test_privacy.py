@@ -21,7 +21,7 @@ from abmhub.core.refusals import NotAllowed
 from abmhub.imports.models import ExpectedRow, ImportChange, ImportRemark, ImportRun
 from abmhub.menus.models import Tactic
 from abmhub.orders.actions import LineRequest, comment, place_order
-from abmhub.orders.models import Order, Recipient, Task
+from abmhub.orders.models import Approval, BulkOrder, Order, Recipient, Task, TaskEvent
 from abmhub.pipeline.models import Lead, Opportunity, Stage
 from abmhub.signals.models import EngagementEvent, EventType
 from abmhub.users.models import Notification, User
@@ -38,13 +38,27 @@ def person(account: Account) -> Contact:
 
 
 @pytest.fixture
-def order(account: Account, person: Contact, tactic: Tactic, envelope: Envelope, rep: User, now: datetime) -> Order:
+def order(
+    account: Account, person: Contact, tactic: Tactic, envelope: Envelope, rep: User, admin: User, now: datetime
+) -> Order:
     """A letter to them that names them wherever one can write."""
     line = LineRequest(tactic.pk, [person.pk], f"Meet {NAME}")
     order = place_order(
         account=account, by=rep, at=now, lines=[line], idempotency_key=uuid4(), note=f"{NAME.upper()} waits for it"
     )
-    comment(task=Task.objects.get(line__order=order), by=rep, at=now, text=f"Call {PHONE} before, or {EMAIL}")
+    task = Task.objects.get(line__order=order)
+    comment(task=task, by=rep, at=now, text=f"Call {PHONE} before, or {EMAIL}")
+    task.record(TaskEvent.Kind.CHANGED, at=now, by=rep, note=f"Not for {NAME} alone.")
+    Approval.objects.create(
+        order=order, why="of its risk", asked_by=rep, asked_at=now, total_amount=40, escalates_on=now.date(),
+        state=Approval.State.APPROVED, decided_by=admin, decided_at=now, reason=f"{NAME} is worth it.",
+    )  # fmt: skip
+    bulk = BulkOrder.objects.create(
+        placed_by=rep, placed_at=now, note=f"For {NAME}", idempotency_key=uuid4(), fingerprint="", total_amount=40,
+        currency="USD",
+    )  # fmt: skip
+    goal = [{"tactic": tactic.pk, "goal": f"Meet {NAME}"}]
+    bulk.rows.create(account=account, lines=goal, seen_tier=1, state="refused", refusal=f"{NAME} has opted out.")
     return order
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -234,6 +235,33 @@ class Approval(models.Model):
             models.Index(fields=["order", "-asked_at"], name="approval_order_newest"),
             models.Index(fields=["asked_at"], condition=models.Q(state="pending"), name="approval_pending"),
             models.Index(fields=["-decided_at"], condition=~models.Q(decided_at=None), name="approval_decided_newest"),
+        ]
+        triggers = [
+            # A rule or an approver that goes only leaves its place empty.
+            pgtrigger.Trigger(
+                name="approval_decision_stays",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange(
+                    "order",
+                    "why",
+                    "asked_by",
+                    "asked_at",
+                    "total_amount",
+                    "state",
+                    "decided_by",
+                    "decided_at",
+                    "reason",
+                ),
+                func="""
+                    IF OLD.decided_at IS NOT NULL THEN
+                        RAISE EXCEPTION 'What was decided about an order stays as it was said.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="approval_stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Work that others do while somebody is away, and who was told that a promise is in danger."""
 
+import pgtrigger
 from django.db import models
 
 from abmhub.orders.models.task import Task
@@ -55,6 +56,7 @@ class Escalation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "level", "to"], name="escalation_once")]
+        triggers = [pgtrigger.Protect(name="escalation_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.get_level_display()}, {self.to}"

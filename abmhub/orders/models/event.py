@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.db import models
 
 from abmhub.users.models import User
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class TaskEvent(models.Model):
-    """A line of a task's history. `by` is nobody when the product did it; `person` is to whom."""
+    """A line of a task's history, which nothing changes any more; only what it says of a person can be forgotten.
+
+    `by` is nobody when the product did it; `person` is to whom.
+    """
 
     class Kind(models.TextChoices):
         CLAIMED = "claimed", "Claimed"
@@ -35,6 +39,7 @@ class TaskEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["task", "at"], name="task_event_of_task")]
+        triggers = [pgtrigger.Protect(name="task_event_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.get_kind_display()
