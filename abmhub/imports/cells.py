@@ -12,6 +12,10 @@ NOTHING = frozenset({
     "#n/a", "#ref!", "#value!", "#name?", "#null!", "#num!", "#div/0!",
 })  # fmt: skip
 
+# Yes and no, as systems write them.
+YES = frozenset({"true", "yes", "y", "t", "1"})
+FLAGS = YES | {"false", "no", "n", "f", "0"}
+
 _THOUSANDS_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _THOUSANDS_BY_DOT = re.compile(r"[1-9]\d{0,2}((\.\d{3}){2,}(,\d+)?|(\.\d{3})+,\d+)")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|\d+,\d{4,}")

@@ -12,7 +12,15 @@ from typing import Any, Self
 from rapidfuzz import fuzz, process
 
 from abmhub.core.refusals import Refused
-from abmhub.imports.cells import NOTHING, BadCell, DateOrder, date_orders, has_dates_that_need_an_order, number
+from abmhub.imports.cells import (
+    FLAGS,
+    NOTHING,
+    BadCell,
+    DateOrder,
+    date_orders,
+    has_dates_that_need_an_order,
+    number,
+)
 
 # A header this alike a word we know is a slip of the pen.
 ALIKE_PERCENT = 90
@@ -56,6 +64,9 @@ class Field:
     looks_like: Callable[[str], bool] | None = None
     is_key: bool = False
     """Whether each row has its own: a column in which values come again is not taken for it."""
+    is_flag: bool = False
+    """Whether it says yes or no. A column that says so is taken for nothing else that words alone cannot tell."""
+    is_amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,7 @@ def guess(
     found = dict(given)
     open_columns = [column for column in columns if column not in left_out and not _MACHINERY.match(column)]
     _by_header(fields, open_columns, values, found)
+    _required_first(fields, found)
     _by_values(fields, {column: values[column] for column in open_columns}, found)
     orders, needs_order = orders_of(fields, found, columns, sample)
     unit, because = _revenue_unit(fields, found, values)
@@ -199,7 +211,26 @@ def _by_header(
 
 
 def _can_be(known: Field, values: Sequence[str]) -> bool:
-    return not known.is_key or len(set(values)) == len(values)
+    """Whether the values speak against it: keys that come again, a day or an amount that is yes or no, sizes in words.
+
+    A column that says nothing yet can be anything.
+    """
+    if known.is_key and len(set(values)) < len(values):
+        return False
+    if known.is_flag or known.is_date:
+        return not values or known.is_flag == all(value.strip().casefold() in FLAGS for value in values)
+    with_digits = sum(any(map(str.isdigit, value)) for value in values)
+    return not known.is_amount or with_digits >= SHARE_THAT_LOOKS_LIKE_IT * len(values)
+
+
+def _required_first(fields: Sequence[Field], found: dict[str, str]) -> None:
+    """Hand a column that went to a field that may be left out to the one that may not, when it has none."""
+    for known in fields:
+        if known.required and known.name not in found:
+            for other in fields:
+                if not other.required and other.name in found and bare(found[other.name]) in known.words.split():
+                    found[known.name] = found.pop(other.name)
+                    break
 
 
 def _likeness(bare: str, words: Sequence[str]) -> float:

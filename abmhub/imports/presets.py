@@ -109,7 +109,7 @@ SYSTEMS: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         {
             "Id": "external_id", "Name": "name", "AccountId": "account_external_id", "StageName": "stage",
             "Amount": "amount", "CurrencyIsoCode": "currency", "CreatedDate": "engaged_on", "CloseDate": "closed_on",
-            "OwnerId": "owner",
+            "OwnerId": "owner", "IsWon": "is_won", "IsClosed": "is_closed",
         },
     ),
     (Kind.OPPORTUNITIES, HUBSPOT): (

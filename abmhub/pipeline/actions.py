@@ -13,10 +13,14 @@ from abmhub.pipeline.models import Opportunity, OpportunityQuerySet, Product, St
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
-WON_WORDS = frozenset({"won", "win", "wins", "closedwon", "gewonnen", "signed", "gagné", "ganado"})
+WON_WORDS = frozenset({
+    "won", "win", "wins", "closedwon", "successful", "signed", "sold", "awarded",
+    "gewonnen", "gagné", "gagnée", "ganado", "ganada",
+})  # fmt: skip
 LOST_WORDS = frozenset({
-    "lost", "loss", "lose", "closedlost", "verloren", "abandoned", "disqualified", "dead", "perdu", "perdido",
-    "rejected", "declined", "cancelled", "canceled", "dropped",
+    "lost", "loss", "lose", "closedlost", "unsuccessful", "failed", "abandoned", "disqualified", "dead", "rejected",
+    "declined", "refused", "cancelled", "canceled", "withdrawn", "dropped", "notinterested", "nodecision", "nobid",
+    "closednodecision", "verloren", "perdu", "perdue", "perdido", "perdida",
 })  # fmt: skip
 BEFORE_AN_OPPORTUNITY = frozenset(
     {"prospect", "prospecting", "prospects", "lead", "leads", "new", "unqualified", "suspect"}

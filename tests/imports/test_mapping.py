@@ -12,7 +12,7 @@ from abmhub.imports.mapping import ColumnMapping, Guess, NotMapped, Unit, guess
 
 
 def guessed(intake: type[Intake], columns: list[str], *sample: list[str]) -> dict[str, str]:
-    return dict(guess(intake.fields, columns, sample or [["x"] * len(columns)]).mapping.columns)
+    return dict(guess(intake.fields, columns, sample or [["x1"] * len(columns)]).mapping.columns)
 
 
 @pytest.mark.parametrize(

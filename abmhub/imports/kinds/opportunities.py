@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from abmhub.accounts.names import normalized
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.days import business_day
-from abmhub.imports import journal
+from abmhub.imports import cells, journal
 from abmhub.imports.kinds.base import Beside, CellReader, Intake, Reading, expect
 from abmhub.imports.mapping import Field
 from abmhub.imports.models import Kind
@@ -27,6 +28,9 @@ MOTIONS = {
 OUTCOMES = frozenset({"won", "lost", "win", "loss", "closed won", "closed lost"})
 """Words beside a stage that leave no doubt how the deal ended."""
 
+CLOSED_WON, CLOSED_LOST = "Closed Won", "Closed Lost"
+"""What a deal is called whose stage tells no end, and of which yes or no is said in columns beside it."""
+
 
 class Opportunities(Intake):
     kind = Kind.OPPORTUNITIES
@@ -36,54 +40,83 @@ class Opportunities(Intake):
     fields = (
         Field(
             "external_id", "Key of the opportunity",
-            "opportunityid id dealid recordid externalid opportunitynumber dealnumber opportunity", is_key=True,
+            "opportunityid id dealid recordid externalid opportunitynumber dealnumber oppid opportunityno dealno "
+            "opportunity", is_key=True,
             help="Without one, deals are told apart by name, account, product, owner and first day.",
         ),
-        Field("name", "Opportunity", "opportunityname dealname name deal opportunity title dealtitle subject"),
+        Field("name", "Opportunity", "opportunityname dealname name deal opportunity title dealtitle subject topic"),
         Field(
             "account", "Account",
             "account accountname company companyname associatedcompany customer customername organization organisation "
-            "organizationname dealorganization client clientname",
+            "organizationname dealorganization client clientname potentialcustomer salesaccount salesaccountname",
         ),
         Field(
             "account_external_id", "Key of the account",
-            "accountid companyid associatedcompanyid associatedcompanyids customerid organizationid",
+            "accountid companyid associatedcompanyid associatedcompanyids customerid organizationid accountnameid "
+            "clientid",
         ),
         Field("product", "Product", "product productname item"),
         Field(
             "owner", "Owner",
             "salesagent opportunityowner dealowner owner ownername salesrep agent ownerid salesperson "
-            "salesrepresentative accountexecutive",
+            "salesrepresentative accountexecutive salesowner ownedby assignedto assigneduser userresponsible "
+            "accountmanager assignee rep salesrepid salesagentid leadowner",
         ),
         Field(
             "stage", "Stage",
-            "dealstage stage stagename salesstage pipelinestage opportunitystage status dealstatus opportunitystatus "
-            "dealpipelinestageid stageid outcome result opportunityresult",
+            "dealstage stage stagename salesstage pipelinestage opportunitystage oppstage status dealstatus "
+            "opportunitystatus oppstatus dealpipelinestageid stageid outcome result opportunityresult dealoutcome "
+            "opportunityoutcome pipelinephase statuslabel state opportunitystate phase",
             required=True, vocabulary="stage",
         ),
         Field(
-            "outcome", "Outcome", "outcome dealoutcome result opportunityresult dealstatus opportunitystatus status",
+            "outcome", "Outcome",
+            "outcome dealoutcome opportunityoutcome result opportunityresult dealstatus opportunitystatus oppstatus "
+            "status opportunitystate state winloss wonlost",
             help="Won or lost, where that is said beside the stage that it ended in.",
+        ),
+        Field(
+            "is_won", "Is won", "iswon isclosedwon won isdealwon dealwon wonflag", is_flag=True,
+            help="Yes or no, where that is said beside the stage.",
+        ),
+        Field(
+            "is_closed", "Is closed", "isclosed isdealclosed closed dealclosed closedflag", is_flag=True,
+            help="Yes or no. A deal that is closed and not won is lost.",
         ),
         Field(
             "amount", "Amount",
             "closevalue amount dealamount value dealvalue amounthomecurrency opportunityamount totalamount "
-            "opportunityvalue revenue expectedrevenue",
+            "opportunityvalue oppvalue oppamount actualrevenue actualvalue totalvalue dealsize amountusd dealvalueusd "
+            "contractvalue totalcontractvalue tcv revenue estimatedvalue estimatedrevenue estvalue estrevenue "
+            "expectedrevenue",
+            is_amount=True,
         ),
-        Field("currency", "Currency", "currency currencyisocode dealcurrencycode currencycode", vocabulary="currency"),
+        Field(
+            "currency", "Currency",
+            "currency currencyisocode dealcurrencycode currencycode dealcurrencyofvalue currencyofvalue valuecurrency "
+            "bidcurrency dealcurrency",
+            vocabulary="currency",
+        ),
         Field(
             "engaged_on", "Began on",
             "engagedate engagedon createdate createddate createdat created createdon createdtime startdate opendate "
-            "openeddate dealcreated dealdealcreated leadacquisitiondate acquisitiondate dateadded datecreated "
-            "creationdate",
+            "openeddate dateopened opened opendt createddt dealcreated dealdealcreated dealcreationdate "
+            "opportunitycreateddate leadacquisitiondate acquisitiondate dateadded datecreated creationdate",
             is_date=True,
         ),
         Field(
             "closed_on", "Closed on",
-            "actualclosedate actualclosingdate closedate closedon closeddate closed closingdate closedtime dateclosed "
-            "dealdealclosedon dealclosedon enddate expectedclosedate",
+            "actualclosedate actualclosingdate closedate closedon closedat closeddate closed closingdate closedtime "
+            "closetime closuredate dateclosed closedt closeddt dealdealclosedon dealclosedon dealclosedate enddate "
+            "expectedclosedate expectedclosingdate expectedclosing expectedclose estclosedate estimatedclosedate "
+            "forecastclosedate",
             is_date=True,
         ),
+        Field(
+            "won_on", "Won on", "wontime wondate wonon wonat datewon dealwontime closedwondate", is_date=True,
+            help="Where won and lost deals have columns of their own.",
+        ),
+        Field("lost_on", "Lost on", "losttime lostdate loston lostat datelost deallosttime", is_date=True),
         Field("motion", "Motion", "motion gotomarketmotion", help="Empty: ABM when the account is known."),
     )  # fmt: skip
     columns = (
@@ -113,7 +146,7 @@ class Opportunities(Intake):
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         account_key = row.text("account_external_id")
         account = row.text("account")
-        engaged_on = row.day("engaged_on")
+        engaged_on, stage = row.day("engaged_on"), self._stage_of(row)
         whose = (row.text("name"), account_key, account, row.text("product", 150), row.text("owner", 150))
         return (
             row.text("external_id") or self._key_of(repr((*whose, engaged_on))),
@@ -123,12 +156,12 @@ class Opportunities(Intake):
             normalized(account) if account else "",
             row.text("product", 150),
             row.text("owner", 150),
-            row.settled("stage", self._stage_of(row)),
+            row.settled("stage", stage),
             row.money("amount", 14),
             row.currency(),
             row.choice("motion", MOTIONS),
             engaged_on,
-            row.day("closed_on"),
+            self._closed_on(row, stage),
         )
 
     def _key_of(self, whose: str) -> str:
@@ -137,11 +170,23 @@ class Opportunities(Intake):
         return f"row:{hashlib.blake2b(whose.encode(), digest_size=16).hexdigest()}-{self._alike[whose]}"
 
     def _stage_of(self, row: CellReader) -> str:
-        """The stage; where it is still open and the outcome says won or lost, that: the deal ended in this stage."""
+        """The stage; where it is still open and something beside it says won or lost, that: the deal ended in it."""
         stage, outcome = row.text("stage", 60), row.text("outcome", 60)
-        if outcome.casefold() in OUTCOMES and kind_of_stage(stage) == Stage.Kind.OPEN:
+        if kind_of_stage(stage) != Stage.Kind.OPEN:
+            return stage
+        if outcome.casefold() in OUTCOMES:
             return outcome
-        return stage
+        if row.text("is_won").casefold() in cells.YES:
+            return CLOSED_WON
+        # Whether a closed deal was won only another column can say.
+        is_lost = row.has("is_won") and row.text("is_closed").casefold() in cells.YES
+        return CLOSED_LOST if is_lost else stage
+
+    def _closed_on(self, row: CellReader, stage: str) -> date | None:
+        """The day of its end where that has a column of its own; of a deal that was lost and then won, that of both."""
+        days = {Stage.Kind.WON: row.day("won_on"), Stage.Kind.LOST: row.day("lost_on")}
+        closed_on = row.day("closed_on")
+        return days.get(kind_of_stage(stage)) or closed_on
 
     def resolve(self, reading: Reading) -> None:
         source = reading.source
