@@ -95,6 +95,8 @@ SHOTS = (
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),
+    Shot("deal-figures", "marketing_manager", "/funnel/deals/figures/"),
+    Shot("deal-rows", "marketing_manager", "/funnel/deals/rows/?kind=won"),
     Shot("funnel-slices", "marketing_manager", "/funnel/slices/"),
     Shot("funnel-cohorts", "marketing_manager", "/funnel/cohorts/"),
     Shot("funnel-rows", "marketing_manager", "/funnel/rows/?motion=abm&stage=won"),

@@ -14,7 +14,7 @@ from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
 from abmhub.funnel.answer import answer
 from abmhub.funnel.cells import Question
-from abmhub.funnel.figures import UnknownDimension, deal_figures
+from abmhub.funnel.figures import UnknownDimension, deal_figures, rolled_up
 
 
 class AskedSerializer(serializers.Serializer[Any]):
@@ -25,6 +25,9 @@ class AskedSerializer(serializers.Serializer[Any]):
     until = serializers.DateField(required=False, help_text="Only what closed, or entered a stage, on it or earlier.")
     motion = serializers.ChoiceField(choices=Motion.choices, required=False)
     by = serializers.CharField(required=False, help_text="One or two dimensions, with a comma between them.")
+    roll_up = serializers.BooleanField(
+        required=False, help_text="Put the deals of subsidiaries under their topmost parent."
+    )
 
 
 class CellSerializer(serializers.Serializer[Any]):
@@ -51,6 +54,9 @@ class FiguresSerializer(serializers.Serializer[Any]):
     median_won = serializers.FloatField(allow_null=True)
     cycle_days_mean = serializers.FloatField(allow_null=True)
     cycle_days_median = serializers.FloatField(allow_null=True)
+    cycle_left_out = serializers.IntegerField(
+        help_text="Won deals that were closed before they began: they are not in the cycle."
+    )
 
 
 class RowSerializer(FiguresSerializer):
@@ -87,6 +93,7 @@ class FunnelViewSet(viewsets.ViewSet):
         asked.is_valid(raise_exception=True)
         wish = asked.validated_data
         by = [name.strip() for name in wish.get("by", "").split(",") if name.strip()]
+        by = rolled_up(by) if wish.get("roll_up") else by
         day = wish.get("as_of") or business_day(timezone.now())
         period = {"since": wish.get("since"), "until": wish.get("until")}
         motion = Motion(wish["motion"]) if wish.get("motion") else None

@@ -1,5 +1,6 @@
 """The deals behind a figure: the same rule as funnel/sql/deals.sql, as a QuerySet that can be paged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,9 +8,13 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
+from psycopg.sql import SQL
 
 from abmhub.campaigns.models import Motion
-from abmhub.pipeline.models import OpportunityQuerySet, Stage
+from abmhub.core import sql
+from abmhub.funnel.figures import dimension_of, keyed
+from abmhub.pipeline.models import Opportunity, OpportunityQuerySet, Stage
+from abmhub.users.models import User
 
 LONG_AGO = date(1, 1, 1)
 
@@ -54,3 +59,42 @@ def sums_of(deals: OpportunityQuerySet) -> DealSums:
         count=Count("pk"), known=Count("known_amount"), amount=Coalesce(Sum("known_amount"), Decimal(0))
     )
     return DealSums(**sums)
+
+
+def deals_in(
+    kind: Stage.Kind,
+    *,
+    as_of: date,
+    since: date | None,
+    until: date | None,
+    motion: Motion | None,
+    by: Sequence[str],
+    identity: str | None,
+    user: User,
+    limit: int,
+    offset: int = 0,
+) -> list[Opportunity | None]:
+    """The won, lost or open deals of a slice of `deal_figures`, cut as it is, newest first.
+
+    All of them count; None stands for one whose account this person may not see. Raises UnknownDimension.
+    """
+    chosen = SQL("identity::text IS NOT DISTINCT FROM %(identity)s") if by else SQL("TRUE")
+    found = sql.rows(
+        "funnel/deal_rows",
+        _parts={"keyed": keyed(dimension_of(by)), "chosen": chosen},
+        as_of=as_of,
+        since=since,
+        until=until,
+        motion=motion,
+        currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        outcome=kind.value,
+        identity=identity,
+        limit=limit,
+        offset=offset,
+    )
+    seen = (
+        Opportunity.objects.visible_to(user)
+        .select_related("account", "product", "owner", "stage")
+        .in_bulk([row["id"] for row in found])
+    )
+    return [seen.get(row["id"]) for row in found]

@@ -1,7 +1,7 @@
 """What became of deals: won, lost and open, their money and how long they took.
 
     win rate = won / (won + lost); open deals are in neither
-    cycle    = closing day - day the deal began, in whole days, over won deals that say both
+    cycle    = closing day - day the deal began, in whole days, over won deals that say both in that order
 
 Money is in the business currency; deals in another count, but their money is not known. Means and medians
 are over what is known, and None over nothing. Everybody may see these figures: they are the company's, not
@@ -16,11 +16,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 from django.conf import settings
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composable
 
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
-from abmhub.funnel.dimensions import DIMENSIONS, crossed
+from abmhub.core.statistics import wilson
+from abmhub.funnel.dimensions import DIMENSIONS, Dimension, crossed
 from abmhub.funnel.models import DealSnapshot
 
 CENT, FOUR_PLACES = Decimal("0.01"), Decimal("0.0001")
@@ -40,6 +41,17 @@ class DealFigures:
     median_won: Decimal | None
     cycle_days_mean: Decimal | None
     cycle_days_median: Decimal | None
+    cycle_left_out: int = 0
+    """Won deals that were closed before they began: somebody mistyped a day, so they are not in the cycle."""
+
+    @property
+    def decided(self) -> int:
+        return self.won + self.lost
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95% Wilson interval of the win rate."""
+        return wilson(self.won, self.decided)
 
     def as_json(self) -> dict[str, int | float | None]:
         """The figures by name, as JSON knows numbers."""
@@ -60,6 +72,7 @@ class DealFigures:
             median_won_amount=self.median_won,
             mean_cycle_days=self.cycle_days_mean,
             median_cycle_days=self.cycle_days_median,
+            cycle_left_out=self.cycle_left_out,
             currency=settings.ABMHUB_BUSINESS_CURRENCY,
         )
 
@@ -70,6 +83,8 @@ class Slice:
 
     key: str | list[str | None] | None
     figures: DealFigures
+    identity: str | None = None
+    """What tells it from another of the same name."""
 
     @property
     def name(self) -> str | None:
@@ -102,23 +117,10 @@ def deal_figures(
     deal without a closing day is in no such period. Raises UnknownDimension.
     """
     names = [by] if isinstance(by, str) else list(by or ())
-    for name in names:
-        if name not in DIMENSIONS:
-            raise UnknownDimension(f"There is no dimension {name!r}; there are {', '.join(DIMENSIONS)}.")
-    if len(names) > 2:
-        raise UnknownDimension("Deals are cut by one dimension or by two.")
-    dimension = DIMENSIONS[names[0] if names else "motion"]
-    if len(names) == 2:
-        dimension = crossed(dimension, DIMENSIONS[names[1]])
+    dimension = dimension_of(names)
     total, *rows = sql.rows(
         "funnel/deal_figures",
-        _parts={
-            "deals": sql.part("funnel/deals"),
-            "label": dimension.label,
-            "identity": dimension.identity or dimension.label,
-            "joins": SQL(" ").join(dimension.joins),
-            "order": dimension.order,
-        },
+        _parts={"keyed": keyed(dimension), "order": dimension.order},
         as_of=as_of,
         since=since,
         until=until,
@@ -127,7 +129,36 @@ def deal_figures(
     )
     return DealReport(
         total=_figures(total),
-        rows=tuple(Slice(_key(row["key"], len(names)), _figures(row)) for row in rows) if names else (),
+        rows=tuple(Slice(_key(row["key"], len(names)), _figures(row), row["identity"]) for row in rows)
+        if names
+        else (),
+    )
+
+
+def dimension_of(names: Sequence[str]) -> Dimension:
+    """The way to cut by one or two of DIMENSIONS; nothing said cuts by motion. Raises UnknownDimension."""
+    for name in names:
+        if name not in DIMENSIONS:
+            raise UnknownDimension(f"There is no dimension {name!r}; there are {', '.join(DIMENSIONS)}.")
+    if len(names) > 2:
+        raise UnknownDimension("Deals are cut by one dimension or by two.")
+    first = DIMENSIONS[names[0] if names else "motion"]
+    return crossed(first, DIMENSIONS[names[1]]) if len(names) == 2 else first
+
+
+def rolled_up(names: Sequence[str]) -> list[str]:
+    """The same dimensions, with the deals of subsidiaries under their topmost parent."""
+    return ["parent" if name == "account" else name for name in names]
+
+
+def keyed(dimension: Dimension) -> Composable:
+    """The statement of all deals with their keys, to become part of another."""
+    return sql.part(
+        "funnel/keyed_deals",
+        deals=sql.part("funnel/deals"),
+        label=dimension.label,
+        identity=dimension.identity or dimension.label,
+        joins=SQL(" ").join(dimension.joins),
     )
 
 
@@ -151,6 +182,7 @@ def _figures(row: Mapping[str, Any]) -> DealFigures:
         median_won=None if median is None else _rounded(Decimal(median) / 100, CENT),
         cycle_days_mean=_rounded(row["cycle_days_mean"], FOUR_PLACES),
         cycle_days_median=_rounded(row["cycle_days_median"], FOUR_PLACES),
+        cycle_left_out=row["cycle_left_out"],
     )
 
 

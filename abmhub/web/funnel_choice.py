@@ -18,6 +18,7 @@ TABS = (
     ("funnel-show", "Funnel"),
     ("funnel-slices", "Slices"),
     ("funnel-cohorts", "Cohorts"),
+    ("deal-figures", "Deals"),
     ("funnel-invest", "Invest next"),
     ("funnel-plan", "Reverse plan"),
     ("funnel-balance", "Balance"),
@@ -28,19 +29,19 @@ REPORTED, RESTATED = "reported", "restated"
 HISTORY, TABLE = "history", "table"
 
 
-def _day(label: str) -> forms.DateField:
+def day_field(label: str) -> forms.DateField:
     return forms.DateField(required=False, label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class ChoiceForm(forms.Form):
     """Nothing said means the newest night as reported, all time, against our own history."""
 
-    on = _day("As known on")
+    on = day_field("As known on")
     view = forms.ChoiceField(
         required=False, label="Told", choices=[(REPORTED, "as reported then"), (RESTATED, "restated by today's rules")]
     )
-    since = _day("Entered from")
-    until = _day("to")
+    since = day_field("Entered from")
+    until = day_field("to")
     benchmark = forms.ChoiceField(
         required=False, label="Held against", choices=[(HISTORY, "our own history"), (TABLE, "the benchmark table")]
     )
@@ -112,7 +113,7 @@ def tabs(request: Request, current: str) -> list[tuple[str, str, bool]]:
         if value := request.GET.get(name):
             kept[name] = value
     words = f"?{kept.urlencode()}" if kept else ""
-    shown = TABS if may(request.user, "funnel.plan") else TABS[:3]
+    shown = TABS if may(request.user, "funnel.plan") else TABS[:4]
     return [(label, f"{reverse(name)}{words}", name == current) for name, label in shown]
 
 

@@ -14,7 +14,7 @@ from abmhub.pipeline.models import Opportunity, Stage
 
 KEYS = [
     "won", "lost", "open", "win_rate", "won_amount", "open_amount", "mean_won", "median_won", "cycle_days_mean",
-    "cycle_days_median",
+    "cycle_days_median", "cycle_left_out",
 ]  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def test_it_prints_the_figures(three_deals: None) -> None:
         "median_won": 1500.05,
         "cycle_days_mean": 75.0,
         "cycle_days_median": 75.0,
+        "cycle_left_out": 0,
         "rows": [],
     }
 

@@ -13,10 +13,11 @@ from pytest_django import Settings
 
 from abmhub.accounts.models import Account, Standing, Territory, Tier
 from abmhub.campaigns.models import Campaign, Channel, Motion
+from abmhub.funnel.deals import deals_in
 from abmhub.funnel.dimensions import DIMENSIONS
 from abmhub.funnel.figures import DealFigures, UnknownDimension, deal_figures
 from abmhub.pipeline.models import Opportunity, Product, Stage, StageChange
-from abmhub.users.models import Team, User
+from abmhub.users.models import Role, Team, User
 from tests.funnel.conftest import MakeDeal
 
 TODAY = date(2026, 3, 4)
@@ -152,7 +153,8 @@ def slow_figures(deals: Iterable[Opportunity], as_of: date) -> DealFigures:
     found = [each for each in deals if was_known(each, as_of)]
     won, lost, open_ = ([each for each in found if outcome(each, as_of) == kind] for kind in ("won", "lost", "open"))
     money = [each.amount for each in won if each.amount is not None and each.currency == "USD"]
-    days = [(each.closed_on - each.engaged_on).days for each in won if each.closed_on and each.engaged_on]
+    told = [(each.closed_on - each.engaged_on).days for each in won if each.closed_on and each.engaged_on]
+    days = [each for each in told if each >= 0]
     decided = len(won) + len(lost)
     return DealFigures(
         won=len(won),
@@ -165,6 +167,7 @@ def slow_figures(deals: Iterable[Opportunity], as_of: date) -> DealFigures:
         median_won=rounded(median(money), "0.01") if money else None,
         cycle_days_mean=rounded(Decimal(sum(days)) / len(days), "0.0001") if days else None,
         cycle_days_median=rounded(median(days), "0.0001") if days else None,
+        cycle_left_out=len(told) - len(days),
     )
 
 
@@ -306,3 +309,28 @@ def test_slices_sum_to_the_whole(db: None) -> None:
         for name in ("won", "lost", "open", "won_amount", "open_amount"):
             slices = sum(getattr(row.figures, name) for row in report.rows)
             assert slices == getattr(report.total, name), (dimension, name)
+
+
+def test_a_deal_that_was_closed_before_it_began_says_nothing_of_the_cycle(deal: MakeDeal) -> None:
+    deal("Won", engaged_on=day(1, 1), closed_on=day(1, 11))
+    deal("Won", engaged_on=day(1, 1), closed_on=day(1, 1) - timedelta(days=751))
+    deal("Lost", engaged_on=day(1, 1), closed_on=day(1, 1) - timedelta(days=9))
+    found = deal_figures(as_of=TODAY).total
+    assert (found.won, found.lost, found.cycle_left_out) == (2, 1, 1)
+    assert (found.cycle_days_mean, found.cycle_days_median) == (10, 10)
+
+
+def test_the_deals_behind_a_figure_are_those_that_it_counts(db: None) -> None:
+    a_company(Random(11))
+    somebody = User.objects.create_user(None, name="Analyst", role=Role.ANALYST)
+    period = {"as_of": TODAY, "since": TODAY - timedelta(days=200), "until": TODAY, "motion": None}
+    for names in ((), *((name,) for name in DIMENSIONS), ("product", "quarter"), ("parent", "motion")):
+        report = deal_figures(by=names, **period)  # type: ignore[arg-type]
+        for figures, identity in [(row.figures, row.identity) for row in report.rows] or [(report.total, None)]:
+            behind = {
+                kind: deals_in(kind, by=names, identity=identity, user=somebody, limit=1_000, **period)  # type: ignore[arg-type]
+                for kind in Stage.Kind
+            }
+            assert [len(behind[kind]) for kind in Stage.Kind] == [getattr(figures, kind) for kind in Stage.Kind], names
+            won = [each.amount for each in behind[Stage.Kind.WON] if each and each.amount and each.currency == "USD"]
+            assert sum(won, Decimal(0)) == figures.won_amount

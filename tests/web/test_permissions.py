@@ -288,6 +288,8 @@ DOORS: tuple[Door, ...] = (
     *(Door(f"funnel-{page}") for page in ("slices", "cohorts")),
     *(Door(f"funnel-{page}", instead={"rep": 403, "other_rep": 403}) for page in ("invest", "plan", "balance")),
     # No night has run.
+    Door("deal-figures"),
+    Door("deal-rows", data={"kind": "won"}),
     Door("funnel-picture", 404),
     Door("funnel-picture-png", 404),
     Door("funnel-rows", 404, data={"motion": "abm", "stage": "won"}),

@@ -61,6 +61,9 @@ class DealSnapshot(models.Model):
     median_won_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     mean_cycle_days = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     median_cycle_days = models.DecimalField(max_digits=10, decimal_places=1, null=True)
+    cycle_left_out = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Won deals that were closed before they began: they are not in the cycle."
+    )
     currency = models.CharField(max_length=3)
 
     class Meta:

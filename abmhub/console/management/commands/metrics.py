@@ -16,7 +16,7 @@ from abmhub.funnel.answer import answer
 from abmhub.funnel.cells import DIMENSIONS as SLICES
 from abmhub.funnel.cells import Question
 from abmhub.funnel.dimensions import DIMENSIONS
-from abmhub.funnel.figures import DealFigures, DealReport, UnknownDimension, deal_figures
+from abmhub.funnel.figures import DealFigures, DealReport, UnknownDimension, deal_figures, rolled_up
 
 COLUMNS = tuple(field.name for field in fields(DealFigures))
 
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--to", dest="until", type=date.fromisoformat, metavar="DATE", help="Only deals closed on it or earlier."
         )
+        parser.add_argument(
+            "--roll-up", action="store_true", help="Put the deals of subsidiaries under their topmost parent."
+        )
         parser.add_argument("--motion", choices=Motion.values, help="Only deals of this motion.")
         parser.add_argument("--json", action="store_true", help="End with one line of JSON.")
 
@@ -50,15 +53,21 @@ class Command(BaseCommand):
         since: date | None = None,
         until: date | None = None,
         motion: str | None = None,
+        roll_up: bool = False,
         **options: Any,
     ) -> None:
         if since and until and since > until:
             raise CommandError("--from is after --to: no day is between them.")
         names = [name.strip() for name in by.split(",")] if by else []
+        names = rolled_up(names) if roll_up else names
         day = as_of or business_day(timezone.now())
         chosen = Motion(motion) if motion else None
         try:
             report = deal_figures(as_of=day, by=names, since=since, until=until, motion=chosen)
+            if report.total.cycle_left_out:
+                self.stderr.write(
+                    f"{report.total.cycle_left_out:,} won deals were closed before they began: not in the days."
+                )
             if not options["json"]:
                 self.stdout.write(_table(report, " / ".join(names)))
                 return
