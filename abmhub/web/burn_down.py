@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from abmhub.budgets.models import Envelope
 from abmhub.budgets.models.ledger import DayOfMoney
-from abmhub.web.templatetags.abmhub import money_text as money
+from abmhub.core.numbers import money_text as money
 
 WIDTH, HEIGHT = 520, 190
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 22, 28

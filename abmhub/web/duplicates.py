@@ -18,11 +18,11 @@ from abmhub.accounts import merging
 from abmhub.accounts.facts import columns
 from abmhub.accounts.models import Account, AccountIdentity, AccountMerge, Duplicate
 from abmhub.committee.models import Contact
+from abmhub.core.numbers import money_text
 from abmhub.core.refusals import Refused
 from abmhub.orders.models import Order
 from abmhub.pipeline.models import Opportunity
 from abmhub.web.requests import Request, must_be_allowed, way_back
-from abmhub.web.templatetags.abmhub import money_text
 
 VERB = "accounts.merge"
 PAIRS = 10

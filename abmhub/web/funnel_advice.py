@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from abmhub.campaigns.models import Motion
+from abmhub.core.numbers import money_text
 from abmhub.funnel import cells
 from abmhub.funnel.balance import balances
 from abmhub.funnel.cells import DIMENSIONS
@@ -23,7 +24,6 @@ from abmhub.web.export import table_response
 from abmhub.web.funnel_choice import Choice, choice_of, tabs
 from abmhub.web.funnel_slices import exports
 from abmhub.web.requests import Request
-from abmhub.web.templatetags.abmhub import money_text
 
 USUAL_GOAL = 1_000_000
 

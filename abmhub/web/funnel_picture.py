@@ -14,10 +14,10 @@ from math import sqrt
 from django.utils.formats import number_format
 
 from abmhub.campaigns.models import Motion
+from abmhub.core.numbers import money_text, percent
 from abmhub.funnel.cells import Cell
 from abmhub.funnel.double import DoubleFunnel, Funnel
 from abmhub.funnel.models import FunnelStage
-from abmhub.web.templatetags.abmhub import money_text, percent
 
 MERGED = frozenset({FunnelStage.SQL, FunnelStage.OPPORTUNITY, FunnelStage.WON})
 UNITS = {Motion.ABM: ("engaged account", "account"), Motion.DEMAND_GEN: ("MQL", "MQL")}

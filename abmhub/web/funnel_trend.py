@@ -6,9 +6,9 @@ from math import floor, log10
 
 from django.utils.formats import number_format
 
+from abmhub.core.numbers import percent
 from abmhub.funnel.models import DealSnapshot
 from abmhub.funnel.trend import Point
-from abmhub.web.templatetags.abmhub import percent
 
 WIDTH, HEIGHT = 520, 190
 LEFT, RIGHT, TOP, BOTTOM = 8, 96, 16, 28

@@ -20,9 +20,9 @@ from abmhub.metrics.definitions import Definition, Metric, rivals
 from abmhub.metrics.models import Choice, FigureSnapshot, LockedMetric, PeriodLock
 from abmhub.metrics.spans import WHOLE, Window, month_end
 from abmhub.metrics.tiles import newest_night, tiles
+from abmhub.metrics.words import written
 from abmhub.users.models import User
 from abmhub.users.verbs import may, refusal_of
-from abmhub.web.metric_words import written
 from abmhub.web.metrics import SEE_SPEND, Asked, shown
 from abmhub.web.requests import Request, must_be_allowed
 

@@ -23,9 +23,9 @@ from abmhub.metrics.figures import FIGURES, Figure, Of, Unit
 from abmhub.metrics.models import FigureSnapshot
 from abmhub.metrics.spans import By
 from abmhub.metrics.tiles import newest_night
+from abmhub.metrics.words import figure_written, key_names, written
 from abmhub.users.models import User
 from abmhub.web.export import table_response
-from abmhub.web.metric_words import figure_written, key_names, written
 from abmhub.web.metrics import SEE_SPEND, Asked
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request, must_be_allowed

@@ -21,10 +21,10 @@ from abmhub.metrics.models import MetricNote, PeriodLock
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
 from abmhub.metrics.three_rs import Measure
 from abmhub.metrics.tiles import Reading, Tile, newest_night, slices, tiles
+from abmhub.metrics.words import figure_written, key_names, unit_words, written
 from abmhub.users.models import User
 from abmhub.users.verbs import may
 from abmhub.web.metric_trend import Spark, spark
-from abmhub.web.metric_words import figure_written, key_names, unit_words, written
 from abmhub.web.requests import Request, must_be_allowed
 
 SEE_SPEND, NOTE = "metrics.see_spend", "metrics.note"

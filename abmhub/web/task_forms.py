@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
+from abmhub.core.numbers import money_text
 from abmhub.orders.actions.delivering import lacks_file
 from abmhub.orders.files import KINDS_IN_WORDS, LARGEST_BYTES, SUFFIXES
 from abmhub.orders.models import Task
-from abmhub.web.templatetags.abmhub import money_text
 
 ACCEPTED = ",".join(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 

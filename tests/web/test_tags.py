@@ -7,8 +7,8 @@ import pytest
 from django.template import Context, Template
 from django.test import override_settings
 
+from abmhub.core.numbers import compact, percent
 from abmhub.web.templatetags.abmhub import (
-    compact,
     due,
     filled,
     icon,
@@ -16,7 +16,6 @@ from abmhub.web.templatetags.abmhub import (
     initials,
     moment,
     money,
-    percent,
     stacked_bar,
     tone,
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from abmhub.core.numbers import compact, money_text, percent
 from abmhub.orders.addresses import token_of
 from abmhub.orders.models import AddressRequest
 from abmhub.web.paging import capped
@@ -20,8 +21,6 @@ from abmhub.web.paging import capped
 register = template.Library()
 
 UNKNOWN = mark_safe('<span class="faint" title="Not known">–</span>')
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
-WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "HUF"})
 # Icons that point along the reading direction; they turn round in a right-to-left language.
 DIRECTIONAL = ("arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right")
 
@@ -70,61 +69,15 @@ def money(amount: Decimal | float | None, currency: str = "USD", *, short: bool 
     """Money with its currency; cents only where there are any. `short` gives $1.2M, exact on hover."""
     if amount is None:
         return UNKNOWN
-    exact = _written(amount, currency)
+    exact = money_text(amount, currency)
     if short and abs(float(amount)) >= 10_000:
-        return format_html('<bdi class="money" title="{}">{}</bdi>', exact, _with_currency(compact(amount), currency))
+        return format_html('<bdi class="money" title="{}">{}</bdi>', exact, money_text(amount, currency, short=True))
     return format_html('<bdi class="money">{}</bdi>', exact)
 
 
-@register.simple_tag
-def money_text(amount: Decimal | float | None, currency: str = "USD", *, short: bool = False) -> str:
-    """The same as plain text, for pictures and attributes, where there is no markup."""
-    if amount is None:
-        return "–"
-    if short and abs(float(amount)) >= 10_000:
-        return _with_currency(compact(amount), currency)
-    return _written(amount, currency)
-
-
-def _written(amount: Decimal | float, currency: str) -> str:
-    exact = _rounded(amount, 0 if currency in WITHOUT_CENTS else 2)
-    cents = 0 if exact == exact.to_integral_value() else 2
-    return _with_currency(formats.number_format(exact, cents, force_grouping=True), currency)
-
-
-def _rounded(number: Decimal | float, places: int) -> Decimal:
-    """Half up, as people round; Django's own formatting cuts off."""
-    return Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def _with_currency(number: str, currency: str) -> str:
-    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
-    symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency}\u00a0{digits}"
-
-
-@register.filter
-def compact(number: Decimal | float | None) -> str:
-    """1,234,567 as 1.2M: for charts and headlines, never where people reckon."""
-    if number is None:
-        return "–"
-    size = Decimal(str(abs(number)))
-    for power, letter in enumerate(("", "k", "M", "B")):
-        scaled = size.scaleb(-3 * power)
-        shown = _rounded(scaled, 1 if letter and scaled < 100 else 0)
-        if shown < 1000 or letter == "B":
-            break
-    written = f"{shown:f}".removesuffix(".0")
-    places = len(written.partition(".")[2])
-    return f"{'-' if number < 0 else ''}{formats.number_format(shown, places, force_grouping=True)}{letter}"
-
-
-@register.filter
-def percent(ratio: Decimal | float | None, places: int = 1) -> str:
-    """A ratio (0.333) as 33.3%; unknown as a dash."""
-    if ratio is None:
-        return "–"
-    return f"{formats.number_format(_rounded(Decimal(str(ratio)) * 100, places), places)}%"
+register.simple_tag(money_text)
+register.filter(compact)
+register.filter(percent)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""How the metrics page writes numbers, and how it calls the keys of a slice."""
+"""How metrics write their numbers, and what they call the keys of a slice."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,9 +8,9 @@ from django.utils.formats import number_format
 
 from abmhub.accounts.models import Segment, Tier
 from abmhub.campaigns.models import Motion
+from abmhub.core.numbers import money_text, percent
 from abmhub.metrics.figures import Figure, Sum, Unit
 from abmhub.metrics.spans import By
-from abmhub.web.templatetags.abmhub import money_text, percent
 
 NOTHING_SAID = {By.TIER: "No tier", By.TERRITORY: "No territory"}
 
