@@ -46,5 +46,9 @@ def configured(form: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"handlers": ["stderr"], "level": level},
         # Django's own handlers would print each line twice, and mail stack traces to nobody.
-        "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # It tells of every table of a typeface that it cuts.
+            "fontTools": {"level": "WARNING"},
+        },
     }

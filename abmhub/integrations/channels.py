@@ -8,8 +8,8 @@ Message-ID, of which mailboxes keep one.
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,12 +22,15 @@ from slack_sdk.webhook import WebhookClient
 
 from abmhub.core.models import Installation, OutboxMessage
 from abmhub.integrations.models import SlackWebhook
+from abmhub.metrics.report import report_of
 from abmhub.orders.addresses import token_of
 from abmhub.orders.models import AddressRequest
 from abmhub.users.models import MailChoice, Notification, User
+from abmhub.users.verbs import may
 
 When = MailChoice.When
 LETTER, DIGEST, POST, ADDRESS = "mail.letter", "mail.digest", "slack.post", "address.asked"
+REPORT, SEE_SPEND = "mail.report", "metrics.see_spend"
 MAILED = frozenset(
     {
         "approval.asked",
@@ -118,11 +121,27 @@ def _send_address_link(message: OutboxMessage) -> None:
     _mail(message, contact.email, subject="Where may we send it?", text=render_to_string("mail/address.txt", context))
 
 
-def _mail(message: OutboxMessage, to: str, *, subject: str, text: str) -> None:
+def _send_report(message: OutboxMessage) -> None:
+    """Drawn as it is sent, with what the reader may know then."""
+    from abmhub.metrics.paper import printed  # the library is slow to load, and few workers need it
+
+    user = User.objects.filter(pk=message.payload["user"], is_active=True).first()
+    if user is None or not user.email:
+        return
+    report = report_of(date.fromisoformat(message.payload["month"]), sees_spend=may(user, SEE_SPEND))
+    context = {"user": user, "report": report, "link": f"{settings.ABMHUB_URL}{reverse('metric-months')}"}
+    file = (f"report-{report.month:%Y-%m}.pdf", printed(report, at=message.created_at), "application/pdf")
+    text = render_to_string("mail/report.txt", context)
+    _mail(message, user.email, subject=f"{report.company}: {report.name}", text=text, files=[file])
+
+
+def _mail(
+    message: OutboxMessage, to: str, *, subject: str, text: str, files: Sequence[tuple[str, bytes, str]] = ()
+) -> None:
     host = urlsplit(settings.ABMHUB_URL).hostname or "abmhub"
     name = sha256(message.key.encode()).hexdigest()[:40]
     headers = {"Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(" ".join(subject.split())[:120], text, to=[to], headers=headers).send()
+    EmailMessage(" ".join(subject.split())[:120], text, to=[to], headers=headers, attachments=files).send()
 
 
 def _send_post(message: OutboxMessage) -> None:
@@ -154,4 +173,5 @@ SENDERS: dict[str, Callable[[OutboxMessage], Any]] = {
     DIGEST: _send_digest,
     POST: _send_post,
     ADDRESS: _send_address_link,
+    REPORT: _send_report,
 }

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from abmhub.accounts.attributes import index_attributes as make_indexes
-from abmhub.integrations import outbox, sweeps
+from abmhub.integrations import monthly, outbox, sweeps
 from abmhub.orders import actions, files
 from abmhub.orders.promises import count_backlog as count_open_work
 
@@ -50,6 +50,12 @@ def send_outgoing() -> None:
 def write_digests() -> None:
     """Write the morning's digests."""
     sweeps.write_digests(at=timezone.now())
+
+
+@shared_task(name="integrations.mail_reports")
+def mail_reports() -> None:
+    """Write the monthly report to whom it is to be mailed."""
+    monthly.mail_reports(at=timezone.now())
 
 
 @shared_task(name="integrations.announce_tasks")

@@ -11,6 +11,7 @@ SCHEDULES = (
     ("Tell of late tasks", "integrations.escalate", 5 * 60),
     ("Send mail and Slack posts", "integrations.send_outgoing", 5),
     ("Write digests", "integrations.write_digests", 10 * 60),
+    ("Mail the monthly report", "integrations.mail_reports", 10 * 60),
     ("Announce new tasks", "integrations.announce_tasks", 10),
     ("Ask for approval", "integrations.ask_for_approval", 60),
     ("Remind of missed follow-ups", "integrations.remind_of_follow_ups", 15 * 60),

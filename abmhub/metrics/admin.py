@@ -18,6 +18,7 @@ from abmhub.metrics.models import (
     LockedMetric,
     MetricNote,
     PeriodLock,
+    ReportMailing,
     Target,
 )
 from abmhub.users.models import User
@@ -71,6 +72,13 @@ class MetricNoteAdmin(WritesOnlyChanges[MetricNote]):
     list_select_related = ("by",)
     autocomplete_fields = ("by",)
     ordering = ("-on", "-pk")
+
+
+@admin.register(ReportMailing)
+class ReportMailingAdmin(WritesOnlyChanges[ReportMailing]):
+    list_display = ("name", "day", "hour", "waits_for_lock", "is_active")
+    autocomplete_fields = ("recipients",)
+    ordering = ("name",)
 
 
 @admin.register(FigureSnapshot)

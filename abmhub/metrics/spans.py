@@ -66,6 +66,12 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def month_before(day: date) -> tuple[date, date]:
+    """The first and the last day of the month before that of a day."""
+    last = day.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
 def month_ends(day: date, number: int) -> list[date]:
     """The last days of so many months before that of a day, newest first."""
     found, end = [], day.replace(day=1) - timedelta(days=1)

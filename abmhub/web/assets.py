@@ -8,6 +8,7 @@ some seconds and is rebuilt only when its package, or this file, has changed.
 
 import hashlib
 import subprocess
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +38,9 @@ CHARACTERS = (
     *range(0x2212, 0x2216),
     *range(0x2260, 0x2266),
 )
+# On paper there is no typeface of the reader's: there Greek, Cyrillic and Vietnamese are ours too.
+CHARACTERS_ON_PAPER = (*CHARACTERS, *range(0x180, 0x218), *range(0x370, 0x530), *range(0x1E00, 0x1F00))
+PAPER_WEIGHTS = (400, 650)
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case", "cv11", "ss03"]
 
 
@@ -55,20 +59,26 @@ def build_styles() -> None:
 
 
 def build_font() -> None:
-    """Cut Inter down to our characters and weights 400 to 700, as WOFF2 of about 60 kB."""
+    """Cut Inter down to our characters: weights 400 to 700 as WOFF2 of about 60 kB, and two weights for paper."""
     target, stamp = BUILD / "inter.woff2", BUILD / "inter.stamp"
     recipe = version("fontpkg-inter") + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     if target.exists() and stamp.exists() and stamp.read_text() == recipe:
         return
-    options = subset.Options(flavor="woff2", layout_features=FEATURES)
-    font = TTFont(fontpkg.path("Inter"))
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=CHARACTERS)
-    cutter.subset(font)
-    instancer.instantiateVariableFont(font, {"opsz": 14, "wght": (400, 700)}, inplace=True)
+    font = _cut(CHARACTERS, (400, 700))
     font.flavor = "woff2"
     font.save(target)
+    for weight in PAPER_WEIGHTS:
+        _cut(CHARACTERS_ON_PAPER, weight).save(BUILD / f"inter-{weight}.ttf")
     stamp.write_text(recipe)
+
+
+def _cut(characters: Iterable[int], weight: int | tuple[int, int]) -> TTFont:
+    font = TTFont(fontpkg.path("Inter"))
+    cutter = subset.Subsetter(subset.Options(layout_features=FEATURES))
+    cutter.populate(unicodes=characters)
+    cutter.subset(font)
+    instancer.instantiateVariableFont(font, {"opsz": 14, "wght": weight}, inplace=True)
+    return font
 
 
 def main() -> None:

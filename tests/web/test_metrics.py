@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Campaign, Channel, Spend, Touch
@@ -211,6 +212,18 @@ def test_a_month_is_locked_on_its_page(as_marketing_manager: Client, account: Ac
     assert "Locked by Greta Vogt" in words(as_marketing_manager.get(page))
     shown = words(as_marketing_manager.get(PAGE, {"on": "2026-02-28", "window": "month"}))
     assert "Locked" in shown
+
+
+def test_the_report_of_a_month_is_printed_from_its_page(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, date(2026, 2, 10))
+    snapshot(on=date(2026, 2, 28))
+    path = reverse("metric-report", args=[2026, 2])
+    assert path in as_analyst.get(reverse("metric-months")).content.decode()
+    answer = as_analyst.get(path)
+    assert answer["Content-Type"] == "application/pdf"
+    assert "Win rate 33.3%" in " ".join(PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().split())
+    for month in ([2026, 3], [2026, 13], [99999, 1], [1, 1]):
+        assert as_analyst.get(reverse("metric-report", args=month)).status_code == 404
 
 
 def test_a_signed_definition_is_the_large_one(

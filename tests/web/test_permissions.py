@@ -282,6 +282,7 @@ DOORS: tuple[Door, ...] = (
     Door("api-metric-list"),
     Door("metric-attribution"),
     Door("metric-months"),
+    Door("metric-report", words={"year": "2020", "month": "1"}, status=404),
     Door("metric-notes", instead={"analyst": 403}),
     Door("metric-notes", method="post", data={"about": "Podcast", "text": "Quoted."}, instead=only(WRITERS, 302)),
     Door("metric-months", method="post", data={"month": "2026-01-01"}, instead=only(DECIDERS, 302)),

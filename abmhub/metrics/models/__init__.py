@@ -4,6 +4,7 @@ from abmhub.metrics.models.attribution import AttributionSnapshot
 from abmhub.metrics.models.choice import Choice, LockedMetric, PeriodLock
 from abmhub.metrics.models.content import ContentDay
 from abmhub.metrics.models.entry import ActivityGoal, Entry, MetricNote, Target
+from abmhub.metrics.models.report import ReportMailing
 from abmhub.metrics.models.snapshot import FigureSnapshot
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "LockedMetric",
     "MetricNote",
     "PeriodLock",
+    "ReportMailing",
     "Target",
 ]
