@@ -9,26 +9,30 @@ from psycopg.sql import SQL
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.days import first_moment
-from abmhub.funnel import balance, cells, units
+from abmhub.funnel import balance, cells, engaged, units
 from abmhub.funnel.definitions import Counting
 from abmhub.funnel.figures import deal_figures
 from abmhub.funnel.models import DealSnapshot
+from abmhub.signals.news import EventNews
 
 DEAL_KEYS = ("id", "snapshot_on", "motion")
 TONIGHT = SQL("SELECT * FROM tonight_unit")
 
 
 @transaction.atomic
-def snapshot(*, on: date, is_over: bool = False) -> int:
+def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) -> int:
     """Freeze both motions as they stand on a day; returns the rows written.
 
     The night does it, and whoever has just imported deals, so that the page is right at once. Of a day that
-    is over only what is missing is written: what was reported then stays.
+    is over only what is missing is written: what was reported then stays. `news` of events that the night before did
+    not count spare reading all of them.
     """
     if is_over:
-        units.gather(Counting.now())
+        counting = Counting.now()
+        engaged.gather(counting, on=on)
+        units.gather(counting, engaged_accounts=engaged.TONIGHT)
     else:
-        units.keep(on=on)
+        units.keep(on=on, news=news)
         balance.keep(on=on)
     written = sql.run(
         "funnel/funnel_snapshot",

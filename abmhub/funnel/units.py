@@ -2,34 +2,43 @@
 
 from datetime import date
 
+from psycopg.sql import Composable
+
 from abmhub.core import sql
+from abmhub.funnel import engaged
 from abmhub.funnel.definitions import Counting
 from abmhub.funnel.models import Cause, Rules
+from abmhub.signals.news import EventNews
 
 
-def gather(counting: Counting) -> int:
-    """Find all units by these rules, in the temporary table `tonight_unit`; returns how many there are."""
-    engaging = "funnel/each_event" if counting.least_events == 1 else "funnel/event_in_time"
+def gather(counting: Counting, *, engaged_accounts: Composable) -> int:
+    """Find all units by these rules, in the temporary table `tonight_unit`; returns how many there are.
+
+    `engaged_accounts` names a relation that says from when on accounts were engaged, by the same rules.
+    """
     return sql.materialize(
         "tonight_unit",
         "funnel/units",
-        _parts={"engaging": sql.part(engaging)},
+        _parts={"engaged": engaged_accounts},
         _asked=("kind", "key"),
         **counting.parameters(),
     )
 
 
-def keep(*, on: date) -> int:
+def keep(*, on: date, news: EventNews | None = None) -> int:
     """Find all units and write what tonight knows anew; returns how many rows that was.
 
-    Where rules changed since the last night, what data changed is written first, by the rules of then.
+    Where rules changed since the last night, what data changed is written first, by the rules of then. With `news`, of
+    events alone those are read that the night before did not count.
     """
     now = Counting.now()
     before = Counting.before(now)
-    gather(before)
+    engaged.keep(before, on=on, news=news)
+    gather(before, engaged_accounts=engaged.KEPT)
     written = _write(on, Cause.DATA)
     if now != before:
-        gather(now)
+        engaged.keep(now, on=on)
+        gather(now, engaged_accounts=engaged.KEPT)
         written += _write(on, Cause.RULES)
     if now != before or not Rules.objects.exists():
         Rules.objects.update_or_create(first_on=on, defaults={"rules": now.as_json()})

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composable
 
 from abmhub.core import sql
 from abmhub.core.days import first_moment
@@ -17,6 +17,7 @@ from abmhub.metrics.figures import FIGURES
 from abmhub.metrics.models import AttributionSnapshot, Choice, ContentDay, FigureSnapshot, LockedMetric, PeriodLock
 from abmhub.metrics.spans import Window, month_end, quarter_of
 from abmhub.metrics.touches import MARKETING_SOURCES
+from abmhub.signals.news import EventNews
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -53,17 +54,18 @@ class AlreadyLocked(Refused):
 
 
 @transaction.atomic
-def snapshot(*, on: date, is_over: bool = False) -> int:
+def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) -> int:
     """Freeze every figure as its rows stand on a day; returns the rows written.
 
     Of a day that is over nothing is written when there is anything, and of a locked month never: what was reported
-    stays. What an account is (its tier, its segment) is what it is now, also for a day that is over.
+    stays. What an account is (its tier, its segment) is what it is now, also for a day that is over. `news` of events
+    that the night before did not count spare counting all of the last weeks.
     """
     frozen = FigureSnapshot.objects.filter(snapshot_on=on)
     if PeriodLock.objects.filter(month_on=on.replace(day=1)).exists() or (is_over and frozen.exists()):
         return 0
     frozen.delete()
-    count_content(until=on)
+    count_content(until=on, news=news)
     values = sql.Values("figure")
     keyed = [sql.rows_of(figure.keyed(on=on), values) for figure in FIGURES.values()]
     written = sql.run(
@@ -95,12 +97,19 @@ def _attribute(on: date) -> int:
     )
 
 
-def count_content(*, until: date) -> int:
-    """Count the engagement of the last weeks by day and type: of a year, where nobody has counted before."""
+def count_content(*, until: date, news: EventNews | None = None) -> int:
+    """Count the engagement of the last weeks by day and type: of a year, where nobody has counted before.
+
+    With `news`, of the days that have some; of all, when events changed that were counted, which does not say when.
+    """
     last = ContentDay.objects.filter(on__lte=until).order_by("-on").values_list("on", flat=True).first()
     since = max(until - A_YEAR, min(last, until) - EVENTS_COME_LATE) if last else until - A_YEAR
+    events: Composable = SQL("signals_engagementevent")
+    if last and news and not sql.rows("metrics/any_of", _parts={"selected": news.changed}):
+        events = sql.part("metrics/events_of_days", new=news.new)
     return sql.run(
         "metrics/content_days",
+        _parts={"events": events},
         zone=settings.TIME_ZONE,
         since=first_moment(since),
         until=first_moment(until + timedelta(days=1)),

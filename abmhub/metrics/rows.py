@@ -95,23 +95,28 @@ def engaged(_: date, last: date) -> Rows:
     return targets(last, last).filter(pk__in=meaningful.values("account"))
 
 
+def _roles_of_targets() -> Rows:
+    """How many people target accounts have in each role; of the others, which are many, nobody asks."""
+    return RoleCount.objects.filter(account__standing__tier__isnull=False)
+
+
 def covered(_: date, last: date) -> Rows:
     """Target accounts in which somebody is known for every buying role that is asked for."""
     wanted = BuyingRole.objects.filter(required__gt=0)
-    named = RoleCount.objects.filter(buying_role__in=wanted, known__gt=0).order_by().values("account")
+    named = _roles_of_targets().filter(buying_role__in=wanted, known__gt=0).order_by().values("account")
     complete = named.annotate(roles=Count("pk")).filter(roles__gte=max(wanted.count(), 1))
     return targets(last, last).filter(pk__in=complete.values("account"))
 
 
 def threaded(_: date, last: date) -> Rows:
     """Target accounts with at least three engaged people in their buying committee."""
-    people = RoleCount.objects.order_by().values("account").annotate(all=Sum("engaged"))
+    people = _roles_of_targets().order_by().values("account").annotate(all=Sum("engaged"))
     return targets(last, last).filter(pk__in=people.filter(all__gte=THREADS).values("account"))
 
 
 def people_known(_: date, last: date) -> Rows:
     """The people of target accounts by buying role; the number is how many are known."""
-    found = RoleCount.objects.filter(account__standing__tier__isnull=False, known__gt=0)
+    found = _roles_of_targets().filter(known__gt=0)
     return found.annotate(told_on=Value(LONG_AGO, output_field=models.DateField()), number=F("known"))
 
 

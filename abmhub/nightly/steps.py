@@ -76,7 +76,7 @@ def _sources(scope: Scope) -> int:
 
 
 def _snapshots(scope: Scope) -> int:
-    return tiers.snapshot(scope.as_of, is_over=False) + funnel.snapshot(on=scope.as_of)
+    return tiers.snapshot(scope.as_of, is_over=False) + funnel.snapshot(on=scope.as_of, news=scope.events)
 
 
 def _missing_snapshots(scope: Scope) -> int:
@@ -84,7 +84,7 @@ def _missing_snapshots(scope: Scope) -> int:
 
 
 def _metrics(scope: Scope) -> int:
-    return metrics.snapshot(on=scope.as_of)
+    return metrics.snapshot(on=scope.as_of, news=scope.events)
 
 
 def _missing_metrics(scope: Scope) -> int:

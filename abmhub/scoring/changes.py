@@ -29,16 +29,20 @@ from abmhub.core.days import first_moment
 from abmhub.scoring import scores
 from abmhub.scoring.models import NightBasis, TierCapacity, TierCondition, TierPolicy
 from abmhub.signals import coverage, engagement, intent
+from abmhub.signals.news import EventNews
 
 WEIGHED_ANEW = SQL("SELECT account_id FROM tonight_noted WHERE is_weighed_anew")
 READ_ANEW = SQL("SELECT account_id FROM tonight_noted WHERE is_read_anew")
 TONIGHT = SQL("SELECT account_id FROM tonight_account")
 NEW_EVENTS = SQL("tonight_new_event")
+CHANGED_EVENTS = SQL("SELECT account_id FROM tonight_noted WHERE event_id IS NOT NULL AND is_weighed_anew")
 EVENTS_TO_ADD = SQL("(SELECT * FROM tonight_new_event WHERE account_id NOT IN ({}))").format(WEIGHED_ANEW)
-NOT_NOTED = SQL("event.id NOT IN (SELECT event_id FROM scoring_changedaccount WHERE event_id IS NOT NULL)")
+NOT_NOTED = SQL(
+    "event.id NOT IN (SELECT event_id FROM scoring_changedaccount WHERE event_id IS NOT NULL AND NOT is_weighed_anew)"
+)
 """Events that were recorded after the changes were taken are for the next night, which would count them again."""
 
-PROGRAM = ("signals", "scoring")
+PROGRAM = ("signals", "scoring", "funnel")
 """The rooms whose program decides what the night finds."""
 
 
@@ -107,6 +111,11 @@ class Scope:
         if self.basis is None:
             return coverage.count_roles(self.as_of)
         return coverage.recount_roles(self.as_of, since=self.basis.as_of_on, among=WEIGHED_ANEW, new=NEW_EVENTS)
+
+    @property
+    def events(self) -> EventNews | None:
+        """What happened to events, once it was taken; None when the night computes everybody."""
+        return EventNews(new=NEW_EVENTS, changed=CHANGED_EVENTS) if self.basis else None
 
     @property
     def _intent_weeks_passed(self) -> bool:

@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from abmhub.accounts.models import Account, Standing, TierChange
 from abmhub.committee.models import BuyingRole, Contact, RoleCount
 from abmhub.core.days import first_moment
+from abmhub.funnel.models import EngagedAccount, FunnelUnit
+from abmhub.metrics.models import ContentDay, FigureSnapshot
 from abmhub.nightly import steps
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.scoring import changes
@@ -37,10 +39,16 @@ IRRELEVANT = {
 
 def published() -> dict[str, list[Any]]:
     """All that a night writes."""
+    own = {"ContentDay": ("on", "event_type"), "FigureSnapshot": ("figure", "window", "by", "key", "snapshot_on")}
     return {
-        model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Standing, TierChange, TierSnapshot, RoleCount)
-    }
+        model.__name__: [
+            {name: value for name, value in row.items() if name != "id"}
+            for row in model._default_manager.order_by(*own.get(model.__name__, ("pk",))).values()
+        ]
+        for model in (
+            Standing, TierChange, TierSnapshot, RoleCount, EngagedAccount, FunnelUnit, ContentDay, FigureSnapshot
+        )
+    }  # fmt: skip
 
 
 def night(day: date, *, full: bool = False) -> changes.Scope:

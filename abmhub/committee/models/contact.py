@@ -109,6 +109,8 @@ class Contact(models.Model):
             models.Index(
                 fields=["account", "buying_role"], condition=models.Q(buying_role__isnull=False), name="contact_role"
             ),
+            # Few people have one, and every night counts them.
+            models.Index(fields=["stance"], condition=~models.Q(stance=""), name="contact_stance"),
         ]
 
     def __str__(self) -> str:

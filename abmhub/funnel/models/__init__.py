@@ -1,6 +1,7 @@
 """What nights froze about the double funnel, and the definitions and benchmarks that it is read with."""
 
 from abmhub.funnel.models.definition import Benchmark, Rules, StageDefinition
+from abmhub.funnel.models.engaged import EngagedAccount
 from abmhub.funnel.models.snapshot import BalanceMonth, DealSnapshot, FunnelSnapshot, FunnelStage, TamSnapshot
 from abmhub.funnel.models.unit import Cause, FunnelUnit
 
@@ -9,6 +10,7 @@ __all__ = [
     "Benchmark",
     "Cause",
     "DealSnapshot",
+    "EngagedAccount",
     "FunnelSnapshot",
     "FunnelStage",
     "FunnelUnit",

@@ -1,6 +1,7 @@
 -- Everything that a funnel counts, with the day on which it reached each stage, by the rules that are given.
 -- The deepest stage that is true wins: a deal that fell back had still been an opportunity, a won one was all before.
 -- A deal that names no day reached its stages long ago. Money in another than the business currency is not known.
+-- The part "engaged" names a relation that says from when on accounts were engaged.
 WITH stage AS (
     SELECT
         id,
@@ -79,24 +80,6 @@ target AS (
     FROM tiered
     FULL JOIN bought ON bought.account_id = tiered.account_id
 ),
--- A month whose events were dropped still tells how many there were; all count from its first.
-meaningful AS (
-    SELECT event.account_id, event.occurred_at
-    FROM signals_engagementevent AS event
-    WHERE event.event_type_id = ANY(%(meaningful_types)s)
-        AND event.account_id IN (SELECT account_id FROM target)
-    UNION ALL
-    SELECT month.account_id, month.first_at
-    FROM signals_engagementmonth AS month
-    CROSS JOIN generate_series(1, least(month.events, %(least_events)s))
-    WHERE month.event_type_id = ANY(%(meaningful_types)s)
-        AND month.account_id IN (SELECT account_id FROM target)
-),
-engaged AS (
-    SELECT account_id, (min(occurred_at) AT TIME ZONE %(zone)s)::date AS engaged_on
-    FROM ({engaging}) AS engaging
-    GROUP BY account_id
-),
 -- The program whose list holds the account and that began last.
 in_program AS (
     SELECT DISTINCT ON (member.account_id) member.account_id, member.program_id
@@ -137,7 +120,7 @@ unit AS (
         target.sql_on, target.opportunity_on, target.won_on, NULL::date AS lost_on, target.amount,
         target.account_id, NULL::bigint AS owner_id, NULL::bigint AS territory_id, first_touch.campaign_id
     FROM target
-    LEFT JOIN engaged ON engaged.account_id = target.account_id
+    LEFT JOIN {engaged} AS engaged ON engaged.account_id = target.account_id
     LEFT JOIN first_touch ON first_touch.account_id = target.account_id
     UNION ALL
     SELECT

@@ -11,7 +11,9 @@ class ChangedAccount(models.Model):
     """
 
     account_id = models.BigIntegerField()
-    event_id = models.BigIntegerField(null=True, help_text="The event that was recorded, if that is what happened.")
+    event_id = models.BigIntegerField(
+        null=True, help_text="The event that was recorded, changed or deleted, if that is what happened."
+    )
     is_weighed_anew = models.BooleanField(
         db_default=False,
         help_text="Events or people that were known already changed: all of its events are weighed anew.",

@@ -31,5 +31,6 @@ SELECT jsonb_build_array(
     (SELECT jsonb_agg(row ORDER BY id) FROM accounts_attribute AS row),
     (SELECT jsonb_agg(row ORDER BY id) FROM accounts_territory AS row),
     (SELECT jsonb_agg(jsonb_build_array(source, due_every_days) ORDER BY source) FROM accounts_freshnessclock),
-    (SELECT jsonb_agg(row ORDER BY id) FROM pipeline_stage AS row)
+    (SELECT jsonb_agg(row ORDER BY id) FROM pipeline_stage AS row),
+    (SELECT jsonb_agg(events_from_on) FROM signals_retention)
 )::text AS registers

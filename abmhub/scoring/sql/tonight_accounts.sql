@@ -1,5 +1,5 @@
 -- Whom the night has to look at; scoring/changes.py says why.
-SELECT account_id FROM tonight_noted WHERE event_id IS NULL
+SELECT account_id FROM tonight_noted WHERE event_id IS NULL OR is_weighed_anew
 UNION
 SELECT account_id FROM scoring_tieroverride WHERE released_on IS NULL
 UNION
