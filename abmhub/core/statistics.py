@@ -23,7 +23,8 @@ def wilson(successes: int, trials: int) -> tuple[float, float] | None:
     share, z2 = successes / trials, Z_95**2
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = Z_95 / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Of none or of all an end is exact, whatever the rounding of the other terms leaves.
+    return middle - half if successes else 0.0, middle + half if successes < trials else 1.0
 
 
 def count_interval(count: int) -> tuple[float, float]:
