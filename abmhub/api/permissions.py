@@ -49,3 +49,8 @@ class MayLevel(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return user_of(request).has_perm("orders.help_with_any_task")
+
+
+class MayEditPrograms(_MayWrite):
+    right = "campaigns.edit"
+    message = "Only marketing managers and administrators start or change a program."

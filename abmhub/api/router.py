@@ -8,6 +8,7 @@ from abmhub.api.bulk_orders import BulkOrderViewSet
 from abmhub.api.funnel import FunnelViewSet
 from abmhub.api.metrics import MetricViewSet
 from abmhub.api.orders import OrderViewSet
+from abmhub.api.programs import ProgramViewSet
 from abmhub.api.tasks import TaskViewSet
 from abmhub.api.workload import WorkloadViewSet
 
@@ -18,5 +19,6 @@ api_router.register("funnel", FunnelViewSet, basename="api-funnel")
 api_router.register("metrics", MetricViewSet, basename="api-metric")
 api_router.register("approvals", ApprovalViewSet, basename="api-approval")
 api_router.register("orders", OrderViewSet, basename="api-order")
+api_router.register("programs", ProgramViewSet, basename="api-program")
 api_router.register("tasks", TaskViewSet, basename="api-task")
 api_router.register("workload", WorkloadViewSet, basename="api-workload")

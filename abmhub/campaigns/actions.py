@@ -1,10 +1,11 @@
-"""Writes over programs: the list of accounts that one is for."""
+"""Writes over programs: what one is to be, and the list of accounts that it is for."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
 
-from abmhub.accounts.models import Account, AccountQuerySet
+from abmhub.accounts.models import Account, AccountQuerySet, Territory, Tier
 from abmhub.campaigns.models import Program, ProgramAccount
 from abmhub.core.refusals import Refused
 from abmhub.users.models import User
@@ -13,6 +14,10 @@ from abmhub.users.verbs import require
 
 class AlreadyFrozen(Refused):
     """The list of this program is fixed."""
+
+
+class ListIsFixed(Refused):
+    """A program whose list is frozen would become one for others, or for another time."""
 
 
 class NobodyChosen(Refused):
@@ -27,6 +32,39 @@ def audience_of(program: Program) -> AccountQuerySet:
     if territories := list(program.territories.all()):
         found = found.filter(territory__in=territories)
     return found.filter(segment=program.segment) if program.segment else found
+
+
+@transaction.atomic
+def write_program(
+    *, program: Program, tiers: Collection[Tier], territories: Collection[Territory], by: User
+) -> Program:
+    """Keep a new program, or what changed of one. Once its list is frozen, when it runs and for whom stays.
+
+    Raises NotAllowed and ListIsFixed; ValidationError for a name that breaks the convention or no first day.
+    """
+    require(by, "campaigns.edit")
+    if program.pk:
+        kept = Program.objects.select_for_update().get(pk=program.pk)
+        program.frozen_at, program.frozen_by = kept.frozen_at, kept.frozen_by
+        if kept.is_frozen and _whom_and_when(program, tiers, territories) != _whom_and_when(
+            kept, kept.tiers.all(), kept.territories.all()
+        ):
+            raise ListIsFixed(f"The list of {kept} is frozen: for other accounts or another time start a new program.")
+    program.full_clean()
+    program.save()
+    program.tiers.set(tiers)
+    program.territories.set(territories)
+    return program
+
+
+def _whom_and_when(program: Program, tiers: Iterable[Tier], territories: Iterable[Territory]) -> tuple[object, ...]:
+    return (
+        program.period,
+        program.starts_on,
+        program.segment,
+        {tier.pk for tier in tiers},
+        {territory.pk for territory in territories},
+    )
 
 
 @transaction.atomic

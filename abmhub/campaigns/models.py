@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from abmhub.accounts.models import Account, OfAccountQuerySet, Segment, Territory, Tier
 from abmhub.committee.models import Contact, Content
@@ -56,6 +58,22 @@ class NamingConvention(models.Model):
             raise ValidationError(f"{self.explanation} For example: {self.example}")
 
 
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def with_sums(self) -> Self:
+        """Each program with `account_count`, how many its list holds, and `spent_amount`, what its campaigns cost."""
+        members = ProgramAccount.objects.filter(program=models.OuterRef("pk")).order_by().values("program")
+        spend = (
+            Spend.objects.filter(campaign__program=models.OuterRef("pk"), currency=models.OuterRef("currency"))
+            .order_by()
+            .values("campaign__program")
+        )
+        nothing = models.Value(Decimal(0), models.DecimalField(max_digits=14, decimal_places=2))
+        return self.annotate(
+            account_count=Coalesce(models.Subquery(members.values(count=models.Count("pk"))), 0),
+            spent_amount=Coalesce(models.Subquery(spend.values(amount=models.Sum("amount"))), nothing),
+        )
+
+
 class Program(models.Model):
     """A named run of the menu over a frozen list of accounts for a month, a quarter or a year.
 
@@ -80,6 +98,8 @@ class Program(models.Model):
     segment = models.CharField("account group", max_length=12, choices=Segment, db_default="", default="", blank=True)
     frozen_at = models.DateTimeField(null=True, editable=False)
     frozen_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="frozen_programs")
+
+    objects = ProgramQuerySet.as_manager()
 
     class Meta:
         constraints = [

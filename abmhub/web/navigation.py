@@ -31,7 +31,8 @@ class Entry:
 
 
 # In this order: Home, Accounts, Orders, Tasks, Approvals; "Plan": Workload, Catalogue, Personas, Coverage,
-# Ideal customer, Tier policies, Unknown domains, Double funnel, Metrics, Budgets; "Set up": Imports, Sources, Admin.
+# Ideal customer, Tier policies, Unknown domains, Programs, Double funnel, Metrics, Budgets;
+# "Set up": Imports, Sources, Admin.
 ENTRIES: tuple[Entry, ...] = (
     Entry("Home", "home", "house", key="h"),
     Entry("Accounts", "account-list", "building-2", key="a"),
@@ -76,6 +77,7 @@ ENTRIES: tuple[Entry, ...] = (
         group="Plan",
         roles=frozenset({Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ADMIN}),
     ),
+    Entry("Programs", "program-list", "calendar-range", group="Plan"),
     Entry("Double funnel", "funnel-show", "funnel", group="Plan", key="f"),
     Entry("Metrics", "metric-list", "gauge", group="Plan", key="m"),
     Entry("Budgets", "budget-list", "wallet", group="Plan", key="b", roles=EVERYONE - {Role.SALES_REP}),

@@ -22,6 +22,7 @@ from abmhub.accounts.editing import edit_accounts
 from abmhub.accounts.merging import merge
 from abmhub.accounts.models import Account, AccountEdit, AccountMerge, Duplicate, SavedView, Tier
 from abmhub.budgets.models import Envelope
+from abmhub.campaigns.models import Program
 from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
 from abmhub.imports.models import ImportRun
@@ -358,4 +359,16 @@ def metric_choice(marketing_manager: User, now: datetime) -> Choice:
         reason="As agreed.",
         proposed_by=marketing_manager,
         proposed_at=now,
+    )
+
+
+@pytest.fixture
+def program(account: Account) -> Program:
+    """A program for everybody in a tier, its list not frozen yet."""
+    return Program.objects.create(
+        name="Close the books",
+        audience="2026-Q2-EMEA-Finance in surge",
+        starts_on=date(2026, 4, 1),
+        budget_amount=1_000,
+        objectives="Ten SQLs\nTwo deals",
     )

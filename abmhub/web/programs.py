@@ -1,0 +1,241 @@
+"""Programs: what do we run for whom, what does it cost, and what has it brought?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from abmhub.accounts.models import Account
+from abmhub.campaigns.actions import audience_of, freeze_program, write_program
+from abmhub.campaigns.models import Campaign, Motion, NamingConvention, Program, ProgramAccount
+from abmhub.core.days import business_day
+from abmhub.core.refusals import Refused
+from abmhub.funnel import cells
+from abmhub.funnel.cells import Cell, Question
+from abmhub.funnel.double import newest_day, stage_names
+from abmhub.funnel.models import FunnelStage
+from abmhub.users.verbs import may
+from abmhub.web.export import table_response
+from abmhub.web.paging import page_of
+from abmhub.web.requests import Request, must_be_allowed
+
+EDIT, FREEZE, SEE_MONEY = "campaigns.edit", "campaigns.freeze", "campaigns.see_money"
+
+
+class ProgramForm(forms.ModelForm[Program]):
+    """What a program is. For whom and when it runs stays as it is once the list is frozen."""
+
+    FIXED = ("period", "starts_on", "tiers", "territories", "segment")
+
+    class Meta:
+        model = Program
+        fields = (
+            "name", "audience", "period", "starts_on", "tiers", "territories", "segment", "budget_amount", "currency",
+            "objectives",
+        )  # fmt: skip
+        labels = {"budget_amount": "Budget", "segment": "Account group"}
+        help_texts = {
+            "tiers": "None chosen: every account that has a tier.",
+            "territories": "None chosen: everywhere.",
+        }
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}),
+            "objectives": forms.Textarea(attrs={"rows": 4}),
+            "tiers": forms.CheckboxSelectMultiple,
+            "territories": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        convention = NamingConvention.objects.filter(subject=NamingConvention.Subject.AUDIENCE).first()
+        if convention:
+            self.fields["audience"].help_text = f"{convention.explanation} For example: {convention.example}"
+        if self.instance.is_frozen:
+            for name in self.FIXED:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "Fixed with the list of accounts."
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of a motion as the accounts of a program, or its campaigns, reached it."""
+
+    name: str
+    cell: Cell
+    path: str
+
+
+def _state(program: Program, today: date) -> tuple[str, str]:
+    """A word and its tone."""
+    if not program.is_frozen:
+        return "Draft", "waiting"
+    if today < program.starts_on:
+        return "Coming", "info"
+    return ("Over", "waiting") if today > program.ends_on else ("Running", "ok")
+
+
+@require_GET
+def list_programs(request: Request) -> HttpResponseBase:
+    """Every program with its period, list, money and state, the newest first."""
+    today = business_day(timezone.now())
+    found = Program.objects.with_sums()
+    sees_money = may(request.user, SEE_MONEY)
+    if wish := request.GET.get("as"):
+        header = ["Program", "Audience", "State", "From", "To", "Accounts"]
+        lines = (
+            [each.name, each.audience, _state(each, today)[0], each.starts_on, each.ends_on, each.account_count]
+            + ([each.budget_amount, each.spent_amount, each.currency] if sees_money else [])
+            for each in found.order_by("-starts_on", "-pk")
+        )
+        return table_response("programs", wish, header + (["Budget", "Spent", "Currency"] if sees_money else []), lines)
+    page = page_of(found, request, by=("-starts_on", "-pk"))
+    context = {
+        "page": page,
+        "programs": [(each, *_state(each, today)) for each in page.rows],
+        "sees_money": sees_money,
+        "may_edit": may(request.user, EDIT),
+        "exports": [(kind.upper(), f"?as={kind}") for kind in ("csv", "xlsx")],
+    }
+    return render(request, "programs/list.html", context)
+
+
+@require_GET
+def show_program(request: Request, pk: int) -> HttpResponseBase:
+    """One program: its list, objectives and money, and how far it has brought its accounts."""
+    program = get_object_or_404(Program.objects.with_sums().select_related("frozen_by"), pk=pk)
+    members = ProgramAccount.objects.filter(
+        program=program, account__in=Account.objects.visible_to(request.user)
+    ).select_related("account__owner", "account__standing__tier", "tier")
+    if wish := request.GET.get("as"):
+        header = ["Account", "Tier when frozen", "Tier now", "Owner"]
+        return table_response(f"program-{pk}-accounts", wish, header, _flat(members.order_by("account__name", "pk")))
+    today = business_day(timezone.now())
+    state, tone = _state(program, today)
+    steps = _steps(program, today)
+    won = sum((each.cell.value_amount for each in steps if each.cell.stage == FunnelStage.WON), Decimal(0))
+    spent: Decimal = program.spent_amount  # type: ignore[attr-defined]  # with_sums
+    page = page_of(members, request, by=("pk",), size=50)
+    context = {
+        "program": program,
+        "state": state,
+        "tone": tone,
+        "audience": audience_of(program).count() if not program.is_frozen else None,
+        "page": page,
+        "steps": steps,
+        "won_amount": won,
+        "roi": (won - spent) / spent if spent else None,
+        "left_amount": program.budget_amount - spent,
+        "campaigns": Campaign.objects.filter(program=program)
+        .select_related("channel")
+        .annotate(amount=Sum("spend__amount"))
+        .order_by("started_on", "pk"),
+        "currency": settings.ABMHUB_BUSINESS_CURRENCY,
+        "sees_money": may(request.user, SEE_MONEY),
+        "may_edit": may(request.user, EDIT),
+        "may_freeze": may(request.user, FREEZE) and not program.is_frozen,
+        "exports": [(kind.upper(), f"?as={kind}") for kind in ("csv", "xlsx")],
+        "breadcrumbs": [("Programs", reverse("program-list"))],
+    }
+    return render(request, "programs/show.html", context)
+
+
+def _flat(members: Any) -> Iterator[list[Any]]:
+    for member in members.iterator(chunk_size=2_000):
+        account = member.account
+        yield [
+            account.name,
+            str(member.tier or ""),
+            str(account.standing.tier or "") if hasattr(account, "standing") else "",
+            account.owner.name if account.owner else "",
+        ]
+
+
+def _steps(program: Program, today: date) -> list[Step]:
+    """The double funnel of the program over its period so far, as the newest night knows it."""
+    night = newest_day()
+    if night is None or program.starts_on > today:
+        return []
+    question = Question(as_of=night, night=night, since=program.starts_on, until=program.ends_on)
+    found = cells.count(question, ("program",)).get((str(program.pk), None), {})
+    names = stage_names()
+    return [
+        Step(names.get((motion, stage), stage.label), cell, _rows_path(program, night, cell))
+        for motion in (Motion.ABM, Motion.DEMAND_GEN)
+        for stage in FunnelStage
+        if (cell := found.get((motion, stage)))
+    ]
+
+
+def _rows_path(program: Program, night: date, cell: Cell) -> str:
+    asked = {
+        "motion": cell.motion.value,
+        "stage": cell.stage.value,
+        "on": night,
+        "since": program.starts_on,
+        "until": program.ends_on,
+        "by1": "program",
+        "key1": program.pk,
+    }
+    return f"{reverse('funnel-rows')}?{urlencode(asked)}"
+
+
+@require_http_methods(["GET", "POST"])
+def add_program(request: Request) -> HttpResponse:
+    """Start a program; its list is frozen later."""
+    return _edited(request, Program(currency=settings.ABMHUB_BUSINESS_CURRENCY))
+
+
+@require_http_methods(["GET", "POST"])
+def edit_program(request: Request, pk: int) -> HttpResponse:
+    """Change a program."""
+    return _edited(request, get_object_or_404(Program, pk=pk))
+
+
+def _edited(request: Request, program: Program) -> HttpResponse:
+    must_be_allowed(request, EDIT)
+    back = reverse("program-show", args=[program.pk]) if program.pk else reverse("program-list")
+    form = ProgramForm(request.POST or None, instance=program)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            chosen = form.cleaned_data
+            try:
+                write_program(
+                    program=form.instance, tiers=chosen["tiers"], territories=chosen["territories"], by=request.user
+                )
+            except Refused as refused:
+                form.add_error(None, refused.message)
+                status = 409
+            else:
+                messages.success(request, f"{program.name} is saved.")
+                return redirect("program-show", form.instance.pk)
+    context = {"form": form, "program": program, "back": back, "breadcrumbs": [("Programs", reverse("program-list"))]}
+    return render(request, "programs/edit.html", context, status=status)
+
+
+@require_POST
+def freeze(request: Request, pk: int) -> HttpResponse:
+    """Fix the list of accounts."""
+    must_be_allowed(request, FREEZE)
+    program = get_object_or_404(Program, pk=pk)
+    try:
+        count = freeze_program(program=program, by=request.user, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, f"The list of {program} holds {count:,} accounts.")
+    return redirect("program-show", pk)
