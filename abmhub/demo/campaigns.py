@@ -1,9 +1,11 @@
 """Campaigns of both motions, named by the convention, with what they cost and the touches they made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
+from typing import Protocol
 
 from abmhub.campaigns.models import Campaign, Channel, Motion, Spend, Touch
 from abmhub.demo.committees import Member
@@ -26,6 +28,12 @@ TOUCHES_PER_YEAR = {
 }  # fmt: skip
 TOUCH_SHARES = {"email": 40, "phone": 30, "ads": 9, "event": 9, "social": 6, "content": 5, "mail": 1}
 BY_SALES = ("phone", "email", "social")
+BEFORE_A_DEAL = {"event": 26, "content": 24, "ads": 18, "mail": 16, "email": 10, "gift": 6}
+ALONG_A_DEAL = {"phone": 34, "email": 26, "event": 14, "content": 12, "mail": 8, "gift": 6}
+"""Through what marketing warms an account, and through what both keep a deal going."""
+PREPARED = {Motion.ABM: 0.86, Motion.DEMAND_GEN: 0.7}
+"""How many deals marketing had touched before they began; the others sales found alone."""
+DAYS_BEFORE, DAYS_BETWEEN = 75, 16
 
 
 @dataclass
@@ -113,6 +121,17 @@ TOUCH_FIELDS = (
 )  # fmt: skip
 
 
+class Courtship(Protocol):
+    """What of a deal its touches depend on. Days are counted from the first of the calendar."""
+
+    company: Company
+    motion: Motion
+    begun: int
+
+    @property
+    def ended(self) -> int: ...
+
+
 class Touches:
     """What marketing and sales did to accounts, besides orders."""
 
@@ -122,16 +141,58 @@ class Touches:
         self.throw, self.calendar, self.campaigns, self.members = throw, calendar, campaigns, members
         self.markets = {territory: market_of(team) for territory, team in teams.items()}
         self.channels = {channel.code: channel for channel in Channel.objects.all()}
-        self.lines = {code: self._summaries(code) for code in TOUCH_SHARES}
+        self.lines = {code: self._summaries(code) for code in {**TOUCH_SHARES, **BEFORE_A_DEAL}}
         self.written = 0
 
     def _summaries(self, code: str) -> list[str]:
         found = sections("notes")[f"touch.{code}"]
         return [summary.strip() for summary in ", ".join(found).split("|")]
 
-    def write(self, companies: list[Company]) -> int:
+    def write(self, companies: list[Company], deals: Sequence[Courtship]) -> int:
         """Write them; returns how many."""
-        return copy(Touch, TOUCH_FIELDS, (row for company in companies for row in self._of(company)))
+        around = (row for deal in deals for row in self._around(deal))
+        return copy(Touch, TOUCH_FIELDS, chain((row for company in companies for row in self._of(company)), around))
+
+    def _around(self, deal: Courtship) -> Iterator[tuple[object, ...]]:
+        """What made an account ready for a deal, and what was done until its end."""
+        throw, company, today = self.throw, deal.company, len(self.calendar.days)
+        since = max(deal.begun - DAYS_BEFORE, 0)
+        if throw.chance(PREPARED[deal.motion]):
+            for _ in range(throw.randint(1, 4)):
+                channel = throw.weighted(list(BEFORE_A_DEAL), list(BEFORE_A_DEAL.values()))
+                yield from self._touch(company, deal.motion, channel, throw.randint(since, deal.begun), is_ours=True)
+        if throw.chance(0.6):
+            yield from self._touch(company, deal.motion, "phone", max(deal.begun - throw.randint(0, 9), 0))
+        day = deal.begun + throw.randint(3, DAYS_BETWEEN)
+        while day < min(deal.ended, today):
+            channel = throw.weighted(list(ALONG_A_DEAL), list(ALONG_A_DEAL.values()))
+            yield from self._touch(company, deal.motion, channel, day)
+            day += throw.randint(5, 2 * DAYS_BETWEEN)
+
+    def _touch(
+        self, company: Company, motion: Motion, channel: str, number: int, *, is_ours: bool = False
+    ) -> Iterator[tuple[object, ...]]:
+        """One touch on that day, or nothing where it takes a person and nobody can be reached."""
+        throw, number = self.throw, min(number, len(self.calendar.days) - 1)
+        reachable = [member for member in company.members if self.members[member].is_reachable]
+        by_marketing = is_ours or channel not in BY_SALES
+        if channel in ("email", "phone", "mail", "gift") and not reachable:
+            return
+        market = self.markets[company.country.territory]
+        campaign = self.campaigns.on(throw, motion, market, self.calendar.days[number]) if by_marketing else None
+        at = self.calendar.moment(throw, number)
+        self.written += 1
+        yield (
+            company.id,
+            self.members[throw.pick(reachable)].id if reachable and channel != "ads" else None,
+            self.channels[channel].pk,
+            campaign.pk if campaign else None,
+            at,
+            throw.pick(self.lines[channel]).format(city=company.city),
+            "marketing" if by_marketing else "crm",
+            f"touch-{self.written}",
+            at,
+        )
 
     def _of(self, company: Company) -> Iterator[tuple[object, ...]]:
         throw, days = self.throw, len(self.calendar.days)

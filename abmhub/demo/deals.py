@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from sys import maxsize
 
 from abmhub.accounts.models import AccountTeamMember
 from abmhub.campaigns.models import Motion
@@ -68,6 +69,11 @@ class Deal:
     @property
     def is_open(self) -> bool:
         return self.stage not in ("Won", "Lost")
+
+    @property
+    def ended(self) -> int:
+        """The day of its last stage; of an open deal the end of days."""
+        return maxsize if self.is_open else self.stages[-1][1]
 
 
 class Pipeline:

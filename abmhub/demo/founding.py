@@ -163,7 +163,8 @@ def _sell(company: Larkfield, market: Market, say: Progress) -> None:
         dice(seed, "strangers"), calendar, {one.domain for one in company.companies if one.domain is not None}
     )
     teams = {name: team for team, names in people.REGIONS.items() for name in names}
-    Touches(dice(seed, "touches"), calendar, running, company.members, teams).write(company.companies)
+    touches = Touches(dice(seed, "touches"), calendar, running, company.members, teams)
+    touches.write(company.companies, pipeline.deals)
 
 
 def _order(company: Larkfield, say: Progress) -> None:
