@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import Model
 
 from abmhub.budgets import actions as budget_actions
 from abmhub.budgets import books as budget_books
 from abmhub.budgets.models import Envelope, LedgerEntry
+from abmhub.budgets.models.envelope import EnvelopeQuerySet
 from abmhub.committee.models import Contact
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions, approvals, books
@@ -144,3 +147,30 @@ def test_an_envelope_that_is_cut_while_somebody_approves_keeps_what_is_reserved(
     assert isinstance(approved, Approval)
     assert isinstance(refused, budget_actions.NotPossible)
     assert all_is_well()
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["locked", "control"])
+def test_an_envelope_that_is_edited_while_somebody_declines_has_its_money_back(
+    waiting: Approval, marketing_manager: User, admin: User, envelope: Envelope, now: datetime,
+    monkeypatch: pytest.MonkeyPatch, *, guarded: bool,
+) -> None:  # fmt: skip
+    """The control, which reads without a lock and writes the whole row, reserves again what was given back."""
+    _, decline = decisions(waiting, (admin, marketing_manager), now)
+    rival = Rival(decline)
+    check = Envelope.full_clean
+
+    def check_and_be_overtaken(self: Envelope) -> None:
+        check(self)
+        rival.come()
+
+    monkeypatch.setattr(Envelope, "full_clean", check_and_be_overtaken)
+    if not guarded:
+        monkeypatch.setattr(EnvelopeQuerySet, "select_for_update", lambda self, **_: self)
+        monkeypatch.setattr(Envelope, "save", lambda self, **_: Model.save(self))
+    was = {name: getattr(envelope, name) for name in budget_actions.EDITABLE}
+    becomes = {**was, "total_amount": 600}
+    budget_actions.edit_envelope(envelope=envelope, was=was, becomes=becomes, by=admin)
+    assert isinstance(rival.outcome(), Approval)
+    envelope.refresh_from_db()
+    assert (envelope.total_amount, envelope.reserved_amount) == (Decimal(600), Decimal(0 if guarded else 40))
+    assert (budget_books.errors() == []) is guarded

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -10,14 +10,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from abmhub.accounts.models import Account
+from abmhub.accounts.models import Account, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.core import sql
-from abmhub.menus.models import Tactic
+from abmhub.menus.models import RecipeStep, Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import Order, OrderLine, RoutingRule, Task, TaskEvent, TaskStep
+from abmhub.orders.models import Backlog, Order, OrderLine, RoutingRule, Task, TaskEvent, TaskStep
+from abmhub.orders.promises import count_backlog
 from abmhub.users.models import Absence, Role, Team, User
-from tests.conftest import person
+from tests.conftest import make_tactic, person
 
 Make = Callable[[int], list[Task]]
 
@@ -220,3 +221,35 @@ def _counted(make: Make, count: int, marketer: User, delegate: User, now: dateti
     yield statements(lambda: actions.reroute_leavers(at=at), count)
     User.objects.filter(pk=marketer.pk).update(is_active=True)
     Task.objects.update(state="cancelled", finished_at=now)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_backlog_against_the_twin(make: Make, tactic: Tactic, tier1: Tier, now: datetime, seed: int) -> None:
+    dice = random.Random(seed)
+    teams: list[Team | None] = [None, *(Team.objects.create(name=f"Studio {number}") for number in range(2))]
+    tactics = [tactic, *(make_tactic(f"Letter {number}", tier=tier1, now=now) for number in range(3))]
+    for step in RecipeStep.objects.filter(tactic__in=tactics):
+        team = dice.choice(teams)
+        RecipeStep.objects.filter(pk=step.pk).update(team=team, assignee_rule="team" if team else "claim")
+    for task in make(30):
+        state = dice.choice(["to_do", "in_progress", "waiting", "held", "done", "cancelled"])
+        OrderLine.objects.filter(pk=task.line_id).update(tactic=dice.choice(tactics))
+        Task.objects.filter(pk=task.pk).update(
+            state=state,
+            due_on=now.date() + timedelta(days=dice.randrange(3)),
+            finished_at=now if state in ("done", "cancelled") else None,
+            waiting_since=now if state == "waiting" else None,
+        )
+        for part in task.steps.all():
+            part.hours, part.done_at = Decimal(dice.choice(["0", "1", "2.5"])), dice.choice([now, None, None])
+            part.save()
+    Backlog.objects.create(due_on=now.date(), hours=99)
+    expected: dict[tuple[int | None, date], Decimal] = {}
+    for task in Task.objects.filter(state__in=["to_do", "in_progress"]).select_related("line__tactic"):
+        named = [step.team_id for step in task.line.tactic.recipe.order_by("position") if step.team_id]
+        left = sum((step.hours for step in task.steps.all() if step.done_at is None), Decimal(0))
+        key = (named[0] if named else None, task.due_on)
+        expected[key] = expected.get(key, Decimal(0)) + left
+    assert count_backlog() == len([hours for hours in expected.values() if hours])
+    found = {(row.team_id, row.due_on): row.hours for row in Backlog.objects.all()}
+    assert found == {key: hours for key, hours in expected.items() if hours}
