@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -36,14 +37,15 @@ def triggers(model: ModelState) -> Iterable[Operation]:
     return (AddTrigger(model.name_lower, trigger) for trigger in model.options.get("triggers", ()))
 
 
-def squash(room: str, loader: MigrationLoader) -> Migration:
+def squash(room: str, loader: MigrationLoader) -> Any:
     """Columns stand in the order in which they came: new tables are what old ones have become."""
     graph = loader.graph
     [last] = graph.leaf_nodes(room)
     replaced = [graph.nodes[key] for key in graph.forwards_plan(last) if key[0] == room]
     models = [model for key, model in loader.project_state().models.items() if key[0] == room]
     others = {app for each in replaced for app, _ in each.dependencies} - {room, "__setting__"}
-    squashed = Migration(f"0001_squashed_{last[1]}", room)
+    # Any: Django too sets what is of the class by its types on an instance.
+    squashed: Any = Migration(f"0001_squashed_{last[1]}", room)
     squashed.initial = True
     squashed.replaces = [(room, each.name) for each in replaced]
     squashed.dependencies = sorted(graph.leaf_nodes(app)[0] for app in others)

@@ -97,7 +97,8 @@ def engaged(_: date, last: date) -> Rows:
 
 def _roles_of_targets() -> Rows:
     """How many people target accounts have in each role; of the others, which are many, nobody asks."""
-    return RoleCount.objects.filter(account__standing__tier__isnull=False)
+    found: Rows = RoleCount.objects.filter(account__standing__tier__isnull=False)
+    return found
 
 
 def covered(_: date, last: date) -> Rows:
@@ -117,7 +118,8 @@ def threaded(_: date, last: date) -> Rows:
 def people_known(_: date, last: date) -> Rows:
     """The people of target accounts by buying role; the number is how many are known."""
     found = _roles_of_targets().filter(known__gt=0)
-    return found.annotate(told_on=Value(LONG_AGO, output_field=models.DateField()), number=F("known"))
+    people: Rows = found.annotate(told_on=Value(LONG_AGO, output_field=models.DateField()), number=F("known"))
+    return people
 
 
 def with_stance(stance: Stance) -> Callable[[date, date], Rows]:

@@ -1,5 +1,7 @@
 """A new installation comes by its tables in fewer steps than an older one did, and they are the same tables."""
 
+from typing import Any
+
 import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, migrations, models
@@ -43,8 +45,12 @@ def test_squashed_migrations_come_to_what_those_came_to_that_they_replace() -> N
 @pytest.mark.django_db
 def test_tables_that_refer_to_each_other_are_made_and_dropped_together() -> None:
     key = ("id", models.BigAutoField(primary_key=True))
-    hen = [key, ("from_egg", models.ForeignKey("core.egg", models.CASCADE))]
-    egg = [key, ("of_hen", models.ForeignKey("core.hen", models.CASCADE)), ("spots", ArrayField(models.IntegerField()))]
+    hen: list[tuple[str, models.Field[Any, Any]]] = [key, ("from_egg", models.ForeignKey("core.egg", models.CASCADE))]
+    egg: list[tuple[str, models.Field[Any, Any]]] = [
+        key,
+        ("of_hen", models.ForeignKey("core.hen", models.CASCADE)),
+        ("spots", ArrayField(models.IntegerField())),
+    ]
     trigger = Trigger(name="unlaid", when=Before, operation=Insert, func="RETURN NULL;")
     together = Together(
         [migrations.CreateModel("Hen", hen), migrations.CreateModel("Egg", egg), AddTrigger("egg", trigger)]

@@ -42,8 +42,8 @@ def win(account: Account, amount: int, closed_on: date) -> None:
     Account.objects.filter(pk=account.pk).update(is_customer=True)
 
 
-def tam(on: date, **options: bool) -> TamSnapshot:
-    actions.snapshot(on=on, **options)
+def tam(on: date, *, is_over: bool = False) -> TamSnapshot:
+    actions.snapshot(on=on, is_over=is_over)
     return TamSnapshot.objects.order_by("-quarter_on")[0]
 
 

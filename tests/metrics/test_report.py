@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pypdf import PdfReader
 
-from abmhub.accounts.models import Tier, TierChange
+from abmhub.accounts.models import Account, Tier, TierChange
 from abmhub.metrics.actions import confirm, lock_month, propose, snapshot
 from abmhub.metrics.definitions import Metric
 from abmhub.metrics.models import LockedMetric, MetricNote, Target
@@ -98,7 +98,7 @@ def test_who_may_not_know_what_is_spent_reads_no_metric_made_of_it(company: Comp
 
 
 def test_it_says_what_changed_in_the_month_and_no_other(
-    company: Company, account: object, marketing_manager: User, sales_manager: User
+    company: Company, account: Account, marketing_manager: User, sales_manager: User
 ) -> None:
     company(1)
     for day, before, after in ((3, 2, 1), (9, None, 3), (12, 1, 2)):

@@ -28,7 +28,8 @@ def words(response: Any) -> str:
 
 
 def file_of(client: Client, page: str, **query: str) -> list[list[str]]:
-    lines = b"".join(client.get(page, {**query, "as": "csv"}).streaming_content).decode("utf-8-sig").splitlines()
+    answer: Any = client.get(page, {**query, "as": "csv"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     return [line.split(",") for line in lines]
 
 

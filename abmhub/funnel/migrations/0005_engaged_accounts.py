@@ -1,4 +1,5 @@
 """Since when accounts are engaged, as the night keeps it."""
+
 from django.db import migrations, models
 
 

@@ -26,7 +26,8 @@ class ReportMailing(models.Model):
     waits_for_lock = models.BooleanField(
         "wait for the lock",
         default=False,
-        help_text="Set: it is mailed once the month is locked, within the month after it. Unset: it says that late data may change it.",
+        help_text="Set: it is mailed once the month is locked, within the month after it. "
+        "Unset: it says that late data may change it.",
     )
     recipients = models.ManyToManyField(
         User,
