@@ -92,6 +92,8 @@ SHOTS = (
     Shot("metric", "marketing_manager", "/metrics/win_rate/"),
     Shot("metric-rows", "marketing_manager", "/metrics/rows/won_amount/"),
     Shot("metric-attribution", "marketing_manager", "/metrics/attribution/"),
+    Shot("metric-content", "marketing_manager", "/metrics/content/"),
+    Shot("account-content", "sales_rep", "/metrics/content/", (r"^/accounts/\d+/content/$",)),
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Coalesce
 
-from abmhub.committee.models import Stance
+from abmhub.committee.models import ContentStage, Stance
 from abmhub.metrics import rows
 from abmhub.metrics.models.entry import Kind as Entered
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
@@ -171,6 +171,7 @@ OPEN = _count("open", "Open deals", Of.DEAL, rows.still_open, is_stock=True)
 WON_AMOUNT = _money("won_amount", "Won money", Of.DEAL, rows.won)
 OPEN_AMOUNT = _money("open_amount", "Open pipeline", Of.DEAL, rows.still_open, is_stock=True)
 CYCLE_DAYS = Figure("cycle_days", "Days from begin to won", Of.DEAL, rows.cycles, Unit.DAYS)
+BACKWARDS = _count("backwards", "Won before they began", Of.DEAL, rows.backwards)
 BEGUN = _count("begun", "Deals that began", Of.DEAL, rows.begun)
 BEGUN_AMOUNT = _money("begun_amount", "Pipeline that began", Of.DEAL, rows.begun)
 INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.influenced)
@@ -198,7 +199,14 @@ ORDER_SPEND = _money("order_spend", "Cost of delivered tactics", Of.LINE, rows.d
 
 CONTENT = Figure("content", "Content engagements", Of.CONTENT, rows.content, Unit.SUM)
 MEANINGFUL = Figure("meaningful", "Meaningful engagements", Of.CONTENT, rows.meaningful, Unit.SUM)
-LATE_CONTENT = Figure("late_content", "Engagements with BoFu content", Of.CONTENT, rows.late_content, Unit.SUM)
+EARLY_CONTENT, MIDDLE_CONTENT, LATE_CONTENT = (
+    Figure(code, f"Engagements with {stage.label} content", Of.CONTENT, rows.content_for(stage), Unit.SUM)
+    for code, stage in (
+        ("early_content", ContentStage.TOFU),
+        ("middle_content", ContentStage.MOFU),
+        ("late_content", ContentStage.BOFU),
+    )
+)
 
 SALARIES = _entered(Entered.SALARIES, Unit.MONEY)
 TOOLS = _entered(Entered.TOOLS, Unit.MONEY)

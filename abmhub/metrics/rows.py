@@ -155,13 +155,23 @@ def still_open(_: date, last: date) -> Rows:
 
 
 def cycles(first: date, last: date) -> Rows:
-    """Deals won in these days that say when they began; the number is the days from then to the win."""
+    """Deals won in these days that say when they began; the number is the days from then to the win.
+
+    Some CRMs have deals that were closed before they were created: those say nothing of how long a deal takes.
+    """
     days = Func(
         F("closed_on"), F("engaged_on"), template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
     )
     return deals_behind(
-        Opportunity.objects.filter(engaged_on__isnull=False, closed_on__gte=first), as_of=last, kind=Stage.Kind.WON
+        Opportunity.objects.filter(engaged_on__lte=F("closed_on"), closed_on__gte=first),
+        as_of=last,
+        kind=Stage.Kind.WON,
     ).annotate(number=days)
+
+
+def backwards(first: date, last: date) -> Rows:
+    """Deals won in these days that began after they were won, as their source says."""
+    return won(first, last).filter(engaged_on__gt=F("closed_on"))
 
 
 def begun(first: date, last: date) -> Rows:
@@ -316,9 +326,13 @@ def meaningful(first: date, last: date) -> Rows:
     return content(first, last).filter(event_type__is_meaningful=True)
 
 
-def late_content(first: date, last: date) -> Rows:
-    """Of those what belongs to the end of a purchase."""
-    return content(first, last).filter(event_type__content_stage=ContentStage.BOFU)
+def content_for(stage: ContentStage) -> Callable[[date, date], Rows]:
+    """Of those what belongs to one stage of a purchase."""
+
+    def find(first: date, last: date) -> Rows:
+        return content(first, last).filter(event_type__content_stage=stage)
+
+    return find
 
 
 def entries(kind: Kind) -> Callable[[date, date], Rows]:

@@ -96,11 +96,19 @@ def revenue(sums: Mapping[str, Sum]) -> list[Measure]:
             "of the ACV that was due", of.DUE,
         ),
         Measure("Expansion", read.said(of.EXPANSIONS), Unit.MONEY, "ACV added by customers", of.EXPANSIONS),
-        Measure("Cycle", read.mean(of.CYCLE_DAYS), Unit.DAYS, "mean, from begin to won", of.CYCLE_DAYS),
+        Measure("Cycle", read.mean(of.CYCLE_DAYS), Unit.DAYS, _cycle(read), of.CYCLE_DAYS),
         Measure(
             "Open pipeline", read.said(of.OPEN_AMOUNT), Unit.MONEY, _coverage(read), of.OPEN_AMOUNT
         ),
     ]  # fmt: skip
+
+
+def _cycle(read: Reader) -> str:
+    left_out = read.rows(of.BACKWARDS)
+    if not left_out:
+        return "mean, from begin to won"
+    deals = "1 deal" if left_out == 1 else f"{left_out:,} deals"
+    return f"mean, from begin to won; {deals} closed before they began left out"
 
 
 def _coverage(read: Reader) -> str:

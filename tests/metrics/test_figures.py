@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Campaign
 from abmhub.metrics.actions import snapshot
+from abmhub.metrics.choosing import sums_on
 from abmhub.metrics.figures import FIGURES, SALARIES, WON, Of
 from abmhub.metrics.models import ContentDay, Entry, FigureSnapshot
 from abmhub.metrics.spans import By, Cut, Window
+from abmhub.metrics.three_rs import revenue
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.signals.models import EngagementEvent, EventType
 from tests.metrics.conftest import ON, Company, moment
@@ -86,6 +88,26 @@ def test_windows_begin_with_the_month_the_quarter_and_a_year_ago(db: None) -> No
     rows = {key[1]: row[0] for key, row in frozen(ON).items() if key[0] == WON.code and not key[2]}
     # 4 March: the month has four days, the quarter began 62 days before.
     assert rows == {"month": 2, "quarter": 4, "year": 6}
+
+
+def test_a_deal_that_was_won_before_it_began_says_nothing_of_the_cycle(db: None) -> None:
+    won = Stage.objects.filter(kind="won").order_by("pk")[0]
+    for back in (10, 0, -751):
+        Opportunity.objects.create(
+            stage=won,
+            amount=1,
+            engaged_on=ON - timedelta(days=back),
+            closed_on=ON,
+            source="t",
+            external_id=str(back),
+        )
+    snapshot(on=ON)
+    sums = sums_on([ON], Window.MONTH)[ON]
+    assert (sums["cycle_days"].rows, sums["cycle_days"].amount) == (2, 10)
+    assert sums["backwards"].rows == 1
+    cycle = next(each for each in revenue(sums) if each.name == "Cycle")
+    assert cycle.value == 5
+    assert "1 deal closed before they began left out" in cycle.note
 
 
 def test_a_night_again_writes_anew_and_a_day_that_is_over_stays(company: Company) -> None:

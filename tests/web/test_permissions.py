@@ -290,6 +290,8 @@ DOORS: tuple[Door, ...] = (
     Door("metric-tactics"),
     Door("api-metric-list"),
     Door("metric-attribution"),
+    Door("metric-content"),
+    Door("account-content", rows={"pk": "account"}, instead=STRANGER_404),
     Door("metric-months"),
     Door("metric-report", words={"year": "2020", "month": "1"}, status=404),
     Door("metric-notes", instead={"analyst": 403}),
