@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.budgets.models import PARENTS, Envelope
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.orders import actions
 from abmhub.orders.approvals import Deciders, waiting_for
 from abmhub.orders.models import Approval, Order, Recipient
@@ -98,8 +98,6 @@ def decide(request: Request, pk: int) -> HttpResponse:
         return _page(request, approval, form, status=422)
     try:
         act(approval=approval, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _page(request, _approval_of(request, pk), form, status=422)

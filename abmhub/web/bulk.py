@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal
 from abmhub.orders import actions
 from abmhub.orders.models import Task
 from abmhub.orders.rules import MAKERS
@@ -184,5 +184,5 @@ def _worked(tasks: Sequence[Task], step: Callable[[Task, datetime], object], by:
         try:
             step(task, at)
             yield Result(task, former)
-        except Refused as refusal:
+        except Refusal as refusal:
             yield Result(task, former, refusal.message)

@@ -19,7 +19,6 @@ from abmhub.committee.models import BuyingRole, TitleReader
 from abmhub.committee.paste import MOST_CHARACTERS, MOST_PEOPLE, Paste, read_people
 from abmhub.committee.scraps import Pasted
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed
 from abmhub.users.verbs import may
 from abmhub.web.committee_map import committee_of, has_open_deal
 from abmhub.web.requests import Request, must_be_allowed, way_back
@@ -179,10 +178,7 @@ def _add(request: Request, account: Account) -> HttpResponse:
         )
     roles = {str(role.pk): role for role in BuyingRole.objects.all()}
     people = [NewPerson(row.name, row.title, row.email, row.phone, buying_role=roles.get(row.role)) for row in ticked]
-    try:
-        added = add_contacts(account=account, people=people, by=request.user, at=timezone.now())
-    except NotAllowed as refusal:
-        return _form(request, account, PasteForm(auto_id="paste_%s"), status=422, rows=rows, refusal=refusal.message)
+    added = add_contacts(account=account, people=people, by=request.user, at=timezone.now())
     if added.contacts:
         messages.success(request, f"{_names(added)} in the committee of {account} now.")
     if added.refused:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -18,13 +17,13 @@ from abmhub.funnel.cells import DIMENSIONS
 from abmhub.funnel.invest import ENOUGH, KEYS, Option, finding, options
 from abmhub.funnel.models import FunnelStage
 from abmhub.funnel.plan import plan, work_for
-from abmhub.users.verbs import may, refusal_of
 from abmhub.web.balance_picture import balance_picture
 from abmhub.web.export import table_response
 from abmhub.web.funnel_choice import Choice, choice_of, tabs
 from abmhub.web.funnel_slices import exports
-from abmhub.web.requests import Request
+from abmhub.web.requests import Request, must_be_allowed
 
+PLAN = "funnel.plan"
 USUAL_GOAL = 1_000_000
 
 
@@ -38,16 +37,10 @@ class PlanForm(forms.Form):
     abm = forms.IntegerField(label="of it by ABM, %", min_value=0, max_value=100)
 
 
-def _require_planner(request: Request) -> None:
-    """Raises PermissionDenied for whoever does not see what campaigns cost."""
-    if not may(request.user, "funnel.plan"):
-        raise PermissionDenied(refusal_of("funnel.plan"))
-
-
 @require_GET
 def show_invest(request: Request) -> HttpResponseBase:
     """Slices ranked by what their money brings."""
-    _require_planner(request)
+    must_be_allowed(request, PLAN)
     choice = choice_of(request)
     if choice is None:
         return render(request, "funnel/empty.html", {"funnel": None})
@@ -85,7 +78,7 @@ def _flat(option: Option, stage: FunnelStage) -> tuple[object, ...]:
 @require_GET
 def show_plan(request: Request) -> HttpResponseBase:
     """From a revenue goal back to what has to be done for it."""
-    _require_planner(request)
+    must_be_allowed(request, PLAN)
     choice = choice_of(request)
     if choice is None:
         return render(request, "funnel/empty.html", {"funnel": None})
@@ -125,7 +118,7 @@ def _usual_share(choice: Choice) -> int:
 @require_GET
 def show_balance(request: Request) -> HttpResponseBase:
     """ABM's share of pipeline, revenue, spend and effort, month by month, with control limits."""
-    _require_planner(request)
+    must_be_allowed(request, PLAN)
     choice = choice_of(request)
     if choice is None:
         return render(request, "funnel/empty.html", {"funnel": None})

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.scoring import actions
 from abmhub.scoring.linter import remarks
 from abmhub.scoring.models import IcpCriterion, IcpProfile
@@ -152,8 +152,6 @@ def _done(
     """Do it and show the version that it made; refused: the reason, where one came from."""
     try:
         profile = act()
-    except NotAllowed:
-        raise
     except Refused as refusal:
         messages.warning(request, refusal.message)
         return redirect("icp-show", otherwise.pk) if otherwise else redirect("icp-list")

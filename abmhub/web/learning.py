@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.accounts.models import Territory
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.scoring import actions
 from abmhub.scoring.best import Best, Meaning
 from abmhub.scoring.learning import ENOUGH_BEST, Finding, learn
@@ -115,8 +115,6 @@ def add_finding(request: Request) -> HttpResponse:
     draft = IcpProfile.objects.drafts().filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
     try:
         added = actions.add_criterion(profile=draft, criterion=criterion, by=request.user)
-    except NotAllowed:
-        raise
     except Refused as refusal:
         messages.warning(request, refusal.message)
     except ValidationError as error:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from abmhub.accounts.models import Account
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.core.workdays import add_working_days
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
@@ -179,8 +179,6 @@ def _place(request: Request, account: Account) -> HttpResponse:
             order = actions.amend_order(order=to_change, **asked)
         else:
             order = actions.place_order(account=account, play_id=wish.play, **asked)
-    except NotAllowed:
-        raise
     except actions.KeyReused as refusal:
         # The form is spent: a new key lets the same ticks be ordered on purpose.
         menu = menu_for(account, by=request.user, at=at)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.metrics import actions
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Definition, Metric, rivals
@@ -22,7 +21,7 @@ from abmhub.metrics.spans import WHOLE, Window, month_end
 from abmhub.metrics.tiles import newest_night, tiles
 from abmhub.metrics.words import written
 from abmhub.users.models import User
-from abmhub.users.verbs import may, refusal_of
+from abmhub.users.verbs import may, require
 from abmhub.web.metrics import SEE_SPEND, Asked, shown
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -79,8 +78,8 @@ def show_metric(request: Request, metric: str) -> HttpResponse:
 def _metric(code: str, user: User) -> Metric:
     if code not in Metric.values:
         raise Http404("There is no such metric.")
-    if any(each.is_confidential for each in rivals(Metric(code))) and not may(user, SEE_SPEND):
-        raise PermissionDenied(refusal_of(SEE_SPEND))
+    if any(each.is_confidential for each in rivals(Metric(code))):
+        require(user, SEE_SPEND)
     return Metric(code)
 
 
@@ -179,11 +178,9 @@ def list_months(request: Request) -> HttpResponse:
 
 
 def _did(request: Request, action: Any, done: str) -> bool:
-    """Whether it was done; says so, or why not. Raises PermissionDenied where this person may not."""
+    """Whether it was done; says so, or why not."""
     try:
         action()
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
     except Refused as refusal:
         messages.error(request, refusal.message)
         return False

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.accounts.models import Tier
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.scoring import actions
 from abmhub.scoring.coverage_check import counts, remarks, said_by_accounts, written_rules
 from abmhub.scoring.linter import ORDER
@@ -188,8 +188,6 @@ def _done(request: Request, act: Callable[[], TierPolicy], words: str, otherwise
     """Do it and show the version that it made; refused: the reason, where one came from."""
     try:
         policy = act()
-    except NotAllowed:
-        raise
     except Refused as refusal:
         messages.warning(request, refusal.message)
         return redirect("policy-show", otherwise.pk) if otherwise else redirect("policy-list")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from abmhub.accounts.models import Account, Standing, Tier
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.orders.models import OrderLine
 from abmhub.scoring import actions
 from abmhub.scoring.entitlement import entitlement_by_tier
@@ -114,8 +114,6 @@ def export_preview(request: Request, pk: int) -> HttpResponse | StreamingHttpRes
 def _start(request: Request, policy: TierPolicy) -> HttpResponse:
     try:
         preview = actions.ask_preview(policy=policy, by=request.user, at=timezone.now())
-    except NotAllowed:
-        raise
     except Refused as refusal:
         messages.warning(request, refusal.message)
         return redirect("policy-show", policy.pk)

@@ -1,11 +1,9 @@
 """What a page is handed, and where it sends people back to."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-from abmhub.core.refusals import NotAllowed
 from abmhub.users.models import User
 from abmhub.users.verbs import require
 
@@ -18,11 +16,8 @@ class Request(HttpRequest):
 
 
 def must_be_allowed(request: Request, verb: str) -> None:
-    """Raises PermissionDenied, with the verb's own sentence for the page of a 403."""
-    try:
-        require(request.user, verb)
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
+    """Raises NotAllowed, which `forbidding` answers with a page that says the verb's own sentence."""
+    require(request.user, verb)
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from abmhub.accounts.models import Account, HeldBy, Standing, Tier, TierChange
 from abmhub.core.days import business_day
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import Refused
 from abmhub.scoring.actions import appeal_tier, decide_appeal, end_override, override_tier
 from abmhub.scoring.actions.overriding import MOST_CHARACTERS, MOST_DAYS
 from abmhub.scoring.models import TierAppeal, TierOverride
@@ -148,8 +148,6 @@ def answer_appeal(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             decide_appeal(appeal=appeal, granted=granted, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed:
-            raise
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:

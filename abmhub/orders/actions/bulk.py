@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 
 from abmhub.accounts.models import Account
-from abmhub.core.refusals import NotAllowed, Refused
+from abmhub.core.refusals import NotAllowed, Refusal, Refused
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.words import trimmed
 from abmhub.orders.bulk import MOST_ACCOUNTS, BulkWish, PlannedOrder, plan_for
@@ -131,7 +131,7 @@ def _settle_next(bulk: BulkOrder, at: datetime) -> bool:
     try:
         with transaction.atomic():
             row.order, row.state = _place(row, at), State.ORDERED
-    except Refused as refused:
+    except Refusal as refused:
         row.state, row.refusal = State.REFUSED, refused.message[:REFUSAL_LENGTH]
     except Exception as error:
         log.exception("bulk_order_row_failed", row=row.pk)

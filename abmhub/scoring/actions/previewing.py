@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal
 from abmhub.scoring.actions.policies import mark_previewed
 from abmhub.scoring.actions.refusals import AlreadyPublished
 from abmhub.scoring.models import PolicyPreview, TierPolicy
@@ -53,8 +53,8 @@ def preview_policy(*, preview: PolicyPreview, clock: Callable[[], datetime]) -> 
             if row is None or row.asked_by is None:
                 return False
             _work_out(row, row.asked_by, clock)
-    except (Refused, DatabaseError) as error:
-        said = error.message if isinstance(error, Refused) else "The database could not work it out: try it again."
+    except (Refusal, DatabaseError) as error:
+        said = error.message if isinstance(error, Refusal) else "The database could not work it out: try it again."
         waiting.update(error=said, finished_at=clock())
     return True
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from abmhub.console.figures import compute_figures
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal, Refused
 from abmhub.imports import actions
 from abmhub.imports.cells import DateOrder
 from abmhub.imports.kinds import INTAKES
@@ -71,7 +71,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             answer = self.take_in(**options)
-        except Refused as refusal:
+        except Refusal as refusal:
             raise CommandError(refusal.message, returncode=REFUSED) from refusal
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}.", returncode=REFUSED) from error

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from abmhub.console.figures import compute_figures
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal
 from abmhub.imports import actions
 from abmhub.imports.models import ImportRun
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no import {options['run']}.", returncode=REFUSED)
         try:
             run = actions.undo(run=run, at=timezone.now())
-        except Refused as refusal:
+        except Refusal as refusal:
             raise CommandError(refusal.message, returncode=REFUSED) from refusal
         if not compute_figures():
             self.stderr.write("Another night is at work: the worker computes the figures once more when it is done.")

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from abmhub.core.days import business_day
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal
 from abmhub.demo.founding import found
 from abmhub.demo.people import COMPANY, keep
 from abmhub.demo.scale import SCALES
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 sign_ins = found(seed=options["seed"], scale=scale, as_of=as_of, at=at, say=self._say)
                 # Before the commit: a company whose passwords nobody knows would be of no use.
                 keep(sign_ins, file)
-        except Refused as refusal:
+        except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         if options["json"]:
             answer = {

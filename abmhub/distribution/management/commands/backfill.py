@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal
 from abmhub.distribution.back_fill import BackFilled, back_fill
 from abmhub.distribution.management.options import add_days, add_sharing, show_shards
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 shards=options["shards"],
                 told=show_shards(self.stderr),
             )
-        except Refused as refusal:
+        except Refusal as refusal:
             raise CommandError(refusal.message) from None
         if options["json"]:
             self.stdout.write(json.dumps({**_answer(made), "seconds": round(time.monotonic() - began, 3)}))
