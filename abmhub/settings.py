@@ -314,6 +314,7 @@ STORAGES = {
     },
 }
 USE_TZ = True
+FORMAT_MODULE_PATH = "abmhub.web.formats"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
