@@ -242,7 +242,13 @@ DOORS: tuple[Door, ...] = (
     # Nothing is sent: whoever may is told so.
     Door("task-file-add", 302, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
     Door("task-file-show", rows={"pk": "task_file"}, instead=STRANGER_404),
-    Door("task-file-remove", 302, method="post", rows={"pk": "task_file"}, instead={"analyst": 403} | STRANGER_404),
+    Door(
+        "task-file-remove",
+        302,
+        method="post",
+        rows={"pk": "task_file"},
+        instead={"rep": 403, "sales_manager": 403, "analyst": 403} | STRANGER_404,
+    ),
     Door("task-comment", 422, method="post", rows={"pk": "task"}, instead={"analyst": 403} | STRANGER_404),
     Door("source-list", instead=only(("marketing_manager", "admin", "analyst"), 200)),
     *(
