@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
-from vl_convert import svg_to_png
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
@@ -32,6 +31,7 @@ from abmhub.funnel.verdicts import Benchmarks, history, table
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.web.export import table_response
 from abmhub.web.funnel_choice import Choice, choice_of, tabs
+from abmhub.web.funnel_files import picture_response
 from abmhub.web.funnel_picture import NARROW, WIDE, picture
 from abmhub.web.funnel_slices import MEASURES, exports, flat, judged, rows_path
 from abmhub.web.funnel_trend import line_chart
@@ -113,12 +113,7 @@ def show_picture(request: Request, kind: str) -> HttpResponse:
         raise Http404("There is no picture before the first night.")
     context = {"picture": picture(funnel, WIDE), "finding": finding(funnel), "funnel": funnel}
     drawn = render_to_string("funnel/picture_file.svg", context)
-    name = f"double-funnel-{funnel.on}.{kind}"
-    return HttpResponse(
-        svg_to_png(drawn, scale=2) if kind == "png" else drawn,
-        content_type="image/png" if kind == "png" else "image/svg+xml",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return picture_response(drawn, f"double-funnel-{funnel.on}", kind)
 
 
 def _funnel(choice: Choice) -> DoubleFunnel | None:

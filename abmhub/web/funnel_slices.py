@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,6 +27,7 @@ from abmhub.web.requests import Request
 
 MOST_SLICES = 200
 ROWS_AT_ONCE = 100
+ROW_COLUMNS = ("What", "Kind", "Number", "Account", "Reached on", "Days", "Money")
 MEASURES = ("Entered", "Conversion", "Low", "High", "Median days", "Value", "Verdict")
 
 
@@ -206,7 +207,7 @@ def show_cohorts(request: Request) -> HttpResponseBase:
 
 
 @require_GET
-def list_rows(request: Request) -> HttpResponse:
+def list_rows(request: Request) -> HttpResponseBase:
     """The units behind a cell; they are as many as it says."""
     choice = choice_of(request)
     try:
@@ -221,6 +222,13 @@ def list_rows(request: Request) -> HttpResponse:
         cell = cells.count(choice.question, by).get(key, {}).get((motion, stage)) or Cell(motion, stage)
     except UnknownDimension as unknown:
         raise Http404(str(unknown)) from unknown
+    if wish := request.GET.get("as"):
+        every = rows(choice.question, motion, stage, by=by, key=key, user=request.user, limit=cell.volume)
+        lines = (
+            (each.name, each.kind, each.key, each.account_name, each.reached_on, each.days, each.amount)
+            for each in every
+        )
+        return table_response(f"funnel-{motion.value}-{stage.value}", wish, ROW_COLUMNS, lines)
     start = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     found = rows(choice.question, motion, stage, by=by, key=key, user=request.user, limit=ROWS_AT_ONCE, offset=start)
     here: dict[str, str] = {name: str(value) for name, value in request.GET.items()}
@@ -238,6 +246,7 @@ def list_rows(request: Request) -> HttpResponse:
         else "",
         "previous_url": f"?{urlencode(here | {'from': str(max(start - ROWS_AT_ONCE, 0))})}" if start else "",
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
+        "exports": exports(request) if found else [],
         "breadcrumbs": [("Double funnel", reverse("funnel-show"))],
     }
     return render(request, "funnel/rows.html", context)

@@ -31,6 +31,7 @@ class Line:
 class Chart:
     """`ticks` are heights with the value that they stand for."""
 
+    what: str
     title: str
     unit: str
     lines: list[Line]
@@ -82,6 +83,7 @@ def line_chart(points: list[Point], what: str) -> Chart:
     top = _round_up(max(known, default=0))
     lines = [_line(name, css, values, points, top, measure) for name, css, values in series]
     return Chart(
+        what=what,
         title=_title(measure, series),
         unit=measure.unit,
         lines=_apart([line for line in lines if line is not None]),

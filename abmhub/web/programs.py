@@ -127,7 +127,7 @@ def show_program(request: Request, pk: int) -> HttpResponseBase:
     steps = _steps(program, today)
     won = sum((each.cell.value_amount for each in steps if each.cell.stage == FunnelStage.WON), Decimal(0))
     spent: Decimal = program.spent_amount  # type: ignore[attr-defined]  # with_sums
-    page = page_of(members, request, by=("pk",), size=50)
+    page = page_of(members, request, by=("pk",), size=25)
     context = {
         "program": program,
         "state": state,

@@ -204,3 +204,34 @@ def test_the_pages_ask_the_same_number_of_queries_for_few_rows_and_many(
         for name, page in pages.items():
             with query_count(f"funnel-{name}"):
                 as_analyst.get(page)
+
+
+def test_the_lines_of_the_trend_are_files_too(as_analyst: Client, company: Account) -> None:
+    snapshot(on=TODAY - timedelta(days=7))
+    address = reverse("funnel-chart", args=["won", "svg"])
+    assert address in as_analyst.get(reverse("funnel-show")).content.decode()
+    drawn = ET.fromstring(as_analyst.get(address).content)  # noqa: S314
+    assert (drawn.findtext("{http://www.w3.org/2000/svg}title") or "").startswith("Won deals: ABM")
+    assert as_analyst.get(reverse("funnel-chart", args=["win_rate", "png"])).content.startswith(b"\x89PNG")
+    for what, kind in (("love", "svg"), ("won", "gif")):
+        assert as_analyst.get(reverse("funnel-chart", args=[what, kind])).status_code == 404
+
+
+def test_the_balance_is_a_file_too(as_analyst: Client, company: Account) -> None:
+    for back in range(1, 9):
+        month = (TODAY.replace(day=1) - timedelta(days=30 * back)).replace(day=1)
+        BalanceMonth.objects.get_or_create(
+            month_on=month, measure=BalanceMonth.Measure.SPEND, defaults={"abm": 40, "demand_gen": 60}
+        )
+    address = reverse("funnel-balance-picture", args=["spend", "svg"])
+    assert address in as_analyst.get(BALANCE).content.decode()
+    assert "ABM's share of spend" in (ET.fromstring(as_analyst.get(address).content)[0].text or "")  # noqa: S314
+    assert as_analyst.get(reverse("funnel-balance-picture", args=["love", "svg"])).status_code == 404
+
+
+def test_the_rows_behind_a_cell_are_a_file_too(as_analyst: Client, company: Account) -> None:
+    answer = as_analyst.get(ROWS, {"motion": "abm", "stage": "won", "as": "csv"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    [count] = re.findall(r"(\d+) rows?", words(as_analyst.get(ROWS, {"motion": "abm", "stage": "won"})))
+    assert len(lines) - 1 == int(count)
+    assert lines[0] == "What,Kind,Number,Account,Reached on,Days,Money"

@@ -308,6 +308,13 @@ DOORS: tuple[Door, ...] = (
     # No night has run.
     Door("deal-figures"),
     Door("deal-rows", data={"kind": "won"}),
+    Door("funnel-chart", 404, words={"what": "won", "kind": "svg"}),
+    Door(
+        "funnel-balance-picture",
+        404,
+        words={"what": "spend", "kind": "png"},
+        instead={"rep": 403, "other_rep": 403},
+    ),
     Door("funnel-picture", 404),
     Door("funnel-picture-png", 404),
     Door("funnel-rows", 404, data={"motion": "abm", "stage": "won"}),
