@@ -94,6 +94,10 @@ SHOTS = (
     Shot("metric-attribution", "marketing_manager", "/metrics/attribution/"),
     Shot("metric-content", "marketing_manager", "/metrics/content/"),
     Shot("account-content", "sales_rep", "/metrics/content/", (r"^/accounts/\d+/content/$",)),
+    Shot("metric-returns", "marketing_manager", "/metrics/returns/"),
+    Shot(
+        "metric-returns-rows", "marketing_manager", "/metrics/returns/", (r"^/metrics/returns/rows/\?.*outcome=won$",)
+    ),
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),

@@ -9,6 +9,7 @@ from abmhub.metrics.actions import snapshot
 from abmhub.metrics.definitions import Metric
 from abmhub.metrics.models import ActivityGoal, Entry, MetricNote, Target
 from abmhub.metrics.models.entry import Kind
+from abmhub.metrics.returns import keep_returns
 from abmhub.metrics.spans import Window, month_ends
 from abmhub.users.models import Role, User
 
@@ -79,6 +80,7 @@ def freeze(as_of: date, months: int) -> None:
     for day in reversed(month_ends(as_of, months)):
         snapshot(on=day, is_over=True)
     snapshot(on=as_of)
+    keep_returns(on=as_of)
 
 
 def _entries(throw: Dice, as_of: date, size: Decimal) -> Iterator[Entry]:

@@ -9,14 +9,13 @@ from psycopg.sql import SQL, Composable
 from abmhub.core import sql
 from abmhub.core.days import first_moment
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.metrics import rows
-from abmhub.metrics.attribution import Model
+from abmhub.metrics import due
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Metric, definition
 from abmhub.metrics.figures import FIGURES
 from abmhub.metrics.models import AttributionSnapshot, Choice, ContentDay, FigureSnapshot, LockedMetric, PeriodLock
 from abmhub.metrics.spans import Window, month_end, quarter_of
-from abmhub.metrics.touches import MARKETING_SOURCES
+from abmhub.pipeline.models import Stage
 from abmhub.signals.news import EventNews
 from abmhub.users.models import User
 from abmhub.users.verbs import require
@@ -85,16 +84,8 @@ def _attribute(on: date) -> int:
     """Freeze to which channels the money of a year's won deals is due."""
     AttributionSnapshot.objects.filter(snapshot_on=on).delete()
     values = sql.Values("deal")
-    deals = rows.won(Window.YEAR.first_day(on), on).order_by().values("id", "account_id", "closed_on", "number")
-    return sql.run(
-        "metrics/attribution",
-        _parts={"deals": sql.rows_of(deals, values)},
-        as_of=on,
-        zone=settings.TIME_ZONE,
-        marketing=list(MARKETING_SOURCES),
-        models=list(Model.values),
-        **values.parameters,
-    )
+    shares = due.shares_of([due.deals(Stage.Kind.WON, on)], values)
+    return sql.run("metrics/attribution", _parts={"shares": shares}, as_of=on, **due.asked(), **values.parameters)
 
 
 def count_content(*, until: date, news: EventNews | None = None) -> int:

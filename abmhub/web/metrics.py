@@ -124,6 +124,7 @@ def show_metrics(request: Request) -> HttpResponse:
         "cut_name": cut_name,
         "whole_path": asked.path("metric-list", by="", key=""),
         "may_note": may(request.user, NOTE),
+        "sees_spend": may(request.user, SEE_SPEND),
         **_three_rs(on, asked),
         "table": _slice_table(on, asked, request.user),
         "lock": PeriodLock.objects.filter(month_on=on.replace(day=1)).select_related("locked_by").first(),

@@ -297,6 +297,8 @@ DOORS: tuple[Door, ...] = (
     Door("api-metric-list"),
     Door("metric-attribution"),
     Door("metric-content"),
+    Door("metric-returns", instead={"rep": 403, "other_rep": 403}),
+    Door("metric-returns-rows", status=404, instead={"rep": 403, "other_rep": 403}),
     Door("account-content", rows={"pk": "account"}, instead=STRANGER_404),
     Door("metric-months"),
     Door("metric-report", words={"year": "2020", "month": "1"}, status=404),

@@ -5,6 +5,7 @@ from abmhub.metrics.models.choice import Choice, LockedMetric, PeriodLock
 from abmhub.metrics.models.content import ContentDay
 from abmhub.metrics.models.entry import ActivityGoal, Entry, MetricNote, Target
 from abmhub.metrics.models.report import ReportMailing
+from abmhub.metrics.models.returns import ReturnSnapshot
 from abmhub.metrics.models.snapshot import FigureSnapshot
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "MetricNote",
     "PeriodLock",
     "ReportMailing",
+    "ReturnSnapshot",
     "Target",
 ]
