@@ -15,6 +15,7 @@ from abmhub.core.refusals import Refused
 from abmhub.demo import (
     approvals,
     books,
+    bulk_orders,
     campaigns,
     committees,
     companies,
@@ -130,7 +131,8 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     metrics.freeze(as_of, MONTHS_OF_NIGHTS)
     finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
     approvals.wait(dice(seed, "approvals"), calendar, staff)
-    news.tell_of_approvals(calendar)
+    bulk_orders.place(dice(seed, "bulk orders"), calendar, staff)
+    news.tell_of_orders(calendar)
     news.forget_mail()
     return sign_ins
 

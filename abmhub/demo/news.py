@@ -14,7 +14,7 @@ from abmhub.users.models import Notification
 
 LATELY = timedelta(days=5)
 OF_TIERS = ("tier.overridden", "tier.appealed", "appeal.decided")
-OF_APPROVALS = ("order.placed", "approval.asked", "approval.decided")
+OF_ORDERS = ("order.placed", "approval.asked", "approval.decided", "bulk.finished")
 OF_WORK = ("work.inherited", "work.left", "tasks.covered", "tasks.returned", "tasks.late")
 READ_AFTER_DAYS = 1
 """What is older than this has been read."""
@@ -51,9 +51,9 @@ def tell_at_once(calendar: Calendar, topics: Collection[str]) -> None:
     messages.delete()
 
 
-def tell_of_approvals(calendar: Calendar) -> None:
-    """Tell at once who was asked for approval, and what was decided."""
-    messages = OutboxMessage.objects.filter(topic__in=OF_APPROVALS, delivered_at=None).order_by("pk")
+def tell_of_orders(calendar: Calendar) -> None:
+    """Tell at once what was ordered, who was asked for approval, and what was decided."""
+    messages = OutboxMessage.objects.filter(topic__in=OF_ORDERS, delivered_at=None).order_by("pk")
     for message in messages:
         notices.write(message)
         _date(message.key, message.created_at, first_moment(calendar.as_of))

@@ -39,7 +39,7 @@ State = BulkOrderRow.State
 
 @dataclass(frozen=True)
 class Asked:
-    """What a form says: for which accounts, which tactics, for whom. `fields` repeat it for the next form."""
+    """What a form says: for which accounts, which tactics, for whom. `fields` repeat the accounts for the next form."""
 
     accounts: tuple[int, ...]
     wish: BulkWish
@@ -47,6 +47,14 @@ class Asked:
     key: UUID | None
     back: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def repeated(self) -> list[tuple[str, str]]:
+        """Accounts and wish, for the form that confirms them."""
+        wish = self.wish
+        chosen = {"tactic": wish.tactic_ids, "role": wish.roles, "persona": wish.personas}
+        ticked = [(name, str(pk)) for name, pks in chosen.items() for pk in pks]
+        return [*self.fields, *ticked, ("people", str(wish.people)), ("goal", wish.goal)]
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,7 @@ def show_bulk_order(request: Request, pk: int) -> HttpResponse:
             response["HX-Refresh"] = "true"
         return response
     chosen = request.GET.get("state", "")
-    rows = bulk.rows.select_related("account", "order__tier").prefetch_related("order__lines__tactic")
+    rows = bulk.rows.with_outcome()
     if chosen in State.values:
         rows = rows.filter(state=chosen)
     tabs = [("All", bulk.row_count, path_with(request, state=""), chosen not in State.values)]
@@ -184,12 +192,18 @@ def show_bulk_order(request: Request, pk: int) -> HttpResponse:
     context = {
         "bulk": bulk,
         "ordered_amount": sum(bulk.rows.exclude(order=None).values_list("order__total_amount", flat=True)),
+        "ordered_note": _ordered_note(bulk),
         "page": page_of(rows, request, by=("pk",), size=ROWS),
         "tabs": tabs,
         "may_order": may(request.user, ORDER),
         "breadcrumbs": [("Orders", reverse("order-list")), ("Bulk orders", reverse("bulk-order-list"))],
     }
     return render(request, "bulk/show.html", context)
+
+
+def _ordered_note(bulk: Any) -> str:
+    held = bulk.rows.held().count()
+    return f"accounts, of which {held} wait for approval" if held else "accounts with an order of their own"
 
 
 @require_POST

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from abmhub.accounts.models import Account
-from abmhub.orders.models.order import Order
+from abmhub.orders.models.order import Order, OrderLine
+from abmhub.orders.models.task import Task
 from abmhub.users.models import User
 
 
@@ -59,6 +60,22 @@ class BulkOrder(models.Model):
         return f"B-{self.pk:05d}"
 
 
+class BulkOrderRowQuerySet(models.QuerySet["BulkOrderRow"]):
+    def held(self) -> Self:
+        """Those whose orders wait for somebody's approval, or went back to be changed."""
+        return self.filter(order__lines__task__state=Task.State.HELD).distinct()
+
+    def with_outcome(self) -> Self:
+        """With account, order, its lines, and `is_held`: whether it waits for approval; in three queries."""
+        held = Task.objects.filter(line__order=models.OuterRef("order"), state=Task.State.HELD)
+        lines = OrderLine.objects.current().select_related("tactic").order_by("pk")
+        return (
+            self.select_related("account", "order__tier")
+            .annotate(is_held=models.Exists(held))
+            .prefetch_related(models.Prefetch("order__lines", lines))
+        )
+
+
 class BulkOrderRow(models.Model):
     """One account of a bulk order: what it shall have, and its order or the reason why there is none."""
 
@@ -77,6 +94,8 @@ class BulkOrderRow(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     refusal = models.CharField(max_length=500, blank=True, help_text="Why nothing was ordered.")
     order = models.OneToOneField(Order, models.PROTECT, null=True, blank=True, related_name="bulk_row")
+
+    objects = BulkOrderRowQuerySet.as_manager()
 
     class Meta:
         constraints = [
