@@ -32,9 +32,10 @@ def place(throw: Dice, calendar: Calendar, staff: Staff) -> None:
 
 
 def _moments(throw: Dice, calendar: Calendar) -> list[datetime]:
-    """One on each of the last two working days."""
+    """One on each of the last two working days, the older one first."""
     numbers = reversed(range(len(calendar.days) - 10, len(calendar.days)))
-    return [calendar.moment(throw, number) for number in numbers if is_working_day(calendar.days[number])][:2]
+    working = [number for number in numbers if is_working_day(calendar.days[number])][:2]
+    return [calendar.moment(throw, number) for number in working[::-1]]
 
 
 def _plan(accounts: Sequence[int], staff: Staff, at: datetime) -> BulkPlan | None:

@@ -172,7 +172,7 @@ def plan_for(
 
     An account gets what it can have of the wish; when its money does not last, it gets nothing, with the reason.
     """
-    menus = menus_for(accounts, by=by, at=at) if menus is None else menus
+    menus = menus_for(accounts, by=by, at=at, tactics=wish.tactic_ids) if menus is None else menus
     found = Tactic.objects.select_related("channel").in_bulk(wish.tactic_ids)
     tactics = [found[pk] for pk in wish.tactic_ids if pk in found]
     taken, rows, draws = Taken(), [], dict[int, Envelope]()

@@ -138,9 +138,14 @@ def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | Non
 
 
 def menus_for(
-    account_ids: Collection[int], *, by: User, at: datetime, draft: MenuDraft | None = None
+    account_ids: Collection[int],
+    *,
+    by: User,
+    at: datetime,
+    draft: MenuDraft | None = None,
+    tactics: Collection[int] | None = None,
 ) -> dict[int, Menu]:
-    """The menus of accounts, by their ids, in a constant number of queries.
+    """The menus of accounts, by their ids, in a constant number of queries; with `tactics` no more of them than those.
 
     The tier of each is the one that stands now. Whoever orders pays, or their team; for somebody in no team, the
     account's owner does.
@@ -152,7 +157,7 @@ def menus_for(
         committees.setdefault(contact.account_id, []).append(contact)
     menus = {account.pk: _blank(account, committees.get(account.pk, ())) for account in accounts}
     entitled = [menu for menu in menus.values() if menu.tier and not menu.problem]
-    return menus | _filled(entitled, by, at, draft) if entitled else menus
+    return menus | _filled(entitled, by, at, draft, tactics) if entitled else menus
 
 
 def _blank(account: Account, committee: Sequence[Contact]) -> Menu:
@@ -173,7 +178,9 @@ def _blank(account: Account, committee: Sequence[Contact]) -> Menu:
     return menu if menu.tier else replace(menu, **NO_TIER._asdict())
 
 
-def _filled(menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | None) -> dict[int, Menu]:
+def _filled(
+    menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | None, tactics: Collection[int] | None
+) -> dict[int, Menu]:
     """The menus of accounts that are in a tier, with money, stage and offers."""
     day, ids = business_day(at), [menu.account.pk for menu in menus]
     payers = {menu.account.pk: by if by.team_id else menu.account.owner or by for menu in menus}
@@ -181,7 +188,8 @@ def _filled(menus: Sequence[Menu], by: User, at: datetime, draft: MenuDraft | No
         Envelope.objects.covering_any(accounts=ids, payers=set(payers.values()), currency=menus[0].currency, day=day)
     )
     tiers = {menu.tier for menu in menus if menu.tier}
-    on_menu = {tier.pk: list(_items_of(tier, day, draft)) for tier in tiers}
+    wanted = {} if tactics is None else {"tactic__in": tactics}
+    on_menu = {tier.pk: list(_items_of(tier, day, draft).filter(**wanted)) for tier in tiers}
     stages = stages_of(ids, at=at)
     diary = diary_of([contact.pk for menu in menus for contact in menu.contacts], at=at)
     all_items = list(chain.from_iterable(on_menu.values()))

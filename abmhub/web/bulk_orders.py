@@ -105,7 +105,9 @@ def _render(request: Request, asked: Asked, refusal: Refused | None = None) -> H
     is_too_many = len(asked.accounts) > MOST_ACCOUNTS
     accounts = () if is_too_many else asked.accounts
     at = timezone.now()
-    menus = menus_for(accounts, by=request.user, at=at) if accounts else {}
+    # A tick swaps the plan alone, which asks for no more of the menus than what is ticked.
+    tactics = asked.wish.tactic_ids if request.htmx else None
+    menus = menus_for(accounts, by=request.user, at=at, tactics=tactics) if accounts else {}
     plan = plan_for(accounts, asked.wish, by=request.user, at=at, menus=menus)
     context = {
         "asked": asked,
