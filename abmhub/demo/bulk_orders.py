@@ -15,6 +15,7 @@ from abmhub.orders.menu import menus_for
 
 LOOKED_AT, SERVED = 12, 4
 """So many accounts of the shown rep are looked at, and so many of them get something."""
+SMALL = 30
 GOAL = "A first conversation"
 NOTE = "For everyone on my list who has not heard from us this quarter."
 
@@ -39,9 +40,10 @@ def _moments(throw: Dice, calendar: Calendar) -> list[datetime]:
 
 
 def _plan(accounts: Sequence[int], staff: Staff, at: datetime) -> BulkPlan | None:
-    """For the cheapest tactic that enough of the accounts can have."""
+    """For the dearest of the small things that enough of the accounts can have."""
     menus = menus_for(accounts, by=staff.rep, at=at)
-    for tactic in Tactic.objects.filter(approval=Tactic.Approval.NEVER).order_by("unit_cost", "pk"):
+    small = Tactic.objects.filter(approval=Tactic.Approval.NEVER, unit_cost__lte=SMALL)
+    for tactic in small.order_by("-unit_cost", "pk"):
         plan = plan_for(accounts, BulkWish((tactic.pk,), goal=GOAL), by=staff.rep, at=at, menus=menus)
         if len(plan.served) >= SERVED:
             return plan

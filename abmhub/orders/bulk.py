@@ -144,6 +144,11 @@ class BulkPlan:
         return [row for row in self.rows if row.lines]
 
     @property
+    def served_in_part(self) -> int:
+        """How many get something and not all of it."""
+        return sum(bool(row.left_out) for row in self.served)
+
+    @property
     def total(self) -> Decimal:
         return sum((row.cost for row in self.rows), NOTHING)
 

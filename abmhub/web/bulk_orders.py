@@ -195,6 +195,7 @@ def show_bulk_order(request: Request, pk: int) -> HttpResponse:
         "bulk": bulk,
         "ordered_amount": sum(bulk.rows.exclude(order=None).values_list("order__total_amount", flat=True)),
         "ordered_note": _ordered_note(bulk),
+        "has_refusals": bulk.rows.with_refusals().exists(),
         "page": page_of(rows, request, by=("pk",), size=ROWS),
         "tabs": tabs,
         "may_order": may(request.user, ORDER),
@@ -221,7 +222,7 @@ def place_bulk_order(request: Request, pk: int) -> HttpResponse:
 def export_refused(request: Request, pk: int) -> StreamingHttpResponse:
     """What could not be ordered, whole accounts and single tactics, with the reasons."""
     bulk = _bulk_of(request, pk)
-    rows = bulk.rows.select_related("account").order_by("pk")
+    rows = bulk.rows.with_refusals().select_related("account").order_by("pk")
 
     def lines() -> Iterator[list[Any]]:
         for row in rows.iterator(chunk_size=500):

@@ -65,6 +65,10 @@ class BulkOrderRowQuerySet(models.QuerySet["BulkOrderRow"]):
         """Those whose orders wait for somebody's approval, or went back to be changed."""
         return self.filter(order__lines__task__state=Task.State.HELD).distinct()
 
+    def with_refusals(self) -> Self:
+        """Those that were refused as a whole, or of which a tactic was left out."""
+        return self.filter(~Q(refusal="") | Q(left_out__len__gt=0))
+
     def with_outcome(self) -> Self:
         """With account, order, its lines, and `is_held`: whether it waits for approval; in three queries."""
         held = Task.objects.filter(line__order=models.OuterRef("order"), state=Task.State.HELD)
