@@ -123,6 +123,9 @@ class TaskFilter(django_filters.FilterSet):
     category = django_filters.NumberFilter(field_name="line__tactic__category_id")
     tier = django_filters.NumberFilter(field_name="line__order__tier_id")
     play = django_filters.NumberFilter(field_name="line__order__play_id")
+    program = django_filters.NumberFilter(
+        field_name="line__order__account__programs__program_id", help_text="On whose frozen list the account is."
+    )
     territory = django_filters.NumberFilter(field_name="line__order__account__territory_id")
     view = django_filters.ChoiceFilter(choices=QueueView.choices, method="in_view", help_text="As the queue has it.")
 

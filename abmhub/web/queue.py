@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from abmhub.accounts.models import Territory, Tier
+from abmhub.campaigns.models import Program
 from abmhub.core.days import business_day
 from abmhub.menus.models import Category, Play, Tactic
 from abmhub.orders.models import Task
@@ -76,6 +77,9 @@ class QueueFilter(forms.Form):
     due = forms.ChoiceField(choices=DUE, required=False)
     category = forms.ModelChoiceField(Category.objects.order_by("name"), required=False, empty_label="Any category")
     play = forms.ModelChoiceField(Play.objects.order_by("name"), required=False, empty_label="Any play or none")
+    program = forms.ModelChoiceField(
+        Program.objects.order_by("name"), required=False, empty_label="Any program or none"
+    )
     territory = forms.ModelChoiceField(Territory.objects.order_by("name"), required=False, empty_label="Any territory")
     assignee = forms.ModelChoiceField(
         User.objects.filter(role__in=MAKERS).order_by("name"), required=False, label="With", empty_label="Anybody"
@@ -99,6 +103,7 @@ class QueueFilter(forms.Form):
             "tactic": "line__tactic",
             "tier": "line__order__tier",
             "play": "line__order__play",
+            "program": "line__order__account__programs__program",
             "territory": "line__order__account__territory",
             "assignee": "assignee",
         }

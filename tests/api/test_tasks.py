@@ -61,6 +61,7 @@ def test_a_manager_hands_over_what_they_saw(
     [
         ("view=unassigned", True), ("view=mine", False), ("view=finished", False), ("tier=1", True), ("tier=2", False),
         ("play=999999", False), ("category=999999", False), ("tactic=999999", False), ("territory=999999", False),
+        ("program=999999", False),
     ],
 )  # fmt: skip
 def test_it_narrows_as_the_page_does(query: str, found: bool, api_as: SignIn, task: Task, marketer: User) -> None:

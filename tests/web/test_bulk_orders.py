@@ -17,7 +17,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.committee.models import BuyingRole, Contact
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import BulkOrder, Order
+from abmhub.orders.models import ApprovalRule, BulkOrder, Order
 from abmhub.users.models import User
 from abmhub.web import bulk_orders
 from tests.web.conftest import QueryCount
@@ -196,3 +196,24 @@ def test_queries_do_not_grow_with_the_accounts(
 def test_the_list_of_accounts_leads_there(as_rep: Client, many: list[Account]) -> None:
     page = as_rep.get("/accounts/").content.decode()
     assert 'formaction="/accounts/order/"' in page
+
+
+def test_what_waits_for_approval_is_not_called_ordered(
+    as_rep: Client, many: list[Account], tactic: Tactic, marketing_manager: User
+) -> None:
+    ApprovalRule.objects.create(name="All", approver_role=ApprovalRule.Role.MARKETING_MANAGER)
+    form = form_of(many, tactic)
+    seen = seen_in(as_rep.get(NEW, form).content.decode())
+    words = words_of(as_rep.post(NEW, form | {"seen": seen}, follow=True))
+    assert "accounts, of which 3 wait for approval" in words
+    assert words.count("Waits for approval") == 3
+    assert "What was refused" not in words
+
+
+def test_it_says_how_many_get_only_a_part(
+    as_rep: Client, many: list[Account], tactic: Tactic, stocked_tactic: Tactic
+) -> None:
+    Tactic.objects.filter(pk=stocked_tactic.pk).update(stock_on_hand=1)
+    words = words_of(as_rep.get(NEW, form_of(many, tactic, stocked_tactic)))
+    assert "3 of 3 accounts get something" in words
+    assert "2 of them cannot have all of it." in words

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from abmhub.accounts.models import Account, SavedView, Territory, Tier
 from abmhub.budgets.models import Envelope
+from abmhub.campaigns.models import Program, ProgramAccount
 from abmhub.menus.models import Category, Play, Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Order, OrderLine, Task, TaskStep
@@ -165,15 +166,24 @@ def test_it_narrows_by_what_is_on_the_sheet(
 ) -> None:
     play = Play.objects.earliest("pk")
     Order.objects.update(play=play)
+    program, other_program = (
+        Program.objects.create(
+            name=name, audience=name, starts_on=now.date(), budget_amount=1, objectives="Meetings", frozen_at=now
+        )
+        for name in ("Spring", "Autumn")
+    )
+    ProgramAccount.objects.create(program=program, account=account)
     actions.claim_task(task=task, by=marketer, at=now)
     others = {
         "category": Category.objects.create(name="Podcasts of ours").pk,
         "play": Play.objects.exclude(pk=play.pk).earliest("pk").pk,
+        "program": other_program.pk,
         "territory": Territory.objects.create(name="Nowhere").pk,
         "assignee": other_marketer.pk,
     }
     own = {
-        "category": tactic.category_id, "play": play.pk, "territory": account.territory_id, "assignee": marketer.pk
+        "category": tactic.category_id, "play": play.pk, "program": program.pk,
+        "territory": account.territory_id, "assignee": marketer.pk,
     }  # fmt: skip
     for name, value in own.items():
         response = as_marketer.get(LIST, {"view": "open", name: str(value)})
