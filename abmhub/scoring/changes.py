@@ -38,7 +38,7 @@ NEW_EVENTS = SQL("tonight_new_event")
 CHANGED_EVENTS = SQL("SELECT account_id FROM tonight_noted WHERE event_id IS NOT NULL AND is_weighed_anew")
 EVENTS_TO_ADD = SQL("(SELECT * FROM tonight_new_event WHERE account_id NOT IN ({}))").format(WEIGHED_ANEW)
 NOT_NOTED = SQL(
-    "event.id NOT IN (SELECT event_id FROM scoring_changedaccount WHERE event_id IS NOT NULL AND NOT is_weighed_anew)"
+    "NOT EXISTS (SELECT FROM scoring_changedaccount AS later WHERE later.event_id = event.id AND NOT later.is_weighed_anew)"
 )
 """Events that were recorded after the changes were taken are for the next night, which would count them again."""
 

@@ -120,14 +120,14 @@ def landmark(half_life: int, as_of: date) -> date:
 def gather(as_of: date) -> int:
     """Keep everybody's engagement on the day as `tonight_engagement`; returns how many accounts have any."""
     lives = half_lives()
-    _gather_magnitudes(as_of, lives, _contributions(EVERYBODY))
+    _gather_magnitudes(as_of, lives, _contributions(EVERYBODY, of_everybody=True))
     return sql.materialize("tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)})
 
 
 def gather_all(as_of: date, *, counted: Composable = EVERYBODY) -> int:
     """As `gather`, of the events that a condition on "event" names; keep the magnitudes for the nights to come."""
     lives = half_lives()
-    _gather_magnitudes(as_of, lives, _contributions(counted))
+    _gather_magnitudes(as_of, lives, _contributions(counted, of_everybody=True))
     sql.run("signals/magnitudes_gone", _parts={"accounts": EVERYBODY})
     sql.run("signals/magnitudes_found")
     return sql.materialize("tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)})
@@ -247,8 +247,10 @@ def contributions_of(account_id: int) -> Composable:
     return _contributions(SQL("event.account_id = {}").format(Literal(account_id)))
 
 
-def _contributions(whose: Composable, *, events: Composable = EVENTS) -> Composable:
-    return sql.part("signals/contributions", events=events, whose=whose)
+def _contributions(whose: Composable, *, events: Composable = EVENTS, of_everybody: bool = False) -> Composable:
+    """Each event with a look at its person; those of everybody with one pass over all people."""
+    people = sql.part("signals/factors", all=sql.part("signals/all_factors") if of_everybody else SQL(""))
+    return sql.part("signals/contributions", events=events, people=people, whose=whose)
 
 
 def parameters(as_of: date) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 -- Every engagement event that still counts on a day, one row each: its magnitude as of the landmark of its half-life, and
--- its units on the day. The part "events" names a relation of events, "whose" is a condition on "event". See
--- signals/engagement.py.
+-- its units on the day. The part "events" names a relation of events, "people" one of contact factors, "whose" is a
+-- condition on "event". See signals/engagement.py.
 SELECT
     event_id,
     account_id,
@@ -37,7 +37,7 @@ FROM (
                 event.contact_id,
                 event.event_type_id,
                 timezone(%(zone)s, event.occurred_at)::date AS business_day,
-                coalesce(greatest(by_seniority.percent, by_role.percent), 100) AS percent,
+                coalesce(person.percent, 100) AS percent,
                 event_type.weight,
                 event_type.half_life_days,
                 event_type.daily_cap,
@@ -51,10 +51,7 @@ FROM (
                 FROM signals_eventtype AS event_type
                 WHERE weight > 0
             ) AS event_type ON event_type.id = event.event_type_id
-            LEFT JOIN committee_contact AS contact ON contact.id = event.contact_id
-            LEFT JOIN signals_contactfactor AS by_seniority
-                ON by_seniority.seniority = contact.seniority AND by_seniority.seniority <> ''
-            LEFT JOIN signals_contactfactor AS by_role ON by_role.buying_role_id = contact.buying_role_id
+            LEFT JOIN {people} AS person ON person.id = event.contact_id
             WHERE {whose} AND event.occurred_at >= %(since)s AND event.occurred_at < %(until)s
         ) AS dated
         WHERE landmark_on - business_day <= %(lasts)s * half_life_days
