@@ -66,10 +66,10 @@ def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) 
     frozen.delete()
     count_content(until=on, news=news)
     values = sql.Values("figure")
-    keyed = [sql.rows_of(figure.keyed(on=on), values) for figure in FIGURES.values()]
+    summed = [figure.summed(on=on, values=values) for figure in FIGURES.values()]
     written = sql.run(
         "metrics/figures",
-        _parts={"rows": SQL(" UNION ALL ").join(keyed)},
+        _parts={"summed": SQL(" UNION ALL ").join(summed)},
         as_of=on,
         month=on.replace(day=1),
         quarter=quarter_of(on),

@@ -10,10 +10,12 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models.functions import Cast
+from psycopg.sql import SQL, Composable, Identifier
 
 from abmhub.committee.models import ContentStage, Stance
+from abmhub.core import sql
 from abmhub.metrics import rows
 from abmhub.metrics.models.entry import Kind as Entered
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
@@ -112,22 +114,35 @@ class Figure:
         is_nothing = Q(**{f"{path}__isnull": True})
         return is_nothing if path.endswith("_id") else is_nothing | Q(**{path: ""})
 
-    def keyed(self, *, on: date) -> Rows:
-        """The rows of the longest window as the night sums them: figure, day, number and the key of every cut."""
+    def summed(self, *, on: date, values: sql.Values) -> Composable:
+        """The statement that sums the rows of the longest window by the keys of all cuts at once."""
+        by = {name: Identifier(f"by_{name}") for name in self.cuts}
+        keys = {
+            f"by_{name}": SQL("coalesce({}::text, '')").format(by[name]) if name in by else SQL("NULL::text")
+            for name in By
+        }
+        return sql.part(
+            "metrics/summed",
+            figure=values.hold(self.code),
+            rows=sql.rows_of(self._keyed(on), values),
+            grouped=SQL(", ").join([SQL("span"), *by.values()]),
+            **keys,
+        )
+
+    def _keyed(self, on: date) -> Rows:
+        """The rows as the night sums them: day, number and the keys of their cuts."""
         found = self.find(Window.YEAR.first_day(on), on).order_by()
+        paths = dict(self.cuts)
+        if self.of == Of.ACCOUNT:
+            # Of all accounts few have a tier: the standings of the others, which change every night, need no look.
+            found = found.annotate(in_tier=FilteredRelation("standing", condition=Q(standing__tier__isnull=False)))
+            paths[By.TIER] = "in_tier__tier_id"
         columns = {
-            "figure": Value(self.code),
             "on_day": Cast(Value(None) if self.is_stock else F("told_on"), models.DateField()),
-            "adds": Cast("number", models.DecimalField(max_digits=20, decimal_places=4)),
-        } | {f"by_{by}": self._key(by) for by in By}
+            "adds": F("number"),
+        } | {f"by_{by}": F(path) for by, path in paths.items()}
         keyed: Rows = found.annotate(**columns).values(*columns)
         return keyed
-
-    def _key(self, by: By) -> Any:
-        path = self.cuts.get(by)
-        if path is None:
-            return Cast(Value(None), models.TextField())
-        return Coalesce(Cast(path, models.TextField()), Value(""), output_field=models.TextField())
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,10 @@ def snapshot(as_of: date, *, is_over: bool) -> int:
     """
     return sql.run(
         "scoring/tier_snapshot",
-        _parts={"found": Identifier("tonight" if is_over else "accounts_standing")},
+        _parts={
+            "found": Identifier("tonight" if is_over else "accounts_standing"),
+            "everybody": Identifier("tonight" if is_over else "accounts_account"),
+        },
         as_of=as_of,
         policy_version=policy_version(as_of if is_over else None),
         is_over=is_over,

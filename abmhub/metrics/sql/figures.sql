@@ -1,13 +1,7 @@
--- The sums of every figure for a night. First by all keys at once and by the narrowest window that a day is in, which
--- leaves few rows; then by each cut alone and in every window that holds them. A stock (no day) is in all windows.
+-- The sums of every figure for a night: of what metrics/summed leaves of their rows, by each cut alone and in every
+-- window that holds them.
 WITH fine AS (
-    SELECT
-        figure, by_motion, by_tier, by_segment, by_industry, by_territory,
-        CASE WHEN on_day IS NULL THEN 0 WHEN on_day >= %(month)s THEN 1 WHEN on_day >= %(quarter)s THEN 2 ELSE 3 END
-            AS span,
-        count(*) AS rows, count(adds) AS known, coalesce(sum(adds), 0) AS amount
-    FROM ({rows}) AS row
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    {summed}
 )
 INSERT INTO metrics_figuresnapshot (snapshot_on, "window", figure, "by", key, rows, known, amount)
 SELECT
