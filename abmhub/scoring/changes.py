@@ -35,10 +35,12 @@ WEIGHED_ANEW = SQL("SELECT account_id FROM tonight_noted WHERE is_weighed_anew")
 READ_ANEW = SQL("SELECT account_id FROM tonight_noted WHERE is_read_anew")
 TONIGHT = SQL("SELECT account_id FROM tonight_account")
 NEW_EVENTS = SQL("tonight_new_event")
+OF_NEW_EVENTS = SQL("standing.account_id IN (SELECT account_id FROM tonight_new_event)")
 CHANGED_EVENTS = SQL("SELECT account_id FROM tonight_noted WHERE event_id IS NOT NULL AND is_weighed_anew")
 EVENTS_TO_ADD = SQL("(SELECT * FROM tonight_new_event WHERE account_id NOT IN ({}))").format(WEIGHED_ANEW)
 NOT_NOTED = SQL(
-    "NOT EXISTS (SELECT FROM scoring_changedaccount AS later WHERE later.event_id = event.id AND NOT later.is_weighed_anew)"
+    "NOT EXISTS (SELECT FROM scoring_changedaccount AS later"
+    " WHERE later.event_id = event.id AND NOT later.is_weighed_anew)"
 )
 """Events that were recorded after the changes were taken are for the next night, which would count them again."""
 
@@ -91,7 +93,7 @@ class Scope:
             "scoring/tonight_accounts",
             _parts={
                 "engagement": engagement.kept_score(self.as_of),
-                "whose": SQL("standing.account_id IN (SELECT account_id FROM {})").format(NEW_EVENTS),
+                "whose": OF_NEW_EVENTS,
                 **dict.fromkeys(("held", "stale", "intent", "rationed"), SQL("")),
                 **(self._moved_by_time() if self.basis.as_of_on < self.as_of else {}),
                 **({"intent": sql.part("scoring/intent_moved")} if self._intent_weeks_passed else {}),
@@ -122,11 +124,16 @@ class Scope:
         return self.basis is None or self.basis.intent_weeks != self.intent_weeks
 
     def _moved_by_time(self) -> dict[str, Composable]:
-        """What a new day has to look for in all accounts, as parts of the statement that finds whom to look at."""
-        held = " OR standing.held_by <> ''"
-        if _asks_for_freshness():
-            held += " OR standing.stale_since_on IS NOT NULL"
-        return {"whose": SQL("TRUE"), "held": SQL(held), "stale": sql.part("scoring/became_stale")}
+        """What a new day has to look for in all accounts, as parts of the statement that finds whom to look at.
+
+        Without anything new engagement only fades, and of 0 nothing can.
+        """
+        stale = SQL(" OR standing.stale_since_on IS NOT NULL") if _asks_for_freshness() else SQL("")
+        return {
+            "whose": SQL("(standing.engagement IS DISTINCT FROM 0 OR {})").format(OF_NEW_EVENTS),
+            "held": sql.part("scoring/held", stale=stale),
+            "stale": sql.part("scoring/became_stale"),
+        }
 
 
 def scope_of(as_of: date, *, full: bool = False) -> Scope:
