@@ -17,7 +17,7 @@ from django.core.management import call_command
 
 from abmhub.imports.kinds import intake_of
 from abmhub.imports.mapping import guess
-from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.pipeline.models import Lead, Opportunity, Stage
 from tests.imports.conftest import TakeIn, figures_of
 
 Row = dict[str, str]
@@ -244,3 +244,31 @@ def test_sizes_in_words_are_no_money() -> None:
 def test_the_only_column_that_can_be_the_stage_is_it() -> None:
     assert mapped(["Deal ID", "Outcome"], ["1", "Won"])["stage"] == "Outcome"
     assert mapped(["Deal ID", "Outcome", "Stage"], ["1", "Won", "Closing"])["outcome"] == "Outcome"
+
+
+LEADS = (
+    "Prospect ID,Created Time,Lead Status,Converted\r\n"
+    "1,2026-01-05,New,FALSE\r\n"
+    "2,2026-01-06,Marketing-Qualified Lead,FALSE\r\n"
+    "3,2026-01-07,Contacted,TRUE\r\n"
+    "4,2026-01-08,Closed - Converted,\r\n"
+)
+
+
+@pytest.mark.django_db
+def test_how_far_a_lead_has_come_is_told_by_yes_and_no_or_a_status(take_in: TakeIn) -> None:
+    run = take_in("leads", LEADS)
+    assert figures_of(run) == {"rows": 4, "accepted": 4, "created": 4, "doubtful": 3}
+    assert [(str(lead.mql_on), str(lead.sql_on)) for lead in Lead.objects.order_by("external_id")] == [
+        ("None", "None"),
+        ("2026-01-06", "None"),
+        ("2026-01-07", "2026-01-07"),
+        ("2026-01-08", "2026-01-08"),
+    ]
+    assert figures_of(take_in("leads", LEADS))["unchanged"] == 4
+
+
+@pytest.mark.django_db
+def test_the_day_of_a_stage_is_believed_before_its_status(take_in: TakeIn) -> None:
+    take_in("leads", "Lead ID,Created,Lead Status,SQL date\r\n1,2026-01-05,Converted,2026-02-03\r\n")
+    assert str(Lead.objects.get().sql_on) == "2026-02-03"

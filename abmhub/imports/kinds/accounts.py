@@ -49,18 +49,23 @@ class Accounts(Intake):
         ),
         Field(
             "name", "Account",
-            "account accountname name company companyname organization organisation customer client security",
+            "account accountname name company companyname organization organisation customer customername client "
+            "clientname security",
             required=True,
         ),
         Field(
             "domain", "Domain",
-            "domain companydomainname companydomain website websiteurl url homepage",
+            "domain companydomainname companydomain website websiteurl url homepage domainname",
             help="A web or email address will do.", looks_like=_looks_like_a_domain,
         ),
-        Field("industry", "Industry", "industry sector vertical branch gicssector", vocabulary="industry"),
+        Field(
+            "industry", "Industry", "industry sector vertical branch gicssector industrytype industryname",
+            vocabulary="industry",
+        ),
         Field(
             "country", "Country",
-            "country billingcountry countryregion billingcountrycode countrycode companycountry shippingcountry",
+            "country billingcountry countryregion billingcountrycode countrycode companycountry shippingcountry "
+            "hqcountry headquarterscountry",
             help="A name or a code.", vocabulary="country", looks_like=_looks_like_a_country,
         ),
         Field(
@@ -69,7 +74,8 @@ class Accounts(Intake):
             help="Sets the country when it is one, and no column does.",
         ),
         Field(
-            "employees", "Employees", "employees numberofemployees noofemployees employeecount headcount companysize"
+            "employees", "Employees",
+            "employees numberofemployees noofemployees employeecount headcount companysize totalemployees",
         ),
         Field(
             "annual_revenue", "Annual revenue",

@@ -18,7 +18,7 @@ class StageHistory(Intake):
     model = StageChange
     fields = (
         Field(
-            "opportunity", "Key of the opportunity", "opportunityid dealid opportunity deal id", required=True,
+            "opportunity", "Key of the opportunity", "opportunityid dealid oppid opportunity deal id", required=True,
         ),
         Field(
             "stage", "Stage", "stagename stage dealstage tostage newstage newvalue value stageid dealpipelinestageid",
