@@ -100,6 +100,9 @@ SHOTS = (
     Shot(
         "metric-returns-rows", "marketing_manager", "/metrics/returns/", (r"^/metrics/returns/rows/\?.*outcome=won$",)
     ),
+    Shot("metric-stages", "marketing_manager", "/metrics/stages/"),
+    Shot("metric-staying", "marketing_manager", "/metrics/stages/", (r"^/metrics/stages/\d+/deals/$",)),
+    Shot("metric-below", "marketing_manager", "/metrics/stages/", (r"^/metrics/stages/\w+/accounts/$",)),
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),

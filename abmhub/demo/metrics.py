@@ -11,6 +11,7 @@ from abmhub.metrics.models import ActivityGoal, Entry, MetricNote, Target
 from abmhub.metrics.models.entry import Kind
 from abmhub.metrics.returns import keep_returns
 from abmhub.metrics.spans import Window, month_ends
+from abmhub.metrics.stages import keep_stages
 from abmhub.users.models import Role, User
 
 MONTHS = 15
@@ -81,6 +82,7 @@ def freeze(as_of: date, months: int) -> None:
         snapshot(on=day, is_over=True)
     snapshot(on=as_of)
     keep_returns(on=as_of)
+    keep_stages(on=as_of)
 
 
 def _entries(throw: Dice, as_of: date, size: Decimal) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from abmhub.accounts.models import Account
 from abmhub.pipeline.models import Opportunity, Stage
@@ -34,6 +34,27 @@ def stages_of(account_ids: Collection[int], *, at: datetime) -> dict[int, Funnel
 
     Late is the last stage in which a deal is still open. A customer with an open opportunity is at that stage.
     """
+    facts = ("pk", "deal_stage", "deal_is_qualified", "last_stage", "is_engaged", "is_customer")
+    found = _with_facts(Account.objects.filter(pk__in=account_ids), at).values(*facts)
+    return {account["pk"]: _stage(account) for account in found}
+
+
+def with_stage(accounts: models.QuerySet[Account], *, at: datetime) -> models.QuerySet[Account]:
+    """The accounts, each with its `funnel_stage` as `stages_of` says it, for statements over many."""
+    is_late = Q(deal_stage=F("last_stage"))
+    stage = Case(
+        When(deal_stage__isnull=False, deal_is_qualified=False, then=Value(FunnelStage.SQL)),
+        When(is_late, deal_stage__isnull=False, then=Value(FunnelStage.LATE)),
+        When(deal_stage__isnull=False, then=Value(FunnelStage.OPPORTUNITY)),
+        When(is_customer=True, then=Value(FunnelStage.CUSTOMER)),
+        When(is_engaged=True, then=Value(FunnelStage.ENGAGED)),
+        default=Value(FunnelStage.TARGET),
+        output_field=models.CharField(),
+    )
+    return _with_facts(accounts, at).annotate(funnel_stage=stage)
+
+
+def _with_facts(accounts: models.QuerySet[Account], at: datetime) -> models.QuerySet[Account]:
     open_ones = Opportunity.objects.filter(account=OuterRef("pk"), stage__kind=Stage.Kind.OPEN)
     deepest = open_ones.order_by("-stage__position", "-stage__pk")
     last = Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("-position", "-pk")
@@ -42,17 +63,12 @@ def stages_of(account_ids: Collection[int], *, at: datetime) -> dict[int, Funnel
         account=OuterRef("pk"),
         event_type__is_meaningful=True,
     )
-    found = (
-        Account.objects.filter(pk__in=account_ids)
-        .annotate(
-            deal_stage=Subquery(deepest.values("stage_id")[:1]),
-            deal_is_qualified=Subquery(deepest.values("stage__is_qualified")[:1]),
-            last_stage=Subquery(last.values("pk")[:1]),
-            is_engaged=Exists(meaningful),
-        )
-        .values("pk", "deal_stage", "deal_is_qualified", "last_stage", "is_engaged", "is_customer")
+    return accounts.annotate(
+        deal_stage=Subquery(deepest.values("stage_id")[:1]),
+        deal_is_qualified=Subquery(deepest.values("stage__is_qualified")[:1]),
+        last_stage=Subquery(last.values("pk")[:1]),
+        is_engaged=Exists(meaningful),
     )
-    return {account["pk"]: _stage(account) for account in found}
 
 
 def _stage(found: Mapping[str, Any]) -> FunnelStage:

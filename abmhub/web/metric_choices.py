@@ -25,6 +25,7 @@ from abmhub.users.verbs import may, require
 from abmhub.web.metrics import SEE_SPEND, Asked, shown
 from abmhub.web.requests import Request, must_be_allowed
 
+TREND_FILES = ("svg", "png", "csv", "xlsx")
 CHOOSE, LOCK = "metrics.choose", "metrics.lock"
 
 
@@ -36,7 +37,7 @@ class ProposalForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def show_metric(request: Request, metric: str) -> HttpResponse:
     """The rival definitions of one metric; POST proposes another one to be ours."""
-    found = _metric(metric, request.user)
+    found = metric_of(metric, request.user)
     form = ProposalForm(request.POST or None)
     if request.method == "POST":
         must_be_allowed(request, CHOOSE)
@@ -62,6 +63,8 @@ def show_metric(request: Request, metric: str) -> HttpResponse:
         "on": on,
         "ours": in_force()[found],
         "shown": shown(tile, Asked(on, asked.window, WHOLE, asked.rows_by)) if tile else None,
+        "points": [(day, written(value, in_force()[found].unit)) for day, value in tile.trend] if tile else [],
+        "exports": [(each.upper(), asked.path("metric-trend", found.value, each)) for each in TREND_FILES],
         "rivals": rivals(found),
         "waiting": waiting,
         "would_change": _would_change(found, waiting) if waiting else [],
@@ -75,7 +78,8 @@ def show_metric(request: Request, metric: str) -> HttpResponse:
     return render(request, "metrics/show.html", context)
 
 
-def _metric(code: str, user: User) -> Metric:
+def metric_of(code: str, user: User) -> Metric:
+    """The metric of an address. Raises Http404, and PermissionDenied where it tells what is spent."""
     if code not in Metric.values:
         raise Http404("There is no such metric.")
     if any(each.is_confidential for each in rivals(Metric(code))):

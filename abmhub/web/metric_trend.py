@@ -1,10 +1,11 @@
-"""The small line in a metric's tile: where it came from, and the target it goes to."""
+"""The line of a metric: where it came from, and the target it goes to. Small in its tile, larger as a file."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 WIDTH, HEIGHT, PAD = 240, 52, 5
+FILE_WIDTH, FILE_HEIGHT = 640, 220
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,9 @@ class Spark:
     height: int = HEIGHT
 
 
-def spark(points: tuple[tuple[date, Decimal], ...], target: Decimal | None) -> Spark | None:
+def spark(
+    points: tuple[tuple[date, Decimal], ...], target: Decimal | None, *, width: int = WIDTH, height: int = HEIGHT
+) -> Spark | None:
     """None where there is nothing to compare: fewer than two points."""
     if len(points) < 2:
         return None
@@ -31,14 +34,14 @@ def spark(points: tuple[tuple[date, Decimal], ...], target: Decimal | None) -> S
     span = high - low
     first, days = points[0][0], (points[-1][0] - points[0][0]).days
 
-    def height(value: float) -> float:
+    def y_of(value: float) -> float:
         share = (value - low) / span if span else 0.5
-        return round(HEIGHT - PAD - share * (HEIGHT - 2 * PAD), 1)
+        return round(height - PAD - share * (height - 2 * PAD), 1)
 
     placed = [
-        (round(PAD + (day - first).days / days * (WIDTH - 2 * PAD), 1), height(value))
+        (round(PAD + (day - first).days / days * (width - 2 * PAD), 1), y_of(value))
         for (day, _), value in zip(points, known, strict=True)
     ]
     path = "M" + "L".join(f"{x} {y}" for x, y in placed)
-    target_y = height(float(target)) if target is not None else None
-    return Spark(path, *placed[-1], target_y, first, points[-1][0])
+    target_y = y_of(float(target)) if target is not None else None
+    return Spark(path, *placed[-1], target_y, first, points[-1][0], width, height)

@@ -168,6 +168,26 @@ def test_rows_can_be_taken_along_as_a_workbook(as_analyst: Client, account: Acco
     assert sum(row[4] for row in sheet.iter_rows(min_row=2, values_only=True)) == 180_000
 
 
+def test_a_trend_is_a_picture_and_a_table_to_take_along(as_analyst: Client, account: Account, today: date) -> None:
+    deals(account, date(2026, 2, 10))
+    Target.objects.create(
+        metric="win_rate", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), value="0.4", source="Plan"
+    )
+    snapshot(on=date(2026, 2, 28))
+    assert as_analyst.get(reverse("metric-trend", args=["win_rate", "svg"])).status_code == 404
+    Opportunity.objects.filter(name="won 0").delete()
+    snapshot(on=today)
+    picture = as_analyst.get(reverse("metric-trend", args=["win_rate", "svg"]))
+    assert "Win rate: 33.3% in February 2026, 25.0% on 4 March 2026" in picture.content.decode()
+    assert "Target 40.0% by 31 Dec 2026" in picture.content.decode()
+    drawn = as_analyst.get(reverse("metric-trend", args=["win_rate", "png"]))
+    assert drawn.content.startswith(b"\x89PNG")
+    table = b"".join(as_analyst.get(reverse("metric-trend", args=["win_rate", "csv"])))
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["2026-02-28", "2026-03-04"]
+    assert "28 February 2026 33.3%" in words(as_analyst.get(reverse("metric-show", args=["win_rate"])))
+
+
 def test_two_people_sign_on_the_page(
     as_marketing_manager: Client, as_sales_manager: Client, account: Account, today: date
 ) -> None:

@@ -7,6 +7,7 @@ from abmhub.metrics.models.entry import ActivityGoal, Entry, MetricNote, Target
 from abmhub.metrics.models.report import ReportMailing
 from abmhub.metrics.models.returns import ReturnSnapshot
 from abmhub.metrics.models.snapshot import FigureSnapshot
+from abmhub.metrics.models.stages import LadderStep, StageTime
 
 __all__ = [
     "ActivityGoal",
@@ -15,10 +16,12 @@ __all__ = [
     "ContentDay",
     "Entry",
     "FigureSnapshot",
+    "LadderStep",
     "LockedMetric",
     "MetricNote",
     "PeriodLock",
     "ReportMailing",
     "ReturnSnapshot",
+    "StageTime",
     "Target",
 ]

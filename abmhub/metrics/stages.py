@@ -1,0 +1,86 @@
+"""Days in stage, and the channels that reached accounts against the ladder; reckoned once a night is published."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from abmhub.accounts.models import Account
+from abmhub.campaigns.models import Touch
+from abmhub.core import sql
+from abmhub.core.days import first_moment
+from abmhub.menus.models import ChannelStep
+from abmhub.menus.stages import FunnelStage, with_stage
+from abmhub.metrics.models import LadderStep, StageTime
+from abmhub.metrics.spans import Window
+from abmhub.orders.ladder import WINDOW
+from abmhub.pipeline.models import Opportunity, Stage, StageChange
+
+
+@transaction.atomic
+def keep_stages(*, on: date) -> int:
+    """Write both for a night, unless that was written; returns the rows."""
+    if StageTime.objects.filter(snapshot_on=on).exists() or LadderStep.objects.filter(snapshot_on=on).exists():
+        return 0
+    written = sql.run("metrics/stage_times", as_of=on, since=Window.YEAR.first_day(on))
+    return written + len(LadderStep.objects.bulk_create(_steps(on)))
+
+
+def _steps(on: date) -> list[LadderStep]:
+    wanted = wanted_channels()
+    told = on_ladder(on).order_by().values("funnel_stage")
+    counted = told.annotate(
+        accounts=Count("pk"),
+        all_channels=Sum("channels"),
+        reached=Count("pk", filter=Q(is_reached=True)),
+    )
+    return [
+        LadderStep(
+            snapshot_on=on,
+            stage=row["funnel_stage"],
+            accounts=row["accounts"],
+            channels=row["all_channels"],
+            wanted=wanted.get(row["funnel_stage"], 0),
+            reached=row["reached"],
+        )
+        for row in counted
+    ]
+
+
+def wanted_channels() -> dict[str, int]:
+    """How many channels the ladder asks for at each stage."""
+    return dict(ChannelStep.objects.values_list("stage", "channels"))
+
+
+def on_ladder(on: date) -> QuerySet[Any]:
+    """The target accounts at the end of a day: stage, channels of touches in the 90 days before, whether enough."""
+    at = first_moment(on + timedelta(days=1))
+    touches = Touch.objects.filter(account=OuterRef("pk"), occurred_at__gt=at - WINDOW, occurred_at__lte=at)
+    number = Func(F("channel"), function="COUNT", template="%(function)s(DISTINCT %(expressions)s)")
+    used = touches.order_by().annotate(used=number).values("used")
+    targets = Account.objects.filter(standing__tier__isnull=False)
+    staged: QuerySet[Any] = with_stage(targets, at=at).annotate(
+        channels=Coalesce(Subquery(used, output_field=IntegerField()), 0)
+    )
+    enough = [models.When(funnel_stage=stage, channels__gte=number, then=Value(True)) for stage, number in _asked()]
+    return staged.annotate(is_reached=models.Case(*enough, default=Value(False), output_field=models.BooleanField()))
+
+
+def _asked() -> list[tuple[str, int]]:
+    """Of every stage; where the ladder says nothing, nothing is asked."""
+    wanted = wanted_channels()
+    return [(stage.value, wanted.get(stage.value, 0)) for stage in FunnelStage]
+
+
+def staying_in(stage: Stage, on: date) -> QuerySet[Any]:
+    """The open deals of a stage, each with the day on which it came and the days since; of what says when."""
+    came = StageChange.objects.filter(opportunity=OuterRef("pk"), entered_on__lte=on).order_by("-entered_on", "-pk")
+    days = Func(
+        Value(on), F("entered_on"), template="(%(expressions)s)", arg_joiner="::date - ", output_field=IntegerField()
+    )
+    found: QuerySet[Any] = Opportunity.objects.filter(stage=stage).annotate(
+        entered_on=Subquery(came.values("entered_on")[:1]), entered=Subquery(came.values("stage")[:1])
+    )
+    return found.filter(entered=stage.pk).annotate(days=days)
