@@ -46,6 +46,7 @@ class Step:
 
     name: str
     about: str
+    verb: str
     url_name: str
     is_done: bool
 
@@ -212,34 +213,45 @@ def _for_admin(user: User, at: datetime, day: date) -> dict[str, Any]:
 def _first_steps() -> list[Step]:
     day = business_day(timezone.now())
     return [
-        Step("Bring in your accounts", "A CSV file of your CRM is enough.", "import-new", Account.objects.exists()),
         Step(
-            "Give people an address",
-            "Imported reps sign in once they have an email.",
+            "Bring in your accounts",
+            "A CSV file of your CRM is enough.",
+            "Import accounts",
+            "import-new",
+            Account.objects.exists(),
+        ),
+        Step(
+            "Let your people in",
+            "Import them with their teams and territories, or add them; a link lets each choose a password.",
+            "Open users",
             "admin:users_user_changelist",
             User.objects.exclude(email=None).filter(role=Role.SALES_REP).exists(),
         ),
         Step(
             "Add people to the buying committees",
-            "Orders go to contacts with an email or a phone.",
-            "admin:committee_contact_changelist",
+            "Orders go to contacts with an email or a phone: from a file, or on the page of the account.",
+            "Import contacts",
+            "import-new",
             Contact.objects.exists(),
         ),
         Step(
             "Approve tactics for the menu",
             "Only approved tactics can be ordered.",
+            "Open tactics",
             "admin:menus_tactic_changelist",
             Tactic.objects.orderable().exists(),
         ),
         Step(
             "Fill an envelope for each tier",
             "Orders are paid from it, and can never overdraw it.",
-            "admin:budgets_envelope_changelist",
+            "Make an envelope",
+            "admin:budgets_envelope_add",
             Envelope.objects.filter(starts_on__lte=day, ends_on__gte=day).exists(),
         ),
         Step(
             "Let the first night run",
             "It scores every account and finds its tier.",
+            "Open runs",
             "admin:core_run_changelist",
             Run.objects.last_finished("nightly") is not None,
         ),

@@ -83,7 +83,7 @@ def test_it_opens_with_somebody_who_has_something_to_show(
 def test_it_opens_with_nothing_and_with_nonsense(
     as_marketing_manager: Client, rep: User, asked: dict[str, str]
 ) -> None:
-    assert "No account to show" in words(as_marketing_manager.get(PAGE, asked))
+    assert "Nobody to order yet" in words(as_marketing_manager.get(PAGE, asked))
 
 
 def test_a_tactic_of_a_stage_shows_only_at_that_stage(

@@ -147,8 +147,8 @@ class CellReader:
     def day(self, field: str) -> date | None:
         return self.read(field, lambda cell: cells.day(cell, self.reading.mapping.date_order))
 
-    def choice(self, field: str, choices: Mapping[str, str]) -> str:
-        """The choice whose name, letters only, is in the cell."""
+    def choice(self, field: str, choices: Mapping[str, str], *, otherwise: str = "") -> str:
+        """The choice whose name, letters only, is in the cell; `otherwise` is what to do about any other."""
 
         if field not in self._positions:
             return ""
@@ -156,7 +156,8 @@ class CellReader:
         def pick(cell: str) -> str:
             found = choices.get(cell.casefold().replace(" ", "_").replace("-", "_"))
             if found is None:
-                raise cells.BadCell(f"none of {', '.join(sorted(set(choices.values())))}")
+                known = ", ".join(sorted({choice.replace("_", " ") for choice in choices.values()}))
+                raise cells.BadCell(f"none of {known}{otherwise}")
             return found
 
         return self.read(field, pick) or ""

@@ -20,6 +20,7 @@ ROLES = {
     "marketer": Role.MARKETER, "marketing": Role.MARKETER,
     "analyst": Role.ANALYST,
 }  # fmt: skip
+OTHERS = ": leave it empty, and let an administrator give it in the admin"
 
 
 def looks_like_an_email(cell: str) -> bool:
@@ -76,7 +77,7 @@ class Users(Intake):
         email = row.read("email", _email) or ""
         identity = external_id or (f"email:{email}" if email else f"name:{name.lower()}")
         manager, team, territory = row.text("manager", 100), row.text("team", 100), row.text("territory", 100)
-        return identity, external_id, name, email, row.choice("role", ROLES), manager, team, territory
+        return identity, external_id, name, email, row.choice("role", ROLES, otherwise=OTHERS), manager, team, territory
 
     def resolve(self, reading: Reading) -> None:
         sql.run("imports/rows/skip_identical")
