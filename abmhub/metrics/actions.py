@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composable
 from abmhub.core import sql
 from abmhub.core.days import first_moment
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.metrics import due
+from abmhub.metrics import due, scorecard
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Metric, definition
 from abmhub.metrics.figures import FIGURES
@@ -75,7 +75,7 @@ def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) 
         quarter=quarter_of(on),
         **values.parameters,
     )
-    written += _attribute(on)
+    written += _attribute(on) + scorecard.keep(on=on)
     sql.run("metrics/old_slices", since=on - LOOKED_BACK, until=on - SLICES_STAY)
     return written
 

@@ -19,6 +19,7 @@ from abmhub.metrics.models import (
     MetricNote,
     PeriodLock,
     ReportMailing,
+    TacticScore,
     Target,
 )
 from abmhub.users.models import User
@@ -108,3 +109,11 @@ class PeriodLockAdmin(ReadOnly[PeriodLock]):
     list_select_related = ("locked_by",)
     ordering = ("-month_on",)
     inlines = (LockedMetricInline,)
+
+
+@admin.register(TacticScore)
+class TacticScoreAdmin(ReadOnly[TacticScore]):
+    list_display = ("snapshot_on", "tactic", "ordered", "delivered", "kept", "followed_up", "judged", "began")
+    list_select_related = ("tactic",)
+    date_hierarchy = "snapshot_on"
+    ordering = ("-snapshot_on", "pk")

@@ -1,6 +1,6 @@
 """How each tactic does: how often it is ordered, what it costs, whether promises are kept, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate
 from abmhub.core.days import first_moment
 from abmhub.core.statistics import Difference, difference_of_shares
 from abmhub.menus.models import Tactic
+from abmhub.metrics.models import TacticScore
 from abmhub.orders.models import FollowUp, OrderLine
 from abmhub.pipeline.models import Opportunity
 
@@ -89,8 +90,26 @@ class Score:
         return Verdict.KEEP if lift.low > 0 or is_reliable else Verdict.WATCH
 
 
+def keep(*, on: date) -> int:
+    """Freeze the figures of every tactic that was ordered in the year before a day; returns how many there are."""
+    TacticScore.objects.filter(snapshot_on=on).delete()
+    made = TacticScore.objects.bulk_create(
+        TacticScore(snapshot_on=on, tactic_id=row.pop("tactic"), **row) for row in _counted(on)
+    )
+    return len(made)
+
+
 def scorecard(*, on: date) -> list[Score]:
-    """Every tactic that was ordered in the year before, the most popular first; in two queries."""
+    """Every tactic as the last night up to a day counted it, the most popular first; in one query."""
+    newest = TacticScore.objects.filter(snapshot_on__lte=on).order_by("-snapshot_on").values("snapshot_on")[:1]
+    rows = TacticScore.objects.filter(snapshot_on=newest).select_related("tactic__category", "tactic__channel")
+    judged, began = (sum(getattr(row, name) for row in rows) for name in ("judged", "began"))
+    scores = [_score(row, judged, began) for row in rows]
+    return sorted(scores, key=lambda each: (-each.ordered, each.tactic.name))
+
+
+def _counted(on: date) -> Iterator[dict[str, Any]]:
+    """The rows of a night, by the names of their columns."""
     since, until = first_moment(on - LOOK_BACK), first_moment(on + timedelta(days=1))
     is_delivered = Q(delivered_at__gte=since, delivered_at__lt=until)
     old_enough = is_delivered & Q(delivered_at__lt=first_moment(on + timedelta(days=1) - OUTCOME_WITHIN))
@@ -111,18 +130,22 @@ def scorecard(*, on: date) -> list[Score]:
             began=Count("pk", filter=old_enough & Q(led=True)),
         )
     )
-    rows: dict[int, dict[str, Any]] = {row["tactic"]: {**row} for row in counted}
-    for row in rows.values():
-        del row["tactic"]
-    tactics = Tactic.objects.filter(pk__in=rows).select_related("category", "channel")
-    judged, began = (sum(row[name] for row in rows.values()) for name in ("judged", "began"))
-    scores = [_score(tactic, rows[tactic.pk], judged, began) for tactic in tactics]
-    return sorted(scores, key=lambda each: (-each.ordered, each.tactic.name))
+    return ({**row} for row in counted)
 
 
-def _score(tactic: Tactic, row: Mapping[str, Any], judged: int, began: int) -> Score:
-    others = {"others_judged": judged - row["judged"], "others_began": began - row["began"]}
-    return Score(tactic=tactic, **row, **others)
+def _score(row: TacticScore, judged: int, began: int) -> Score:
+    return Score(
+        tactic=row.tactic,
+        ordered=row.ordered,
+        cost=row.cost,
+        delivered=row.delivered,
+        kept=row.kept,
+        followed_up=row.followed_up,
+        judged=row.judged,
+        began=row.began,
+        others_judged=judged - row.judged,
+        others_began=began - row.began,
+    )
 
 
 def _follow_ups() -> QuerySet[FollowUp]:

@@ -8,7 +8,7 @@ import pytest
 from abmhub.committee.models import Contact
 from abmhub.core.statistics import difference_of_shares
 from abmhub.menus.models import Tactic
-from abmhub.metrics.scorecard import Score, Verdict, scorecard
+from abmhub.metrics.scorecard import Score, Verdict, keep, scorecard
 from abmhub.orders.models import FollowUp, OrderLine
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.users.models import User
@@ -75,13 +75,19 @@ def test_it_counts_promises_follow_ups_and_deals_after_a_delivery(
             account=account, stage=stage, engaged_on=day, source="before and too late", external_id=str(number)
         )
     later = delivered_on + timedelta(days=120)
+    assert scorecard(on=later) == []
+    assert keep(on=later) == 1
     (found,) = scorecard(on=later)
     assert (found.ordered, found.delivered, found.judged, found.began) == (1, 1, 1, 0)
     Opportunity.objects.create(
         account=account, stage=stage, engaged_on=delivered_on + timedelta(days=90), source="in time", external_id="1"
     )
+    (frozen,) = scorecard(on=later)
+    assert frozen.began == 0
+    keep(on=later)
     (found,) = scorecard(on=later)
     assert (found.began, found.followed_up) == (1, 1)
     assert found.kept == int(delivered_on <= delivered_line.promised_on)
+    keep(on=delivered_on + timedelta(days=89))
     (young,) = scorecard(on=delivered_on + timedelta(days=89))
     assert (young.delivered, young.judged) == (1, 0)

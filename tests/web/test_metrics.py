@@ -300,7 +300,9 @@ def test_a_note_is_written_beside_the_numbers(as_marketer: Client, marketer: Use
     assert (note.on, note.by, note.about) == (today, marketer, "Word of mouth")
 
 
-def test_the_scorecard_says_its_rule(as_rep: Client, as_analyst: Client, line: OrderLine) -> None:
+def test_the_scorecard_says_its_rule(as_rep: Client, as_analyst: Client, line: OrderLine, today: date) -> None:
+    assert "Nothing was ordered yet" in words(as_analyst.get(reverse("metric-tactics")))
+    snapshot(on=today)
     page = words(as_analyst.get(reverse("metric-tactics")))
     assert f"{line.tactic} " in page
     assert "Not enough yet" in page

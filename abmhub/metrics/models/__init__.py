@@ -8,6 +8,7 @@ from abmhub.metrics.models.report import ReportMailing
 from abmhub.metrics.models.returns import ReturnSnapshot
 from abmhub.metrics.models.snapshot import FigureSnapshot
 from abmhub.metrics.models.stages import LadderStep, StageTime
+from abmhub.metrics.models.tactic import TacticScore
 
 __all__ = [
     "ActivityGoal",
@@ -23,5 +24,6 @@ __all__ = [
     "ReportMailing",
     "ReturnSnapshot",
     "StageTime",
+    "TacticScore",
     "Target",
 ]
