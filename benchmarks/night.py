@@ -110,7 +110,7 @@ def fill(accounts: int) -> None:
     from abmhub.signals import months
 
     with transaction.atomic():
-        again = [statement for table in FILLED for statement in _bare(table)]
+        again = [statement for table in FILLED for statement in bare(table)]
         for statement in text("night.sql").split(";\n"):
             run(statement, accounts=accounts, day=DAY)
         first = DAY - timedelta(days=DAYS - 1)
@@ -130,7 +130,7 @@ def fill(accounts: int) -> None:
     run("VACUUM ANALYZE")
 
 
-def _bare(table: str) -> list[str]:
+def bare(table: str) -> list[str]:
     """Take foreign keys, indexes and triggers from a table; returns the statements that bring them back."""
     again = []
     for name, rule in every(
