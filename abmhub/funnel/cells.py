@@ -6,7 +6,7 @@ conversion  of those that reached the stage before within the period, how many r
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from abmhub.accounts.models import Segment
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.core.statistics import wilson
+from abmhub.funnel import answers
 from abmhub.funnel.figures import UnknownDimension
 from abmhub.funnel.models import FunnelStage
 
@@ -124,9 +125,12 @@ def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
     Raises UnknownDimension.
     """
     found: dict[Key, Cells] = {}
-    for row in sql.rows("funnel/cells", _parts=_parts(question.units, check_dimensions(by)), **question.parameters):
+    # Counted and kept for both motions.
+    both = replace(question, motion=None)
+    parts = _parts(both.units, check_dimensions(by))
+    for row in answers.rows("funnel/cells", by=by, parts=parts, parameters=both.parameters):
         cell = _cell(row)
-        if cell.volume or cell.trials:
+        if (cell.volume or cell.trials) and question.motion in (None, cell.motion):
             found.setdefault((row["row_key"], row["column_key"]), {})[cell.motion, cell.stage] = cell
     return found
 
@@ -155,7 +159,7 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         trials=row["trials"],
         successes=row["successes"],
         median_days=row["median_days"],
-        value_amount=row["value_amount"],
+        value_amount=Decimal(row["value_amount"]),
     )
 
 

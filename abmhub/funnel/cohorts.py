@@ -1,13 +1,14 @@
 """The funnel by the month of entry: each cohort told in one unit all the way down, and whether it has had its time."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from abmhub.campaigns.models import Motion
-from abmhub.core import sql
 from abmhub.core.statistics import wilson
+from abmhub.funnel import answers
 from abmhub.funnel.cells import Question
 from abmhub.funnel.models import FunnelStage
 
@@ -48,30 +49,34 @@ class Cohort:
 
 
 def cohorts(question: Question) -> list[Cohort]:
-    """By motion and month, newest first, in two queries.
+    """By motion and month, newest first, in four queries once they were asked for.
 
     A stage of a cohort is censored until nine of ten who ever reach that stage would have reached it, counted from the
     last day of the month; where nobody has reached it yet, always.
     """
-    parts = {"units": question.units}
-    typical = {row["motion"]: row for row in sql.rows("funnel/days_to_stages", _parts=parts, **question.parameters)}
+    both = replace(question, motion=None)
+    asked: dict[str, Any] = {"parts": {"units": both.units}, "parameters": both.parameters}
+    typical = {row["motion"]: row for row in answers.rows("funnel/days_to_stages", **asked)}
     found = [
         Cohort(
             motion=Motion(row["motion"]),
-            month_on=row["month_on"],
+            month_on=date.fromisoformat(row["month_on"]),
             size=row["pool"],
             reached=tuple(
                 Reached(
                     stage,
                     row[stage.value],
                     row["pool"],
-                    is_censored=_is_young(row["month_on"], typical[row["motion"]][stage.value], question.as_of),
+                    is_censored=_is_young(
+                        date.fromisoformat(row["month_on"]), typical[row["motion"]][stage.value], question.as_of
+                    ),
                 )
                 for stage in DEEPER
             ),
-            value_amount=row["value_amount"],
+            value_amount=Decimal(row["value_amount"]),
         )
-        for row in sql.rows("funnel/cohorts", _parts=parts, **question.parameters)
+        for row in answers.rows("funnel/cohorts", **asked)
+        if question.motion in (None, row["motion"])
     ]
     return sorted(found, key=lambda each: (each.motion, each.month_on), reverse=True)
 

@@ -5,7 +5,7 @@ from datetime import date
 from psycopg.sql import Composable
 
 from abmhub.core import sql
-from abmhub.funnel import engaged
+from abmhub.funnel import answers, engaged
 from abmhub.funnel.definitions import Counting
 from abmhub.funnel.models import Cause, Rules
 from abmhub.signals.news import EventNews
@@ -35,6 +35,7 @@ def keep(*, on: date, news: EventNews | None = None) -> int:
     before = Counting.before(now)
     engaged.keep(before, on=on, news=news)
     gather(before, engaged_accounts=engaged.KEPT)
+    answers.forget()
     written = _write(on, Cause.DATA)
     if now != before:
         engaged.keep(now, on=on)
