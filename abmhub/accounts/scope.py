@@ -6,15 +6,17 @@ of all, of which it walks the order and looks at each.
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.db.models import Exists, IntegerField, OuterRef, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
-from abmhub.accounts.models import Account, AccountQuerySet, AccountTeamMember
+from abmhub.accounts.models import Account, AccountQuerySet, AccountTeamMember, OfAccountQuerySet
 from abmhub.core import sql
 from abmhub.users.models import Role, User
 
+OfAccounts = TypeVar("OfAccounts", bound=OfAccountQuerySet[Any])
 MOST_NAMED = 1000
 """So many accounts of an account team are named one by one; with more, each account is asked for its team."""
 
@@ -43,11 +45,18 @@ class Scope:
 
     def accounts(self) -> AccountQuerySet:
         """Just the accounts of `Account.objects.visible_to`."""
-        if self.is_everything:
-            return Account.objects.all()
-        seen = Q(owner__in=self.people) | Q(territory__in=self.territories)
+        return Account.objects.all() if self.is_everything else Account.objects.filter(self._seen("pk", ""))
+
+    def rows(self, rows: OfAccounts) -> OfAccounts:
+        """Just those of its `visible_to`, of rows that belong to accounts."""
+        path = rows.account_path
+        return rows if self.is_everything else rows.filter(self._seen(path, f"{path}__"))
+
+    def _seen(self, key: str, path: str) -> Q:
+        """What is true of an account that is seen; `path` leads to its columns."""
+        seen = Q(**{f"{path}owner__in": self.people}) | Q(**{f"{path}territory__in": self.territories})
         if len(self.on_team) <= MOST_NAMED:
-            return Account.objects.filter(seen | Q(pk__in=self.on_team))
-        team = AccountTeamMember.objects.filter(account=OuterRef("pk"), user__in=self.people)
+            return seen | Q(**{f"{key}__in": self.on_team})
+        team = AccountTeamMember.objects.filter(account=OuterRef(key), user__in=self.people)
         # As a number: of each value the planner expects one in 200, of what is true or false every second.
-        return Account.objects.filter(seen | Q(Exact(Cast(Exists(team), IntegerField()), 1)))
+        return seen | Q(Exact(Cast(Exists(team), IntegerField()), 1))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from abmhub.accounts.models import Territory, Tier
+from abmhub.accounts.scope import Scope
 from abmhub.campaigns.models import Program
 from abmhub.core.days import business_day
 from abmhub.menus.models import Category, Play, Tactic
@@ -148,7 +149,7 @@ class Queue:
             view=QueueView(asked) if asked in QueueView else home,
             day=day,
             form=form,
-            tasks=form.narrow(Task.objects.visible_to(request.user), day),
+            tasks=form.narrow(Scope.of(request.user).rows(Task.objects.all()), day),
             sort_name=sort_name if sort_name in SORTS else USUAL_SORT,
         )
 

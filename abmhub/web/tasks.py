@@ -78,7 +78,7 @@ def list_tasks(request: Request) -> HttpResponse:
     context = {
         "page": page,
         "empty": EMPTY[queue.view],
-        "summary": f"{sort.summary}, 50 at a time{_how_many(found, count)}",
+        "summary": f"{sort.summary}, 50 at a time{_how_many(found, queue.view, count)}",
         "is_sort_refused": queue.view != QueueView.FINISHED and sort != SORTS[queue.sort_name],
         "sorts": [(name, each.label) for name, each in SORTS.items()],
     }
@@ -86,14 +86,19 @@ def list_tasks(request: Request) -> HttpResponse:
 
 
 def _counts(request: Request, queue: Queue) -> dict[QueueView, int]:
-    """How many tasks the views hold; with filters that one alone which is looked at, for each costs a search then."""
-    views = (queue.view,) if queue.form.is_narrowing else COUNTED
-    return count_views(queue.tasks, user=request.user, day=queue.day, views=views)
+    """How many tasks the views hold; with filters that one alone which is looked at, for each costs a search then.
+
+    What has to be searched for is not counted where that is dear: all views for whoever sees some accounts only.
+    """
+    asked = {"user": request.user, "day": queue.day}
+    if queue.form.is_narrowing:
+        return count_views(queue.tasks, views=(queue.view,), unless_dear=True, **asked)
+    return count_views(queue.tasks, unless_dear=not request.user.sees_every_account, **asked)
 
 
-def _how_many(found: TaskQuerySet, count: int | None) -> str:
+def _how_many(found: TaskQuerySet, view: QueueView, count: int | None) -> str:
     """Of more than anybody counts what the database thinks, and that it is a guess."""
-    if count is None or count <= COUNTED_UP_TO:
+    if view == QueueView.FINISHED or (count is not None and count <= COUNTED_UP_TO):
         return ""
     return f"; about {expected_number(found):,} tasks, by estimate"
 

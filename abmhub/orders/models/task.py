@@ -142,6 +142,11 @@ class Task(models.Model):
                 condition=models.Q(state="to_do", assignee=None),
                 name="task_claim_next",
             ),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=models.Q(state__in=("in_progress", "waiting"), assignee=None),
+                name="task_left_behind",
+            ),
             models.Index(fields=["assignee", "state", "due_on"], name="task_of_assignee"),
             models.Index(fields=["due_on", "id"], condition=models.Q(state="waiting"), name="task_waiting"),
             models.Index(
