@@ -16,7 +16,7 @@ from abmhub.accounts.models import SavedView
 from abmhub.orders import actions
 from abmhub.orders.models import Task
 from abmhub.orders.models.task import TaskQuerySet
-from abmhub.orders.queue import COUNTED, COUNTED_UP_TO, QueueView, condition, count_views
+from abmhub.orders.queue import COUNTED_UP_TO, QueueView, condition, count_views
 from abmhub.users.verbs import may
 from abmhub.web.bulk import BulkForm
 from abmhub.web.listing import query_of
