@@ -39,9 +39,13 @@ WHERE campaign.started_on + day <= current_date;
 -- Accounts that were in a tier at some time; most are in none today.
 INSERT INTO accounts_tierchange (account_id, changed_on, policy_version, from_tier_id, to_tier_id, fit, summary)
 SELECT
-    number * 6, current_date - 1 - floor(random() * 900)::integer, 1, NULL, 1 + floor(random() * 3)::integer, 80,
+    number * 6, current_date - 2 - floor(random() * 900)::integer, 1, NULL, 1 + floor(random() * 3)::integer, 80,
     'Fit 80 reaches it.'
 FROM generate_series(1, 150000) AS number;
+INSERT INTO accounts_tierchange (account_id, changed_on, policy_version, from_tier_id, to_tier_id, fit, summary)
+SELECT account_id, changed_on + 1, 1, to_tier_id, NULL, 60, 'No rule holds.'
+FROM accounts_tierchange
+WHERE account_id %% 6 = 0 AND summary = 'Fit 80 reaches it.';
 CREATE TEMPORARY TABLE deal_dice ON COMMIT DROP AS
 SELECT
     number, random() AS a, random() AS b, random() AS c, random() AS d, random() AS e,
@@ -114,7 +118,7 @@ INSERT INTO orders_order (
     id, account_id, tier_id, envelope_id, placed_by_id, placed_at, total_amount, currency, note, idempotency_key, fingerprint
 )
 SELECT
-    number, account_id, tier, 10 * tier + number %% 10, 5 + floor(b * 60)::integer, placed_at, 20 + number %% 200,
+    number, account_id, tier, 10 * tier + number %% 10, 5 + floor(b * 60)::integer, placed_at, 20,
     'USD', '', gen_random_uuid(), ''
 FROM (
     SELECT
