@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("menus", "0001_squashed_0007_restock_days"),
-        ("metrics", "0004_returns"),
+        ("metrics", "0005_stages"),
     ]
 
     operations = [
