@@ -10,7 +10,7 @@ from django.utils import timezone
 from abmhub.budgets.money import money
 from abmhub.core.days import business_day
 from abmhub.orders.approvals import Deciders
-from abmhub.orders.models import Approval
+from abmhub.orders.models import Approval, OrderLine
 from abmhub.users.models import Notification, User
 
 ASKED = "approval.asked"
@@ -63,7 +63,10 @@ def _decided(payload: dict[str, Any]) -> Iterator[Notification]:
 
 def _withdrawn(payload: dict[str, Any]) -> Iterator[Notification]:
     approval = _approval(payload)
-    text = f"{approval.order} for {approval.order.account} was cancelled: there is nothing left to decide."
+    order = approval.order
+    goes_on = order.lines.current().exclude(state=OrderLine.State.CANCELLED).exists()
+    end = "was changed and needs no approval any more" if goes_on else "was cancelled: there is nothing left to decide"
+    text = f"{order} for {order.account} {end}."
     yield from (Notification(user=person, text=text, path=_path(approval)) for person in _told(approval))
 
 

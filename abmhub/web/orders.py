@@ -246,6 +246,7 @@ def _page(request: Request, pk: int) -> HttpResponse:
         "may_follow_up": may(request.user, FOLLOW_UP),
         "may_comment": may(request.user, COMMENT),
         "may_order": may(request.user, ORDER),
+        "may_change": may(request.user, ORDER) and (order.placed_by == request.user or not order.placed_by.is_active),
         "is_held": any(story.task.state == Task.State.HELD for story in stories),
         "now": now,
         "site": request.build_absolute_uri("/").rstrip("/"),

@@ -11,6 +11,7 @@ from abmhub.accounts.models import Account
 from abmhub.budgets import books as budget_books
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
+from abmhub.core.models import OutboxMessage
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions, books
@@ -86,8 +87,39 @@ def test_sent_twice_it_is_changed_once(
     for _ in range(2):
         amend(order, rep, now, (tactic, contacts[:1]))
     assert (order.approvals.count(), order.lines.count()) == (2, 3)
-    with pytest.raises(actions.NotToBeChanged, match="waiting for approval"):
+
+
+def test_while_it_waits_it_is_changed_and_asked_for_anew(
+    order: Order, rep: User, tactic: Tactic, contacts: list[Contact], marketing_manager: User, now: datetime
+) -> None:
+    amend(order, rep, now, (tactic, contacts[:1]))
+    amend(order, rep, now, (tactic, contacts[1:2]), key=uuid4())
+    assert list(order.approvals.order_by("pk").values_list("state", flat=True)) == ["changes", "withdrawn", "pending"]
+    with pytest.raises(actions.AlreadyDecided):
+        actions.approve(approval=order.approvals.order_by("pk")[1], by=marketing_manager, at=now, reason="Fine.")
+    actions.approve(approval=order.approvals.latest("pk"), by=marketing_manager, at=now, reason="Fine.")
+    with pytest.raises(actions.NotToBeChanged, match="approved"):
         amend(order, rep, now, (tactic, contacts[:1]), key=uuid4())
+    assert [line.recipients.get().contact for line in order.lines.current()] == [contacts[1]]
+    assert all_is_well()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_no_rule_asks_about_any_more_begins_at_once(
+    place: Place, tactic: Tactic, contacts: list[Contact], rep: User, now: datetime, times: int
+) -> None:
+    ApprovalRule.objects.create(
+        name="All", position=1, least_amount=100, approver_role=ApprovalRule.Role.MARKETING_MANAGER
+    )
+    order = place((tactic, contacts))
+    assert Task.objects.get().state == Task.State.HELD
+    for _ in range(times):
+        amend(order, rep, now, (tactic, contacts[:1]))
+    assert Task.objects.get(line__amended_at=None).state == Task.State.TO_DO
+    assert order.approvals.get().state == Approval.State.WITHDRAWN
+    told = OutboxMessage.objects.filter(topic="approval.withdrawn")
+    assert told.count() == 1
+    assert all_is_well()
 
 
 def test_what_is_refused_leaves_all_as_it_was(

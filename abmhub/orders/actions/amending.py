@@ -1,4 +1,4 @@
-"""An order that went back is changed and sent again: the same number, other lines, other money and stock."""
+"""An order that waits for approval, or went back, is changed: the same number, other lines, other money and stock."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from abmhub.orders.actions.words import trimmed
 from abmhub.orders.approvals import Need, need_of
 from abmhub.orders.menu import menu_for
 from abmhub.orders.models import Approval, Order, OrderLine, Task
+from abmhub.orders.news import tell
 from abmhub.orders.plays import plays_for
 from abmhub.orders.quoting import LineRequest, quote
 from abmhub.users.models import User
@@ -25,7 +26,7 @@ from abmhub.users.verbs import require
 
 
 class NotToBeChanged(Refused):
-    """Nobody asked for changes of this order, or somebody has sent it again."""
+    """It waits for nobody any more: it was decided, or cancelled."""
 
 
 @transaction.atomic
@@ -39,11 +40,12 @@ def amend_order(
     note: str = "",
     seen_tier: int | None = None,
 ) -> Order:
-    """Put other lines in the place of those that somebody asked to change, and ask for approval again.
+    """Put other lines in the place of those that wait for approval or went back, and ask for approval again.
 
     What was reserved returns, and what is wished now is reserved, in one transaction: nobody else gets in between,
-    and when it is refused all stays as it was. The same key again changes nothing. Raises NotAllowed for anybody
-    but whoever placed it, NotToBeChanged, and whatever `place_order` raises.
+    and when it is refused all stays as it was. What no rule asks about any more begins at once, unless somebody has
+    asked for changes. The same key again changes nothing. Raises NotAllowed for anybody but whoever placed it,
+    NotToBeChanged, and whatever `place_order` raises.
     """
     require(by, "orders.place_order")
     note = trimmed(note, limit=500, what="The note")
@@ -52,7 +54,7 @@ def amend_order(
         return order
     tasks = locked_tasks(order.pk)
     order = Order.objects.select_related("placed_by", "account", "envelope").get(pk=order.pk)
-    went_back = _went_back(order, tasks, by)
+    newest = _to_change(order, tasks, by)
     wished = {line.tactic_id for line in lines} | {task.line.tactic_id for task in tasks}
     # Before any money, as everyone locks them.
     list(Tactic.objects.filter(pk__in=wished).order_by("pk").select_for_update(no_key=True))
@@ -66,10 +68,11 @@ def amend_order(
         raise NotOrderable(f"{envelope.name} pays for this account now: cancel {order}, and place it anew.")
     order.tier, order.total_amount, order.note = tier, quoted.total, note
     order.save(update_fields=["tier", "total_amount", "note"])
-    need = need_of(quoted.costs, tier=tier, currency=order.currency)
-    need = need or Need(went_back.rule, f"{went_back.decided_by} asked for changes")
-    order_lines = write_lines(order, quoted, versions, at=at, is_held=True)
-    ask(order, need, by=by, at=at, idempotency_key=idempotency_key)
+    need = need_of(quoted.costs, tier=tier, currency=order.currency) or _asked_for_changes(order)
+    order_lines = write_lines(order, quoted, versions, at=at, is_held=need is not None)
+    _withdraw(newest, None if need else idempotency_key, at)
+    if need:
+        ask(order, need, by=by, at=at, idempotency_key=idempotency_key)
     set_aside(order, order_lines, by=by, at=at)
     return order
 
@@ -93,16 +96,33 @@ def _give_back(order: Order, tasks: Sequence[Task], *, by: User, at: datetime) -
     OrderLine.objects.current().filter(order=order).update(amended_at=at)
 
 
-def _went_back(order: Order, tasks: Sequence[Task], by: User) -> Approval:
-    """The newest asking, if it said that the order is to be changed, and this person may change it."""
+def _withdraw(newest: Approval, idempotency_key: UUID | None, at: datetime) -> None:
+    """Nobody need decide about the lines that were. With a key nobody need decide at all: it stands for the change."""
+    if not newest.is_pending:
+        return
+    newest.state, newest.idempotency_key = Approval.State.WITHDRAWN, idempotency_key or newest.idempotency_key
+    newest.save(update_fields=["state", "idempotency_key"])
+    if idempotency_key:
+        tell("approval.withdrawn", newest.pk, at=at, approval=newest.pk)
+
+
+def _asked_for_changes(order: Order) -> Need | None:
+    """Whoever asked for changes of it wants to see them, even where no rule asks."""
+    earlier = order.approvals.filter(state=Approval.State.CHANGES).select_related("rule", "decided_by").order_by("-pk")
+    went_back = earlier.first()
+    return Need(went_back.rule, f"{went_back.decided_by} asked for changes") if went_back else None
+
+
+def _to_change(order: Order, tasks: Sequence[Task], by: User) -> Approval:
+    """The newest asking, locked: it waits, or said that the order is to be changed, and this person may change it."""
     if not Order.objects.visible_to(by).filter(pk=order.pk).exists():
         raise NotAllowed("This order is not yours to change.")
     if order.placed_by_id != by.pk and order.placed_by.is_active:
         raise NotAllowed(f"{order} is {order.placed_by}'s to change.")
     newest = order.approvals.for_list().order_by("-pk").select_for_update(of=("self",)).first()
-    if newest is None or newest.state != Approval.State.CHANGES:
+    if newest is None or newest.state not in (Approval.State.CHANGES, Approval.State.PENDING):
         state = newest.get_state_display().lower() if newest else "under way"
-        raise NotToBeChanged(f"{order} is {state}: it changes only when whoever decides asks for it.")
+        raise NotToBeChanged(f"{order} is {state}: it changes only while it waits for approval, or went back.")
     if not tasks:
         raise NotToBeChanged(f"Nothing of {order} is left: it was cancelled. Place a new order instead.")
     return newest
