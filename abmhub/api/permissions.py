@@ -34,6 +34,11 @@ class MayComment(_MayWrite):
     message = "Only sales, marketing and administrators comment."
 
 
+class MayAddFiles(_MayWrite):
+    right = "orders.add_file"
+    message = "Only sales, marketing and administrators add files."
+
+
 class MayDecide(_MayWrite):
     right = "orders.decide_approval"
     message = "Orders are decided by those whom they wait for."

@@ -9,6 +9,7 @@ from abmhub.api.funnel import FunnelViewSet
 from abmhub.api.metrics import MetricViewSet
 from abmhub.api.orders import OrderViewSet
 from abmhub.api.programs import ProgramViewSet
+from abmhub.api.task_files import TaskFileViewSet
 from abmhub.api.tasks import TaskViewSet
 from abmhub.api.workload import WorkloadViewSet
 
@@ -21,4 +22,5 @@ api_router.register("approvals", ApprovalViewSet, basename="api-approval")
 api_router.register("orders", OrderViewSet, basename="api-order")
 api_router.register("programs", ProgramViewSet, basename="api-program")
 api_router.register("tasks", TaskViewSet, basename="api-task")
+api_router.register("task-files", TaskFileViewSet, basename="api-task-file")
 api_router.register("workload", WorkloadViewSet, basename="api-workload")

@@ -363,6 +363,10 @@ DOORS: tuple[Door, ...] = (
     Door("api-bulk-order-list", method="post", instead=only(SELLERS, 415)),
     Door("api-bulk-order-detail", rows={"pk": "bulk_order"}, instead=STRANGER_404),
     Door("api-bulk-order-plan", method="post", instead=only(SELLERS, 415)),
+    Door("api-task-file-list", given=("task_file",)),
+    Door("api-task-file-list", method="post", instead=only(WRITERS, 400)),
+    Door("api-task-file-detail", rows={"pk": "task_file"}, instead=STRANGER_404),
+    Door("api-task-file-content", rows={"pk": "task_file"}, instead=STRANGER_404),
     Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),
     # Nobody has claimed it: whoever may work on it is told so.
     *(
