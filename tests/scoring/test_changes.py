@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from abmhub.accounts.models import Account, Standing, TierChange
 from abmhub.committee.models import BuyingRole, Contact, RoleCount
 from abmhub.core.days import first_moment
-from abmhub.funnel.models import EngagedAccount, FunnelUnit
+from abmhub.funnel.models import EngagedAccount, FunnelUnit, StageDefinition
 from abmhub.metrics.models import ContentDay, FigureSnapshot
 from abmhub.nightly import steps
 from abmhub.pipeline.models import Opportunity, Stage
@@ -209,6 +209,7 @@ def test_a_night_that_looks_at_what_changed_finds_what_a_full_one_does(people: l
     TierCondition.objects.filter(rule__position=2, fact__in=["intent", "acv_amount"]).delete()
     rule = TierRule.objects.get(policy__status="published", position=2)
     TierCondition.objects.create(rule=rule, fact="stage", operator="not", values=["Prospecting"])
+    StageDefinition.objects.filter(motion="abm", stage="interest").update(least_events=1 + seed % 2, within_days=30)
     history, today, moves_of_few = History(dice, people), FIRST, 0
     night(today)
     for _ in range(14):
