@@ -173,6 +173,30 @@ def test_steps_go_to_the_delegate_too(
     assert who_has(claimed) == "Mei Chen"
 
 
+@pytest.mark.parametrize("touch", ["", "done", "a point ticked", "has left"])
+def test_steps_that_nobody_touched_come_back_too(
+    claimed: Task, marketer: User, other_marketer: User, marketing_manager: User, today: date, now: datetime, touch: str
+) -> None:
+    TaskStep.objects.filter(position=2).update(assignee=other_marketer, checklist=["Sign it"])
+    absence = away(other_marketer, today, LONG, marketing_manager)
+    again = away(marketing_manager, today, 0, marketer)
+    actions.cover_absences(at=now)
+    assert TaskStep.objects.get(position=2).assignee in (marketer, marketing_manager)
+    again.delete()
+    match touch:
+        case "done":
+            TaskStep.objects.filter(position=2).update(done_at=now)
+        case "a point ticked":
+            TaskStep.objects.filter(position=2).update(checked=[0])
+        case "has left":
+            User.objects.filter(pk=other_marketer.pk).update(is_active=False)
+    actions.cover_absences(at=now)
+    assert TaskStep.objects.get(position=2).assignee != other_marketer, "still away"
+    absence.delete()
+    actions.cover_absences(at=now)
+    assert (TaskStep.objects.get(position=2).assignee == other_marketer) is not bool(touch)
+
+
 def test_one_sweep_at_a_time(
     claimed: Task, marketer: User, other_marketer: User, today: date, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ def test_steps_are_given_by_hand(make: Make, marketer: User, now: datetime) -> N
         tasks=[first.pk, first.pk, second.pk, second.pk],
         positions=[1, 2, 1, 2],
         people=[marketer.pk, marketer.pk, None, marketer.pk],
+        lent=False,
     )
     assert given == 2, "neither what is done nor what is theirs already"
     whose = TaskStep.objects.order_by("task", "position").values_list("assignee", flat=True)
@@ -174,16 +175,23 @@ def test_steps_are_given_against_the_twin(make: Make, now: datetime, seed: int) 
     for step in steps:
         step.assignee_id, step.done_at = dice.choice(people), dice.choice([now, None, None])
         step.save()
-    gifts = [(step, dice.choice(people)) for step in dice.sample(steps, 10)]
+    gifts, lent = [(step, dice.choice(people)) for step in dice.sample(steps, 10)], seed % 2 == 0
+    for step, _ in gifts[:3]:
+        step.covered_for_id = dice.choice(people)
+        step.save()
     sql.run(
         "orders/give_steps",
         tasks=[step.task_id for step, _ in gifts],
         positions=[step.position for step, _ in gifts],
         people=[to for _, to in gifts],
+        lent=lent,
     )
     for step, to in gifts:
-        step.assignee_id = step.assignee_id if step.done_at else to
-    assert list(TaskStep.objects.order_by("pk").values_list("assignee", flat=True)) == [s.assignee_id for s in steps]
+        if step.done_at is None and step.assignee_id != to:
+            step.covered_for_id = (step.covered_for_id or step.assignee_id) if lent else None
+            step.assignee_id = to
+    found = TaskStep.objects.order_by("pk").values_list("assignee", "covered_for")
+    assert list(found) == [(step.assignee_id, step.covered_for_id) for step in steps]
 
 
 def statements(sweep: Callable[[], int], found: int) -> int:

@@ -27,6 +27,7 @@ def cover_absences(*, at: datetime) -> int:
     """
     if not is_alone():
         return 0
+    _take_back_steps(at)
     return _take_back(at) + _hand_on(at)
 
 
@@ -55,7 +56,8 @@ def _hand_on(at: datetime) -> int:
     _remember({task_id: (absent_id, to) for task_id, (absent_id, to) in pairs.items() if to is not None}, at)
     open_steps = TaskStep.objects.filter(Exists(away), done_at=None, task__state__in=Task.UNFINISHED)
     steps = list(open_steps.values_list("task", "position", "assignee", "due_on"))
-    give_steps((task_id, number, asked.crew.instead_of(who, due_on)) for task_id, number, who, due_on in steps)
+    lent = ((task_id, number, asked.crew.instead_of(who, due_on)) for task_id, number, who, due_on in steps)
+    give_steps(lent, lent=True)
     _tell("tasks.covered", pairs, {pk: each.ends_on for pk, each in absences.items()}, at)
     return len(gifts)
 
@@ -99,6 +101,19 @@ def _take_back(at: datetime) -> int:
     ended.update(ended_at=at)
     _tell("tasks.returned", {task: (absent, delegate) for task, absent, delegate, _ in rows}, {}, at)
     return len(rows)
+
+
+def _take_back_steps(at: datetime) -> None:
+    """Steps of which no point is ticked are theirs again whose they were."""
+    lent = TaskStep.objects.exclude(covered_for=None).filter(
+        done_at=None,
+        checked=[],
+        task__state__in=Task.UNFINISHED,
+        covered_for__is_active=True,
+        covered_for__role__in=MAKERS,
+    )
+    still_away = Absence.objects.absent_on(business_day(at)).values("person")
+    lent.exclude(covered_for__in=still_away).update(assignee=F("covered_for"), covered_for=None)
 
 
 Pair = tuple[int, int | None]

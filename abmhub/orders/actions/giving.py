@@ -67,8 +67,8 @@ def give(gifts: Iterable[Gift], *, kind: TaskEvent.Kind, at: datetime, anew: boo
         )
 
 
-def give_steps(steps: Iterable[tuple[int, int, int | None]]) -> None:
-    """Say whose steps are, each by its task and number."""
+def give_steps(steps: Iterable[tuple[int, int, int | None]], *, lent: bool = False) -> None:
+    """Say whose steps are, each by its task and number; when they are `lent`, until whose they were is back."""
     if steps := list(steps):
         tasks, positions, people = (list(column) for column in zip(*steps, strict=True))
-        sql.run("orders/give_steps", tasks=tasks, positions=positions, people=people)
+        sql.run("orders/give_steps", tasks=tasks, positions=positions, people=people, lent=lent)

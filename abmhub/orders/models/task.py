@@ -194,12 +194,19 @@ class TaskStep(models.Model):
         max_length=500, blank=True, db_default="", help_text="The note or link that shows it."
     )
     assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    covered_for = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+",
+        help_text="Whose it is again when they are back; empty: nobody is away.",
+    )  # fmt: skip
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "position"], name="task_step_position")]
+        indexes = [
+            models.Index(fields=["covered_for"], condition=~models.Q(covered_for=None), name="task_step_covered"),
+        ]
 
     def __str__(self) -> str:
         return self.name
