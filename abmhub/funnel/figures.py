@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 from django.conf import settings
+from django.db.models import Count
 from psycopg.sql import SQL, Composable
 
 from abmhub.campaigns.models import Motion
@@ -23,6 +24,7 @@ from abmhub.core import sql
 from abmhub.core.statistics import wilson
 from abmhub.funnel.dimensions import DIMENSIONS, Dimension, crossed
 from abmhub.funnel.models import DealSnapshot
+from abmhub.pipeline.models import Opportunity
 
 CENT, FOUR_PLACES = Decimal("0.01"), Decimal("0.0001")
 
@@ -133,6 +135,12 @@ def deal_figures(
         if names
         else (),
     )
+
+
+def other_currencies() -> dict[str, int]:
+    """How many deals each other currency than the business currency has: their money is in no figure."""
+    found = Opportunity.objects.exclude(currency=settings.ABMHUB_BUSINESS_CURRENCY).order_by("currency")
+    return dict(found.values_list("currency").annotate(Count("pk")))
 
 
 def dimension_of(names: Sequence[str]) -> Dimension:

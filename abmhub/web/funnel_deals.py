@@ -20,7 +20,7 @@ from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
 from abmhub.funnel.deals import deals_in
 from abmhub.funnel.double import newest_day
-from abmhub.funnel.figures import DealFigures, DealReport, Slice, deal_figures, rolled_up
+from abmhub.funnel.figures import DealFigures, DealReport, Slice, deal_figures, other_currencies, rolled_up
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.web.export import table_response
 from abmhub.web.funnel_choice import day_field, tabs
@@ -151,6 +151,7 @@ def show_deal_figures(request: Request) -> HttpResponseBase:
         "lines": lines,
         "finding": _finding(report),
         "left_out": len(report.rows) - len(lines),
+        "elsewhere": other_currencies(),
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
         "exports": exports(request),
     }

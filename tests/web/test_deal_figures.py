@@ -119,6 +119,14 @@ def test_a_deal_closed_before_it_began_is_left_out_of_the_cycle_and_said_so(
     assert "20.00 20" in shown
 
 
+def test_money_of_another_currency_is_left_out_and_said_so(as_analyst: Client, company: list[Opportunity]) -> None:
+    Opportunity.objects.filter(pk=company[0].pk).update(currency="EUR")
+    shown = words(as_analyst.get(PAGE))
+    assert "1 deal is in EUR: counted, but its money is in no figure here." in shown
+    assert "All 3 1 1" in shown
+    assert "$570.50" in shown
+
+
 @pytest.mark.parametrize(
     "query",
     [

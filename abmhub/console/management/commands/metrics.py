@@ -16,7 +16,7 @@ from abmhub.funnel.answer import answer
 from abmhub.funnel.cells import DIMENSIONS as SLICES
 from abmhub.funnel.cells import Question
 from abmhub.funnel.dimensions import DIMENSIONS
-from abmhub.funnel.figures import DealFigures, DealReport, UnknownDimension, deal_figures, rolled_up
+from abmhub.funnel.figures import DealFigures, DealReport, UnknownDimension, deal_figures, other_currencies, rolled_up
 
 COLUMNS = tuple(field.name for field in fields(DealFigures))
 
@@ -68,6 +68,8 @@ class Command(BaseCommand):
                 self.stderr.write(
                     f"{report.total.cycle_left_out:,} won deals were closed before they began: not in the days."
                 )
+            for currency, count in other_currencies().items():
+                self.stderr.write(f"{count:,} deals are in {currency}: their money is in no figure.")
             if not options["json"]:
                 self.stdout.write(_table(report, " / ".join(names)))
                 return
