@@ -1,9 +1,12 @@
 """The made-up double funnel in which every relation holds, from rows to the verdict."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.campaigns.models import Motion
@@ -94,3 +97,12 @@ def test_it_gives_its_figures_and_its_win_rate_stays_uncoloured(market: None) ->
     engaged = frozen.demand_gen.worked
     held = history({(engaged.motion, engaged.stage): engaged}, "demand gen")
     assert judge(frozen.abm.worked, held[engaged.motion, engaged.stage]).tone == Tone.BAD
+    told = StringIO()
+    call_command("metrics", "--as-of", str(TODAY), "--json", stdout=told)
+    stages = json.loads(told.getvalue())["stages"]
+    assert [cell["entered"] for cell in stages["abm"].values()] == [2_000, 300, 144, 90, 30]
+    assert [cell["entered"] for cell in stages["demand_gen"].values()] == [9_200, 2_300, 460, 184, 46]
+    assert [stages[motion]["won"]["conversion"] for motion in ("abm", "demand_gen")] == [1 / 3, 1 / 4]
+    assert [stages[motion]["won"]["value"] for motion in ("abm", "demand_gen")] == [2_070_000, 2_070_000]
+    low, high = (stages["abm"]["won"][end] for end in ("low", "high"))
+    assert (round(low, 3), round(high, 3)) == (0.245, 0.436)
