@@ -103,6 +103,8 @@ SHOTS = (
     Shot("metric-stages", "marketing_manager", "/metrics/stages/"),
     Shot("metric-staying", "marketing_manager", "/metrics/stages/", (r"^/metrics/stages/\d+/deals/$",)),
     Shot("metric-below", "marketing_manager", "/metrics/stages/", (r"^/metrics/stages/\w+/accounts/$",)),
+    Shot("metric-targets", "marketing_manager", "/metrics/targets/"),
+    Shot("metric-target-new", "marketing_manager", "/metrics/targets/new/"),
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),

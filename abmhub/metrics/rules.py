@@ -11,5 +11,10 @@ declare(
     "Only sales managers, marketing managers and administrators agree on what a metric means.",
 )
 declare("metrics.lock", STEERING, "Only sales managers, marketing managers and administrators lock a month.")
+declare(
+    "metrics.set_targets",
+    {Role.MARKETING_MANAGER, Role.ADMIN},
+    "Only marketing managers and administrators set targets.",
+)
 declare("metrics.note", set(Role) - {Role.ANALYST}, "Analysts read notes; everybody else may write one.")
 declare("metrics.see_spend", set(Role) - {Role.SALES_REP}, "What the company spends is not for sales reps.")

@@ -27,7 +27,7 @@ from abmhub.committee.models import Contact, Persona
 from abmhub.imports.actions import upload
 from abmhub.imports.models import ImportRun
 from abmhub.menus.models import Tactic, TacticPicture
-from abmhub.metrics.models import Choice
+from abmhub.metrics.models import Choice, Target
 from abmhub.orders import actions
 from abmhub.orders.bulk import BulkWish, plan_for
 from abmhub.orders.models import Approval, ApprovalRule, BulkOrder, FollowUp, Order, OrderLine, Task, TaskFile, TaskStep
@@ -359,6 +359,14 @@ def metric_choice(marketing_manager: User, now: datetime) -> Choice:
         reason="As agreed.",
         proposed_by=marketing_manager,
         proposed_at=now,
+    )
+
+
+@pytest.fixture
+def metric_target(db: None) -> Target:
+    """What the win rate of the year shall be."""
+    return Target.objects.create(
+        metric="win_rate", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), value="0.4", source="Plan"
     )
 
 

@@ -1,0 +1,125 @@
+"""What the metrics shall become: targets that managers of marketing set, with a date."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from abmhub.core.days import business_day
+from abmhub.metrics.choosing import in_force
+from abmhub.metrics.definitions import Definition, Metric
+from abmhub.metrics.models import Target
+from abmhub.metrics.spans import Window
+from abmhub.metrics.tiles import newest_night, tiles
+from abmhub.metrics.words import written
+from abmhub.users.verbs import may
+from abmhub.web.metrics import SEE_SPEND
+from abmhub.web.requests import Request, must_be_allowed
+
+SET = "metrics.set_targets"
+
+
+class AimField(forms.DecimalField):
+    """A number as people write it: 30% is 0.3, 1,200,000 is a number too."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": "Write a number: 30%%, 20000 or 1,200,000."}
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = str(value or "").replace(",", "").replace(" ", "")
+        number = super().to_python(text.removesuffix("%"))
+        return number / 100 if number is not None and text.endswith("%") else number
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class TargetForm(forms.ModelForm[Target]):
+    metric = forms.ChoiceField(choices=Metric.choices)
+    value = AimField(max_digits=16, decimal_places=4, help_text="In the unit of the metric: 30%, or 20000 for money.")
+
+    class Meta:
+        model = Target
+        fields = ("metric", "window", "value", "starts_on", "ends_on", "source")
+        labels = {"window": "Over", "starts_on": "From", "ends_on": "To be reached by"}
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}),
+            "ends_on": forms.DateInput(attrs={"type": "date"}),
+        }
+
+
+@require_GET
+def list_targets(request: Request) -> HttpResponse:
+    """Those that hold and those to come, then the past, each beside what the metric is now."""
+    today = business_day(timezone.now())
+    ours, on = in_force(), newest_night()
+    now = {(tile.metric, window): tile.ours.value for window in Window if on for tile in tiles(on=on, window=window)}
+    sees_spend = may(request.user, SEE_SPEND)
+    shown = [
+        _shown(each, ours[Metric(each.metric)], now.get((Metric(each.metric), Window(each.window))))
+        for each in Target.objects.order_by("-ends_on", "metric", "window")
+        if sees_spend or not ours[Metric(each.metric)].is_confidential
+    ]
+    context = {
+        "coming": [each for each in shown if each["target"].ends_on >= today],
+        "past": [each for each in shown if each["target"].ends_on < today],
+        "may_set": may(request.user, SET),
+        "breadcrumbs": [("Metrics", reverse("metric-list"))],
+    }
+    return render(request, "metrics/targets.html", context)
+
+
+def _shown(target: Target, ours: Definition, value: Decimal | None) -> dict[str, Any]:
+    is_reached = None
+    if value is not None:
+        is_reached = value <= target.value if ours.less_is_better else value >= target.value
+    return {
+        "target": target,
+        "name": Metric(target.metric).label,
+        "definition": ours.name,
+        "value": written(target.value, ours.unit),
+        "now": written(value, ours.unit),
+        "is_reached": is_reached,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def set_target(request: Request, pk: int | None = None) -> HttpResponse:
+    """Set a target, or change one."""
+    must_be_allowed(request, SET)
+    target = get_object_or_404(Target, pk=pk) if pk else None
+    form = TargetForm(request.POST or None, instance=target, initial=None if target else _this_year())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "The target is set: it stands beside its metric.")
+        return redirect("metric-targets")
+    context = {
+        "form": form,
+        "target": target,
+        "breadcrumbs": [("Metrics", reverse("metric-list")), ("Targets", reverse("metric-targets"))],
+    }
+    return render(request, "metrics/target.html", context)
+
+
+def _this_year() -> dict[str, Any]:
+    today = business_day(timezone.now())
+    return {
+        "starts_on": today.replace(month=1, day=1),
+        "ends_on": today.replace(month=12, day=31),
+        "window": Window.YEAR,
+    }
+
+
+@require_POST
+def remove_target(request: Request, pk: int) -> HttpResponse:
+    """Take a target away; its metric stays as it is."""
+    must_be_allowed(request, SET)
+    get_object_or_404(Target, pk=pk).delete()
+    messages.success(request, "The target is gone.")
+    return redirect("metric-targets")
