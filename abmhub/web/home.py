@@ -153,7 +153,7 @@ def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
     mine = Task.objects.visible_to(user).unfinished().filter(assignee=user)
     return {
         "tasks": mine.for_queue().due_first()[: ROWS + 2],
-        "missed": _missed(user, at),
+        "missed": FollowUp.objects.visible_to(user).missed_by_sales(user, at)[:ROWS],
         "counts": _counts(user, day),
         "mine": mine.aggregate(
             overdue=Count("pk", filter=~Q(state=Task.State.WAITING) & Q(due_on__lt=day)),
@@ -161,12 +161,6 @@ def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
             all=Count("pk"),
         ),
     }
-
-
-def _missed(user: User, at: datetime) -> QuerySet[FollowUp]:
-    """What one delivered and sales has not followed up in time, the longest missed first."""
-    missed = FollowUp.objects.visible_to(user).missed(at).filter(line__task__assignee=user)
-    return missed.select_related("account", "owner", "line__tactic", "line__task").order_by("due_at")[:ROWS]
 
 
 def _for_marketing_manager(user: User, at: datetime, day: date) -> dict[str, Any]:

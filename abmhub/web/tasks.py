@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from abmhub.accounts.models import SavedView
 from abmhub.orders import actions
-from abmhub.orders.models import Task
+from abmhub.orders.models import FollowUp, Task
 from abmhub.orders.models.task import TaskQuerySet
 from abmhub.orders.queue import COUNTED_UP_TO, QueueView, condition, count_views
 from abmhub.users.verbs import may
@@ -26,7 +26,7 @@ from abmhub.web.queue import IN_SIGHT, SORTS, USUAL_SORT, WORK, Queue, QueueFilt
 from abmhub.web.requests import Request, must_be_allowed
 from abmhub.web.views import view_in
 
-CARDS_A_COLUMN = 25
+CARDS_A_COLUMN, MISSED = 25, 6
 FINISHED_FOR = timedelta(days=7)
 HELP = "orders.help_with_any_task"
 BOARD_WITH_DONE = frozenset({QueueView.MINE, QueueView.TEAM, QueueView.OPEN, QueueView.FINISHED})
@@ -81,8 +81,16 @@ def list_tasks(request: Request) -> HttpResponse:
         "summary": f"{sort.summary}, 50 at a time{_how_many(found, queue.view, count)}",
         "is_sort_refused": queue.view != QueueView.FINISHED and sort != SORTS[queue.sort_name],
         "sorts": [(name, each.label) for name, each in SORTS.items()],
+        "missed": _missed(request, queue),
     }
     return render(request, "tasks/list.html", _context(request, queue, page.rows, counts) | context)
+
+
+def _missed(request: Request, queue: Queue) -> list[FollowUp]:
+    """Beside one's own work: what of it sales did not follow up in time."""
+    if queue.view != QueueView.MINE or not may(request.user, WORK):
+        return []
+    return list(FollowUp.objects.visible_to(request.user).missed_by_sales(request.user, timezone.now())[:MISSED])
 
 
 def _counts(request: Request, queue: Queue) -> dict[QueueView, int]:

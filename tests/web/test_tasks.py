@@ -16,7 +16,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.campaigns.models import Program, ProgramAccount
 from abmhub.menus.models import Category, Play, Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import Order, OrderLine, Task, TaskStep
+from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
 from abmhub.users.models import Team, User
 from tests.web.conftest import browser_of
 
@@ -396,3 +396,17 @@ def test_a_rep_reads_the_tasks_of_their_accounts_alone(as_rep: Client, as_other_
 
 def test_an_empty_queue_says_what_will_fill_it(as_marketer: Client) -> None:
     assert "becomes a task here" in as_marketer.get(LIST, {"view": "open"}).content.decode()
+
+
+@pytest.mark.usefixtures("at_now")
+def test_what_sales_did_not_follow_up_shows_beside_ones_own_work(
+    as_marketer: Client, as_rep: Client, task: Task, marketer: User, now: datetime
+) -> None:
+    actions.claim_task(task=task, by=marketer, at=now)
+    actions.deliver(task=task, by=marketer, at=now, note="Done.")
+    said = "Delivered by you, not followed up in time"
+    assert said not in as_marketer.get(LIST).content.decode()
+    FollowUp.objects.update(due_at=now - timedelta(hours=1))
+    assert said in as_marketer.get(LIST).content.decode()
+    assert said not in as_marketer.get(LIST, {"view": "open"}).content.decode()
+    assert said not in as_rep.get(LIST, {"view": "mine"}).content.decode()

@@ -241,6 +241,11 @@ class FollowUpQuerySet(OfAccountQuerySet["FollowUp"]):
     def missed(self, at: datetime) -> Self:
         return self.owed().filter(due_at__lt=at)
 
+    def missed_by_sales(self, maker: User, at: datetime) -> Self:
+        """Of what this person delivered, the longest missed first, with all that a list says."""
+        theirs = self.missed(at).filter(line__task__assignee=maker)
+        return theirs.select_related("account", "owner", "line__tactic", "line__task").order_by("due_at", "pk")
+
 
 class FollowUp(models.Model):
     """What sales owes after a delivery: a call within the agreed hours."""
