@@ -46,7 +46,7 @@ def ask_for(events: int, within_days: int | None = None) -> Counting:
 
 def of_events(rows: list[EngagementEvent]) -> SQL:
     keys = ", ".join(str(row.pk) for row in rows) or "NULL"
-    return SQL(f"(SELECT * FROM signals_engagementevent WHERE id IN ({keys}))")  # type: ignore[arg-type]  # noqa: S608
+    return SQL(f"(SELECT * FROM signals_engagementevent WHERE id IN ({keys}))")  # noqa: S608
 
 
 def test_the_first_meaningful_event_up_to_the_day_counts(db: None) -> None:
