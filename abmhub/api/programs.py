@@ -154,5 +154,5 @@ class ProgramViewSet(
         found = ProgramAccount.objects.filter(
             program=self.get_object(), account__in=Account.objects.visible_to(user_of(request))
         ).select_related("account")
-        page = self.paginate_queryset(found)  # type: ignore[arg-type]
+        page: Any = self.paginate_queryset(found)  # type: ignore[arg-type]
         return self.get_paginated_response(ProgramAccountSerializer(page, many=True).data)

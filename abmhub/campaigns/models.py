@@ -101,6 +101,10 @@ class Program(models.Model):
 
     objects = ProgramQuerySet.as_manager()
 
+    account_count: int
+    spent_amount: Decimal
+    """Both of `with_sums` alone."""
+
     class Meta:
         constraints = [
             models.CheckConstraint(

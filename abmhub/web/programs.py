@@ -126,7 +126,7 @@ def show_program(request: Request, pk: int) -> HttpResponseBase:
     state, tone = _state(program, today)
     steps = _steps(program, today)
     won = sum((each.cell.value_amount for each in steps if each.cell.stage == FunnelStage.WON), Decimal(0))
-    spent: Decimal = program.spent_amount  # type: ignore[attr-defined]  # with_sums
+    spent: Decimal = program.spent_amount
     page = page_of(members, request, by=("pk",), size=25)
     context = {
         "program": program,
@@ -136,7 +136,8 @@ def show_program(request: Request, pk: int) -> HttpResponseBase:
         "page": page,
         "steps": steps,
         "won_amount": won,
-        "roi": (won - spent) / spent if spent else None,
+        # Before the first win it would say -100%, whatever is still open.
+        "roi": (won - spent) / spent if spent and won else None,
         "left_amount": program.budget_amount - spent,
         "campaigns": Campaign.objects.filter(program=program)
         .select_related("channel")
@@ -180,12 +181,12 @@ def _steps(program: Program, today: date) -> list[Step]:
 
 
 def _rows_path(program: Program, night: date, cell: Cell) -> str:
-    asked = {
+    asked: dict[str, str | int] = {
         "motion": cell.motion.value,
         "stage": cell.stage.value,
-        "on": night,
-        "since": program.starts_on,
-        "until": program.ends_on,
+        "on": str(night),
+        "since": str(program.starts_on),
+        "until": str(program.ends_on),
         "by1": "program",
         "key1": program.pk,
     }

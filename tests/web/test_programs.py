@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -24,6 +25,11 @@ QueryCount = Callable[[str], AbstractContextManager[None]]
 
 def words(response: Any) -> str:
     return " ".join(unescape(strip_tags(response.content.decode())).split())
+
+
+def file_of(client: Client, page: str) -> str:
+    answer: Any = client.get(page, {"as": "csv"})
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
 
 
 def page_of(program: Program, name: str = "show") -> str:
@@ -117,7 +123,7 @@ def test_once_frozen_only_the_words_and_the_money_change(as_marketing_manager: C
     posted = typed(name="Another name", audience=running.audience, starts_on="2026-10-01", segment="smb")
     as_marketing_manager.post(page_of(running, "edit"), posted)
     running.refresh_from_db()
-    assert (running.name, running.budget_amount) == ("Another name", 5000)
+    assert (running.name, running.budget_amount) == ("Another name", Decimal(5000))
     assert (running.starts_on, running.segment) == (date(2026, 4, 1), "")
 
 
@@ -153,9 +159,8 @@ def test_a_rep_sees_neither_the_money_nor_accounts_of_others(
     assert "Spent" not in shown
     assert "$250" not in shown
     assert "Budget" not in words(as_rep.get(LIST))
-    lines = b"".join(as_rep.get(page_of(running), {"as": "csv"}).streaming_content).decode()
-    assert other_account.name not in lines
-    assert "1000" not in b"".join(as_rep.get(LIST, {"as": "csv"}).streaming_content).decode()
+    assert other_account.name not in file_of(as_rep, page_of(running))
+    assert "1000" not in file_of(as_rep, LIST)
 
 
 def test_the_list_says_where_each_stands(as_analyst: Client, running: Program) -> None:
@@ -172,6 +177,8 @@ def test_the_number_of_queries_does_not_grow(
     as_analyst: Client, running: Program, query_count: QueryCount, name: str
 ) -> None:
     address = LIST if name == "program-list" else page_of(running)
+    # The first to ask after a night counts the funnel, for everybody.
+    as_analyst.get(address)
     with query_count(name):
         as_analyst.get(address)
     for number in range(20):
