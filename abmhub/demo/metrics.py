@@ -7,7 +7,7 @@ from decimal import Decimal
 from abmhub.demo.dice import Calendar, Dice
 from abmhub.metrics.actions import snapshot
 from abmhub.metrics.definitions import Metric
-from abmhub.metrics.models import ActivityGoal, Entry, MetricNote, Target
+from abmhub.metrics.models import ActivityGoal, Entry, MetricNote, ReportMailing, Target
 from abmhub.metrics.models.entry import Kind
 from abmhub.metrics.returns import keep_returns
 from abmhub.metrics.spans import Window, month_ends
@@ -69,6 +69,8 @@ def enter(throw: Dice, calendar: Calendar, accounts: int) -> None:
     ActivityGoal.objects.bulk_create(
         ActivityGoal(figure=figure, a_month=max(1, a_month * accounts // 1_000)) for figure, a_month in GOALS
     )
+    steering = User.objects.filter(role__in=(Role.SALES_MANAGER, Role.MARKETING_MANAGER, Role.ANALYST))
+    ReportMailing.objects.create(name="Revenue team", day=2, hour=8).recipients.set(steering)
     author = User.objects.filter(role=Role.MARKETING_MANAGER).order_by("pk")[0]
     MetricNote.objects.bulk_create(
         MetricNote(on=calendar.as_of - timedelta(days=9 + 21 * number), about=about, text=text, by=author)

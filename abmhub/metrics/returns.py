@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import sqrt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,7 +19,7 @@ from abmhub.metrics.models import ReturnSnapshot
 from abmhub.metrics.models.returns import ReturnKind
 from abmhub.metrics.spans import Window
 from abmhub.orders.models import OrderLine
-from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.pipeline.models import Stage
 
 FEWEST = 5
 """With fewer won deals a return is chance."""
@@ -113,7 +114,7 @@ def _may_be_due(kind: ReturnKind, key: int) -> Q:
     return Q(account__in=listed.values("account")) | Q(account__in=touched.values("account"))
 
 
-def _due_to(deals: list[QuerySet[Opportunity]], values: sql.Values) -> Composable:
+def _due_to(deals: list[QuerySet[Any]], values: sql.Values) -> Composable:
     day = SQL("(known.occurred_at AT TIME ZONE %(zone)s)::date")
     return sql.part(
         "metrics/due_to",

@@ -65,7 +65,10 @@ def on_ladder(on: date) -> QuerySet[Any]:
         channels=Coalesce(Subquery(used, output_field=IntegerField()), 0)
     )
     enough = [models.When(funnel_stage=stage, channels__gte=number, then=Value(True)) for stage, number in _asked()]
-    return staged.annotate(is_reached=models.Case(*enough, default=Value(False), output_field=models.BooleanField()))
+    told: QuerySet[Any] = staged.annotate(
+        is_reached=models.Case(*enough, default=Value(False), output_field=models.BooleanField())
+    )
+    return told
 
 
 def _asked() -> list[tuple[str, int]]:
@@ -83,4 +86,5 @@ def staying_in(stage: Stage, on: date) -> QuerySet[Any]:
     found: QuerySet[Any] = Opportunity.objects.filter(stage=stage).annotate(
         entered_on=Subquery(came.values("entered_on")[:1]), entered=Subquery(came.values("stage")[:1])
     )
-    return found.filter(entered=stage.pk).annotate(days=days)
+    staying: QuerySet[Any] = found.filter(entered=stage.pk).annotate(days=days)
+    return staying

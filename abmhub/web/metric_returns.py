@@ -94,7 +94,7 @@ def _names(kind: ReturnKind, keys: list[int]) -> dict[int, str]:
 
 
 def _shown(found: ReturnSnapshot, name: str) -> Shown:
-    query = {"kind": found.kind, "model": found.model, "key": found.key}
+    query: dict[str, str | int] = {"kind": found.kind, "model": found.model, "key": found.key}
     won, still_open = (
         f"{reverse('metric-returns-rows')}?{urlencode(query | {'outcome': outcome.value})}" for outcome in TITLES
     )

@@ -31,7 +31,7 @@ class AimField(forms.DecimalField):
     widget = forms.TextInput
     default_error_messages = {"invalid": "Write a number: 30%%, 20000 or 1,200,000."}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = str(value or "").replace(",", "").replace(" ", "")
         number = super().to_python(text.removesuffix("%"))
         return number / 100 if number is not None and text.endswith("%") else number

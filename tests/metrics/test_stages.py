@@ -1,6 +1,7 @@
 """Days in stage, and channels against the ladder: by hand, and as the plain twins tell them."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from statistics import median
 
@@ -43,10 +44,10 @@ def test_a_visit_lasts_until_the_next_or_until_the_deal_is_closed(stages: list[S
     keep_stages(on=ON)
     found = {row.stage_id: row for row in StageTime.objects.all()}
     # The first was left after 20, 6 and 8 days, and the deal that came back is in it for 30.
-    assert (found[first.pk].passed, found[first.pk].median_days) == (3, 8)
-    assert (found[first.pk].staying, found[first.pk].median_so_far) == (1, 30)
-    assert (found[second.pk].passed, found[second.pk].median_days) == (1, 4)
-    assert (found[second.pk].staying, found[second.pk].median_so_far) == (2, 205)
+    assert (found[first.pk].passed, found[first.pk].median_days) == (3, Decimal(8))
+    assert (found[first.pk].staying, found[first.pk].median_so_far) == (1, Decimal(30))
+    assert (found[second.pk].passed, found[second.pk].median_days) == (1, Decimal(4))
+    assert (found[second.pk].staying, found[second.pk].median_so_far) == (2, Decimal(205))
     assert [each.days for each in staying_in(second, ON).order_by("-days")] == [400, 10]
 
 

@@ -122,7 +122,7 @@ def test_it_asks_as_much_however_much_there_is(
     with query_count("metric-returns"):
         as_analyst.get(PAGE)
     rows = reverse("metric-returns-rows")
-    asked = {"kind": "tactic", "model": "even", "key": line.tactic_id, "outcome": "won"}
+    asked: dict[str, str | int] = {"kind": "tactic", "model": "even", "key": line.tactic_id, "outcome": "won"}
     with query_count("metric-returns-rows"):
         as_analyst.get(rows, asked)
     Opportunity.objects.exclude(name="won 1").delete()

@@ -44,6 +44,7 @@ LEADS = {
     "menus.tactic": "What marketing can do for an account. Only an approved tactic can be ordered.",
     "menus.tiermenu": "Which tactics each tier is entitled to, and how many of each. Changes are made in a draft.",
     "metrics.entry": "Figures that no event brings: salaries, tools, surveys, share of voice.",
+    "metrics.reportmailing": "Who is mailed the report of a month, on which day of the next. Each reader gets it once.",
     "metrics.target": "What a metric shall come to, and by when.",
     "orders.approvalrule": "When an order waits for somebody. The first rule that fits decides; else nothing waits.",
     "orders.capacity": "Hours a working day that somebody has for tasks. Whoever is not here has the usual hours.",
