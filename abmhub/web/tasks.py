@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -98,10 +99,10 @@ def _counts(request: Request, queue: Queue) -> dict[QueueView, int]:
 
     What has to be searched for is not counted where that is dear: all views for whoever sees some accounts only.
     """
-    asked = {"user": request.user, "day": queue.day}
+    count = partial(count_views, queue.tasks, user=request.user, day=queue.day)
     if queue.form.is_narrowing:
-        return count_views(queue.tasks, views=(queue.view,), unless_dear=True, **asked)
-    return count_views(queue.tasks, unless_dear=not request.user.sees_every_account, **asked)
+        return count(views=(queue.view,), unless_dear=True)
+    return count(unless_dear=not request.user.sees_every_account)
 
 
 def _how_many(found: TaskQuerySet, view: QueueView, count: int | None) -> str:
