@@ -54,6 +54,7 @@ class ProgramSerializer(serializers.ModelSerializer[Program]):
             "frozen_at",
         )
         read_only_fields = ("frozen_at",)
+        extra_kwargs = {"budget_amount": {"min_value": 0}}
 
     def to_representation(self, instance: Program) -> dict[str, Any]:
         """What it costs is not for everybody: null for them."""
@@ -75,7 +76,10 @@ class ProgramSerializer(serializers.ModelSerializer[Program]):
                 program=program, tiers=tiers, territories=territories, by=user_of(self.context["request"])
             )
         except ValidationError as problem:
-            raise serializers.ValidationError(problem.message_dict) from problem
+            told = {
+                "non_field_errors" if name == "__all__" else name: words for name, words in problem.message_dict.items()
+            }
+            raise serializers.ValidationError(told) from problem
         return self.instance
 
 
