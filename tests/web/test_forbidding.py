@@ -1,5 +1,7 @@
 """Whatever is not allowed is answered in one way: a page that says why and whom to ask, whoever refused it."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -26,9 +28,9 @@ class UrlsWithABell:
     urlpatterns = [*urls.urlpatterns, path("bell/", refusing), path("locked/", locked)]
 
 
-def told(page: HttpResponse) -> str:
+def told(page: Any) -> str:
     assert page.status_code == 403
-    return page.content.decode()
+    return str(page.content.decode())
 
 
 @override_settings(ROOT_URLCONF=UrlsWithABell)
