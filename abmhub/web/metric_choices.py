@@ -79,7 +79,7 @@ def show_metric(request: Request, metric: str) -> HttpResponse:
 
 
 def metric_of(code: str, user: User) -> Metric:
-    """The metric of an address. Raises Http404, and PermissionDenied where it tells what is spent."""
+    """The metric of an address. Raises Http404, and NotAllowed where it tells what is spent."""
     if code not in Metric.values:
         raise Http404("There is no such metric.")
     if any(each.is_confidential for each in rivals(Metric(code))):
