@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from abmhub.funnel.preparing import prepare
 from abmhub.metrics.returns import keep_returns
 from abmhub.metrics.stages import keep_stages
 from abmhub.metrics.tiles import newest_night
@@ -22,3 +23,5 @@ def nightly() -> None:
     if on := newest_night():
         keep_returns(on=on)
         keep_stages(on=on)
+    # After the night, which shall not wait for what only pages read.
+    prepare()

@@ -11,6 +11,7 @@ from abmhub.funnel.actions import snapshot
 from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.cohorts import cohorts
 from abmhub.funnel.models import Answer, Edition, FunnelUnit
+from abmhub.funnel.preparing import prepare
 from abmhub.pipeline.models import Opportunity
 from tests.funnel.test_snapshots import a_random_market
 
@@ -103,3 +104,18 @@ def test_there_is_one_edition(db: None) -> None:
     answers.forget()
     answers.forget()
     assert Edition.objects.get().number == 2
+
+
+def test_before_the_first_night_nothing_is_prepared(db: None) -> None:
+    prepare()
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.usefixtures("market")
+def test_each_cut_of_the_newest_night_is_counted_before_anybody_asks() -> None:
+    counted = {name: cells.count(QUESTION, (name,)) for name in DIMENSIONS}
+    answers.forget()
+    prepare()
+    FunnelUnit.objects.all().delete()
+    assert {name: cells.count(QUESTION, (name,)) for name in DIMENSIONS} == counted
+    assert cohorts(QUESTION)
