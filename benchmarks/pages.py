@@ -94,7 +94,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
 
 def _queue() -> Iterator[tuple[str, str, str]]:
     views = ("mine", "team", "unassigned", "overdue", "waiting", "open", "finished")
-    for person, view in product((MARKETER, MANAGER, REP), views):
+    for person, view in product((MANAGER, REP, MARKETER), views):
         yield "queue", person, f"/tasks/?view={view}"
     for view, narrowed in product(("open", "unassigned", "mine", "finished"), FILTERED):
         yield "queue", MARKETER, f"/tasks/?view={view}&{narrowed}"

@@ -82,9 +82,10 @@ def _greeting(at: datetime) -> str:
 
 def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
     """Follow-ups owed, accounts that moved, orders that come due; a manager sees those of the team."""
-    visible = Scope.of(user).accounts()
-    owed = FollowUp.objects.visible_to(user).owed()
-    lines = OrderLine.objects.visible_to(user).filter(state__in=OPEN, promised_on__lte=day + DUE_WITHIN)
+    scope = Scope.of(user)
+    visible = scope.accounts()
+    owed = scope.rows(FollowUp.objects.all()).owed()
+    lines = scope.rows(OrderLine.objects.all()).filter(state__in=OPEN, promised_on__lte=day + DUE_WITHIN)
     lines = lines.exclude(task__state=Task.State.HELD)
     if user.role == Role.SALES_REP:
         owed = owed.filter(owner=user)
