@@ -19,6 +19,7 @@ KEYS = {
     "OutboxMessage": ["key", "payload", "next_attempt_at"],
     "TaskFile": ["path"],
     "FunnelUnit": ["key", "territory_key", "owner_key", "program_key", "campaign_key"],
+    "ReturnSnapshot": ["key"],
 }
 """Columns that hold the keys of other rows or a digest of them, a name drawn by chance, or the hour of the machine."""
 
