@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import django
 from django.conf import settings
@@ -37,26 +36,30 @@ def triggers(model: ModelState) -> Iterable[Operation]:
     return (AddTrigger(model.name_lower, trigger) for trigger in model.options.get("triggers", ()))
 
 
-def squash(room: str, loader: MigrationLoader) -> Any:
+def squash(room: str, loader: MigrationLoader) -> Migration:
     """Columns stand in the order in which they came: new tables are what old ones have become."""
     graph = loader.graph
     [last] = graph.leaf_nodes(room)
     replaced = [graph.nodes[key] for key in graph.forwards_plan(last) if key[0] == room]
+    if squashed := [each.name for each in replaced if each.replaces]:
+        raise SystemExit(f"{room} is squashed already: first make {squashed[0]} an ordinary migration.")
     models = [model for key, model in loader.project_state().models.items() if key[0] == room]
     others = {app for each in replaced for app, _ in each.dependencies} - {room, "__setting__"}
-    # Any: Django too sets what is of the class by its types on an instance.
-    squashed: Any = Migration(f"0001_squashed_{last[1]}", room)
-    squashed.initial = True
-    squashed.replaces = [(room, each.name) for each in replaced]
-    squashed.dependencies = sorted(graph.leaf_nodes(app)[0] for app in others)
+    dependencies = [graph.leaf_nodes(app)[0] for app in sorted(others)]
     if any(app == "__setting__" for each in replaced for app, _ in each.dependencies):
-        squashed.dependencies.append(migrations.swappable_dependency(settings.AUTH_USER_MODEL))
-    squashed.operations = [Together([*map(creation, models), *chain.from_iterable(map(triggers, models))])]
+        dependencies.append(migrations.swappable_dependency(settings.AUTH_USER_MODEL))
+    parts = {
+        "initial": True,
+        "replaces": [(room, each.name) for each in replaced],
+        "dependencies": dependencies,
+        "operations": [Together([*map(creation, models), *chain.from_iterable(map(triggers, models))])],
+    }
     for each in replaced:
         for operation in each.operations:
             if isinstance(operation, BY_HAND):
                 print(f"{room} {each.name}: {operation.describe()}", file=sys.stderr)
-    return squashed
+    squashed_migration: type[Migration] = type("Migration", (Migration,), parts)
+    return squashed_migration(f"0001_squashed_{last[1]}", room)
 
 
 def main(rooms: Iterable[str]) -> None:
