@@ -19,7 +19,10 @@ class OneByOne(MigrationLoader):
 
     def load_disk(self) -> None:
         super().load_disk()
-        self.disk_migrations = {key: each for key, each in self.disk_migrations.items() if not each.replaces}
+        last = {key: each.replaces[-1] for key, each in self.disk_migrations.items() if each.replaces}
+        self.disk_migrations = {key: each for key, each in self.disk_migrations.items() if key not in last}
+        for each in self.disk_migrations.values():
+            each.dependencies = [last.get(needed, needed) for needed in each.dependencies]
 
 
 def told(state: ProjectState) -> dict[tuple[str, str], object]:
