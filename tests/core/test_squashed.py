@@ -20,9 +20,10 @@ class OneByOne(MigrationLoader):
     def load_disk(self) -> None:
         super().load_disk()
         last = {key: each.replaces[-1] for key, each in self.disk_migrations.items() if each.replaces}
-        self.disk_migrations = {key: each for key, each in self.disk_migrations.items() if key not in last}
-        for each in self.disk_migrations.values():
+        kept: Any = {key: each for key, each in self.disk_migrations.items() if key not in last}
+        for each in kept.values():
             each.dependencies = [last.get(needed, needed) for needed in each.dependencies]
+        self.disk_migrations = kept
 
 
 def told(state: ProjectState) -> dict[tuple[str, str], object]:

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
 from abmhub.campaigns.models import Motion
+from abmhub.core import sql
 from abmhub.funnel import answers, cells
 from abmhub.funnel.actions import snapshot
 from abmhub.funnel.cells import DIMENSIONS, Question
@@ -78,14 +80,14 @@ def test_questions_are_not_mixed_up() -> None:
 
 @pytest.mark.usefixtures("market")
 def test_what_was_counted_while_a_night_published_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    counting = answers.sql.rows
+    counting = sql.rows
 
-    def slowly(*args: object, **more: object) -> list[dict[str, object]]:
-        found = counting(*args, **more)  # type: ignore[arg-type]
+    def slowly(name: str, **values: Any) -> list[dict[str, Any]]:
+        found = counting(name, **values)
         answers.forget()
         return found
 
-    monkeypatch.setattr(answers.sql, "rows", slowly)
+    monkeypatch.setattr(sql, "rows", slowly)
     before = cells.count(QUESTION)
     monkeypatch.undo()
     FunnelUnit.objects.all().delete()
