@@ -25,7 +25,7 @@ def tell(run: Run, errors: list[str], *, at: datetime) -> None:
     """
     day = run.business_day
     if errors:
-        log.error("books_do_not_balance", business_day=str(day), errors=errors)
+        log.error("books_do_not_balance", business_day=str(day), errors=verify.shortened(errors))
     last = Run.objects.last_finished(run.job)
     if last is None or last.business_day < day:
         _notify(run, f"night:{day}", summary(run, errors), at=at)

@@ -142,7 +142,7 @@ def run(as_of: date, *, at: datetime, again: bool = True, full: bool = False) ->
                 errors = [error for found in verify.errors().values() for error in found]
                 progress.rows = len(errors)
             news.tell(ledger.run, errors, at=timezone.now())
-            ledger.publish(at=timezone.now(), error="\n".join(errors))
+            ledger.publish(at=timezone.now(), error="\n".join(verify.shortened(errors)))
     settle(at=timezone.now())
     ledger.run.refresh_from_db()
     return ledger.run

@@ -14,10 +14,18 @@ BOOKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("funnel", funnel.errors),
 )
 
+SENTENCES = 100
+
 
 def errors() -> dict[str, list[str]]:
     """A sentence for everything that contradicts something else, by the books it is in; all empty when well."""
     return {name: check() for name, check in BOOKS}
+
+
+def shortened(found: list[str]) -> list[str]:
+    """The first hundred and how many more there are: what is wrong everywhere is wrong for one reason."""
+    more = len(found) - SENTENCES
+    return [*found[:SENTENCES], f"And {counted(more)} more."] if more > 0 else found
 
 
 def counted(number: int) -> str:
