@@ -66,3 +66,4 @@ def _order(accounts: Sequence[int], wish: BulkWish, throw: Dice, staff: Staff, a
         note=NOTE,
     )
     actions.place_rows(at=at, bulk=bulk)
+    actions.route_tasks(at=at)

@@ -9,7 +9,7 @@ from abmhub.demo.books import HEARD_AFTER
 from abmhub.demo.dice import Calendar
 from abmhub.demo.work import Job
 from abmhub.integrations import channels, notices, sweeps
-from abmhub.orders.models import Comment, Task
+from abmhub.orders.models import Comment, Order, Task
 from abmhub.users.models import Notification
 
 LATELY = timedelta(days=5)
@@ -33,10 +33,7 @@ def tell(calendar: Calendar, jobs: Sequence[Job]) -> None:
         message = OutboxMessage(topic=topic, key=f"{topic}/{subject}", payload=payload)
         notices.write(message)
         _date(message.key, at, today)
-    sweeps.announce_tasks(at=today, limit=len(jobs))
-    for order in {job.order.id: job.order for job in jobs if job.order.at > since(calendar)}.values():
-        Task.objects.filter(line__order=order.id).update(announced_at=order.at + HEARD_AFTER)
-        _date(f"tasks-of-order/{order.id}", order.at + HEARD_AFTER, today)
+    _announce_tasks(today)
     sweeps.remind_of_follow_ups(at=today, limit=len(jobs))
     Notification.objects.filter(key__startswith=sweeps.MISSED).update(created_at=today - timedelta(hours=6))
 
@@ -58,6 +55,17 @@ def tell_of_orders(calendar: Calendar) -> None:
         notices.write(message)
         _date(message.key, message.created_at, first_moment(calendar.as_of))
     messages.delete()
+    _announce_tasks(first_moment(calendar.as_of))
+
+
+def _announce_tasks(today: datetime) -> None:
+    """Tell marketing of the tasks that nobody has heard of, as if each order had been heard of soon after it came."""
+    unheard = Order.objects.filter(lines__task__in=Task.objects.unannounced()).order_by("pk")
+    orders = dict(unheard.values_list("pk", "placed_at"))
+    sweeps.announce_tasks(at=today, limit=Task.objects.count())
+    for order, placed_at in orders.items():
+        Task.objects.filter(line__order=order).update(announced_at=placed_at + HEARD_AFTER)
+        _date(f"tasks-of-order/{order}", placed_at + HEARD_AFTER, today)
 
 
 def forget_mail() -> None:
