@@ -67,7 +67,7 @@ class TaskFileViewSet(
         return TaskFile.objects.visible_to(user_of(self.request)).select_related("by")
 
     @extend_schema(
-        request={"multipart/form-data": NewTaskFileSerializer},
+        request=NewTaskFileSerializer,
         responses={201: TaskFileSerializer, 404: OpenApiResponse(description="No such task."), 409: ConflictSerializer},
     )
     def create(self, request: Request) -> Response:
