@@ -86,8 +86,9 @@ def _operation(document: Json, verb: str, path: str, told: Json) -> Operation:
 
 
 def _schema(message: Json) -> Json:
-    schema: Json = message["content"]["application/json"]["schema"]
-    return schema
+    """What is sent in the one way in which it may be, a form with a file included; of an empty answer, nothing."""
+    ways = iter(message.get("content", {}).values())
+    return next((way["schema"] for way in ways), {})
 
 
 def _resolved(document: Json, schema: Json) -> Json:

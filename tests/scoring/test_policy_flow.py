@@ -8,7 +8,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from abmhub.accounts.models import Tier
-from abmhub.core.refusals import Refused
+from abmhub.core.refusals import Refusal
 from abmhub.scoring.actions import (
     approve_policy,
     copy_policy,
@@ -89,7 +89,7 @@ def test_buttons_and_actions_agree(
             with transaction.atomic():
                 ACTIONS[verb](policy=found, by=by, at=now + timedelta(minutes=1))
                 transaction.set_rollback(True)
-        except Refused as refused:
+        except Refusal as refused:
             refusal = refused.message
         if verb == "submit" and make is submitted and not refusal and who != "analyst":
             assert hindrance == "Ada Stone has submitted it."
