@@ -31,8 +31,14 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For a cluster whose loss costs nothing: that of the tests."""
+DISPOSABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_locks_per_transaction": "512",
+}
+"""For a cluster whose loss costs nothing: that of the tests. One test may run many nights in one transaction, which
+holds a lock on each of their tables until its end."""
 
 LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C")
 """Built in, so that texts sort alike on every machine."""
