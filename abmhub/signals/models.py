@@ -234,6 +234,7 @@ class IntentProvider(models.Model):
         CONSENT = "consent", "Consent"
         LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interest"
         CONTRACT = "contract", "Contract"
+        UNSTATED = "unstated", "Not stated yet"
         NONE = "none", "None (for example bidstream)"
 
     code = models.SlugField(max_length=40, unique=True)
@@ -253,7 +254,7 @@ class IntentProvider(models.Model):
                 condition=models.Q(due_every_days__gte=1), name="intent_provider_due_every_days_positive"
             ),
             models.CheckConstraint(
-                condition=models.Q(is_scored=False) | ~models.Q(lawful_basis="none"),
+                condition=models.Q(is_scored=False) | ~models.Q(lawful_basis__in=["unstated", "none"]),
                 name="intent_provider_unlawful_is_never_scored",
                 violation_error_message=(
                     "A source without a lawful basis cannot be used for scoring: "

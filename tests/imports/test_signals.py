@@ -39,7 +39,6 @@ class TestIntent:
     @pytest.mark.parametrize(
         ("row", "reason"),
         [
-            ("acme.example,Robots,2026-03-04,60,Bidders", "“Bidders” is not in the register of intent providers"),
             ("acme.example,Robots,2026-03-04,101,watchers", "Level: “101” is not between 0 and 100."),
             (",Robots,2026-03-04,60,watchers", "The row names no account: add a column"),
         ],
@@ -52,7 +51,27 @@ class TestIntent:
     def test_the_source_is_the_provider_where_the_file_names_none(self, take_in: TakeIn) -> None:
         text = "account,topic,date,score\nAcme Robotics,Robots,2026-03-04,60\n"
         assert take_in("intent", text, source="Watchers").created == 1
-        assert take_in("intent", text, source="CRM").rejected == 1
+        assert {row.provider.name for row in IntentObservation.objects.all()} == {"The Watchers"}
+
+    def test_a_new_provider_waits_in_the_register_for_its_lawful_basis_and_is_not_scored(
+        self, take_in: TakeIn, account: Account
+    ) -> None:
+        rows = "acme.example,Robots,2026-03-04,60,{}\nacme.example,Ladders,2026-03-04,40,{}\n"
+        run = take_in("intent", self.HEADER + rows.format("Über Bidders", "über bidders"))
+        assert figures_of(run) == {"rows": 2, "accepted": 2, "created": 2}
+        new = IntentProvider.objects.exclude(code="watchers").get()
+        assert (new.code, new.name.casefold(), new.lawful_basis, new.is_scored) == (
+            "uber-bidders", "über bidders", "unstated", False
+        )  # fmt: skip
+        assert set(IntentObservation.objects.values_list("provider", "account")) == {(new.pk, account.pk)}
+        assert take_in("intent", self.HEADER + rows.format("UBER-BIDDERS", "Über bidders")).unchanged == 2
+        assert IntentProvider.objects.count() == 2
+
+    def test_undo_takes_the_new_provider_back(self, take_in: TakeIn, now: datetime) -> None:
+        run = take_in("intent", self.HEADER + "acme.example,Robots,2026-03-04,60,Bidders\n")
+        assert IntentProvider.objects.filter(name="Bidders").exists()
+        actions.undo(run=run, at=now)
+        assert not IntentProvider.objects.filter(name="Bidders").exists()
 
 
 class TestEvents:

@@ -188,10 +188,10 @@ def test_a_source_of_which_nothing_came_in_is_not_taken_again(take_in: TakeIn, n
     assert told(BOMBORA, now) == "Bombora"
 
 
-def test_a_provider_that_nobody_registered_is_told_before_anything_is_read(now: datetime) -> None:
+def test_a_provider_that_is_new_is_told_before_anything_is_read(now: datetime) -> None:
     look = actions.look_into(uploaded("intent", BOMBORA, now, source="Bombora"))
-    assert look.hindrance == ""
+    assert look.notice == ""
     look = actions.look_into(uploaded("intent", BOMBORA, now, source="Elsewhere"))
-    assert look.hindrance.startswith("“Elsewhere” is not in the register of intent providers")
+    assert look.notice.startswith("“Elsewhere” is new to the register of intent providers")
     with_a_column = "domain,topic,week,score,provider\nacme.example,ERP,2026-03-02,70,Bombora\n"
-    assert actions.look_into(uploaded("intent", with_a_column, now, source="Elsewhere")).hindrance == ""
+    assert actions.look_into(uploaded("intent", with_a_column, now, source="Elsewhere")).notice == ""

@@ -130,9 +130,10 @@ def test_a_provider_that_is_not_scored_counts_nothing(quiet_account: Account, re
     assert intent_by_account(WEDNESDAY) == {}
 
 
-def test_a_provider_without_a_lawful_basis_cannot_be_scored(db: None) -> None:
+@pytest.mark.parametrize("basis", ["none", "unstated"])
+def test_a_provider_without_a_lawful_basis_cannot_be_scored(db: None, basis: str) -> None:
     with pytest.raises(IntegrityError, match="intent_provider_unlawful_is_never_scored"):
-        IntentProvider.objects.create(code="bid", name="Bidstream", lawful_basis="none", is_scored=True)
+        IntentProvider.objects.create(code="bid", name="Bidstream", lawful_basis=basis, is_scored=True)
 
 
 def test_what_a_later_week_brought_is_not_known_yet(quiet_account: Account, read: Read) -> None:

@@ -52,7 +52,7 @@ class Look:
     guess: Guess
     words: list[UnknownWord]
     asks_date_order: bool
-    hindrance: str
+    notice: str
 
 
 def upload(*, kind: str, source: str, file_name: str, file: BinaryIO, by: User | None, at: datetime) -> ImportRun:
@@ -170,7 +170,7 @@ def look_into(run: ImportRun) -> Look:
         guess=recall.propose(known),
         words=words,
         asks_date_order=needs_order and len(orders) != 1,
-        hindrance=intake.hindrance(run.source, mapping),
+        notice=intake.notice(run.source, mapping),
     )
 
 

@@ -230,8 +230,8 @@ class Intake(ABC):
         """Whether the row is about somebody who asked to be forgotten: it is skipped, and its cells are not kept."""
         return False
 
-    def hindrance(self, source: str, mapping: ColumnMapping) -> str:
-        """Why no row of such a file could come in as things are; empty when nothing stands in the way."""
+    def notice(self, source: str, mapping: ColumnMapping) -> str:
+        """What somebody has to do before the rows of such a file count; empty when nothing."""
         return ""
 
     def make_room(self, at: datetime) -> None:

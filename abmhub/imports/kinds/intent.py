@@ -1,13 +1,12 @@
 """What accounts read and search elsewhere: how strongly a provider saw a topic in a week."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP
-from itertools import count
+from itertools import chain, count
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from abmhub.core import sql
@@ -41,11 +40,11 @@ def day_in(file_name: str) -> date | None:
     return None
 
 
-def _codes_for(name: str) -> Iterator[str]:
-    """Codes that a cluster of this name may have, the best first."""
-    base = slugify(name)[:50] or "cluster"
-    yield base
-    yield from (f"{base}-{number}" for number in count(2))
+def _free_code(table: type[TopicCluster | IntentProvider], name: str) -> str:
+    """The best code for this name that no row of the table has."""
+    base = slugify(name)[:36] or table._meta.model_name or ""
+    codes = chain([base], (f"{base}-{number}" for number in count(2)))
+    return next(code for code in codes if not table.objects.filter(code=code).exists())
 
 
 def monday_of(day: date) -> date:
@@ -53,8 +52,8 @@ def monday_of(day: date) -> date:
 
 
 NOT_REGISTERED = (
-    "“{}” is not in the register of intent providers: an administrator adds it there, "
-    "with the lawful basis of its data."
+    "“{}” is new to the register of intent providers. It is added without a lawful basis, and no score reads it "
+    "until an administrator states one."
 )
 
 
@@ -84,10 +83,10 @@ class Intent(Intake):
         ),
         Field(
             "provider", "Provider", "provider intentprovider vendor dataprovider",
-            help="Empty: the source of the file. It has to be in the register of providers.",
+            help="Empty: the source of the file. One that is not in the register is added, and not scored yet.",
         ),
     )  # fmt: skip
-    columns = ("topic", "cluster", "week_on", "level", "provider_id", *ACCOUNT_COLUMNS)
+    columns = ("topic", "cluster", "week_on", "level", "provider", *ACCOUNT_COLUMNS)
     sample: ClassVar = (
         ("domain", "topic", "week", "score", "provider"),
         ("acme.example", "Warehouse automation", "2026-03-02", "82", "Bombora"),
@@ -95,18 +94,13 @@ class Intent(Intake):
         ("borealis.example", "Cold chain", "2026-03-02", "71", "Bombora"),
     )
 
-    def __init__(self) -> None:
-        self._providers: dict[str, int] = {}
-        for provider in IntentProvider.objects.order_by("pk"):
-            self._providers |= {provider.name.casefold(): provider.pk, provider.code.casefold(): provider.pk}
-
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         return (
             row.text("topic", 120),
             row.text("cluster", 120),
             self._week(row),
             row.read("level", _level),
-            self._provider(row),
+            row.text("provider", 80) or row.reading.source,
             *account_words(row),
         )
 
@@ -122,16 +116,11 @@ class Intent(Intake):
             return None
         return monday_of(day)
 
-    def _provider(self, row: CellReader) -> int | None:
-        name = row.text("provider", 80) or row.reading.source
-        found = self._providers.get(name.casefold())
-        if found is None:
-            row.reject(NOT_REGISTERED.format(name))
-        return found
-
-    def hindrance(self, source: str, mapping: ColumnMapping) -> str:
-        is_known = "provider" in mapping.columns or source.casefold() in self._providers
-        return "" if is_known else NOT_REGISTERED.format(source)
+    def notice(self, source: str, mapping: ColumnMapping) -> str:
+        is_it = Q(name__iexact=source) | Q(code__iexact=source)
+        if "provider" in mapping.columns or IntentProvider.objects.filter(is_it).exists():
+            return ""
+        return NOT_REGISTERED.format(source)
 
     def targets(self) -> QuerySet[Any]:
         return super().targets().select_related("topic")
@@ -145,6 +134,8 @@ class Intent(Intake):
         find_accounts(reading.source)
         sql.run("imports/waiting/wait", table="signals_intentobservation")
         sql.run("imports/whom/reject_without_account")
+        with journal.watching(IntentProvider):
+            self._register()
         sql.run("imports/intent/skip_weaker")
         with journal.watching(TopicCluster, Topic):
             Topic.objects.bulk_create([Topic(name=new["name"]) for new in sql.rows("imports/intent/unknown_topics")])
@@ -154,16 +145,24 @@ class Intent(Intake):
         sql.run("imports/waiting/match_intent")
         sql.run("imports/rows/new_targets", table="signals_intentobservation")
 
+    def _register(self) -> None:
+        """Find the providers; those that are new wait in the register for somebody to state their lawful basis."""
+        for new in sql.rows("imports/intent/unknown_providers"):
+            IntentProvider.objects.create(
+                code=_free_code(IntentProvider, new["name"]),
+                name=new["name"],
+                lawful_basis=IntentProvider.LawfulBasis.UNSTATED,
+                is_scored=False,
+            )
+        sql.run("imports/intent/find_providers")
+
     def _cluster(self) -> None:
         """Put topics that are in no cluster into the one that the file names; the first of several by name."""
         named = {row["topic_id"]: row["name"] for row in sql.rows("imports/intent/clusters")}
         there = {cluster.name.casefold(): cluster for cluster in TopicCluster.objects.order_by("-pk")}
         new = {name.casefold(): name for name in named.values() if name.casefold() not in there}
-        taken = set(TopicCluster.objects.values_list("code", flat=True))
         for key, name in sorted(new.items()):
-            code = next(code for code in _codes_for(name) if code not in taken)
-            taken.add(code)
-            there[key] = TopicCluster.objects.create(code=code, name=name)
+            there[key] = TopicCluster.objects.create(code=_free_code(TopicCluster, name), name=name)
         topics = Topic.objects.in_bulk(named)
         for key, topic in topics.items():
             topic.cluster = there[named[key].casefold()]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Count
 from django.utils import timezone
 
 from abmhub.console.figures import compute_figures
@@ -15,11 +16,12 @@ from abmhub.imports import actions
 from abmhub.imports.cells import DateOrder
 from abmhub.imports.kinds import INTAKES
 from abmhub.imports.mapping import ColumnMapping, NotMapped, Unit
-from abmhub.imports.models import ImportRun
+from abmhub.imports.models import ImportRemark, ImportRun
 from abmhub.imports.reading import DELIMITERS, ENCODINGS, Shape
 
 SOME_REJECTED = 1
 REFUSED = 2
+MOST_REASONS = 5
 
 
 def mapping_in(file: Path) -> ColumnMapping:
@@ -94,6 +96,7 @@ class Command(BaseCommand):
         run = actions.apply(run=run, at=timezone.now())
         if run.status == ImportRun.Status.REFUSED:
             raise Refused(run.refusal)
+        self.say_why(run)
         if not compute_figures():
             self.stderr.write("Another night is at work: the worker computes the figures once more when it is done.")
         return {name: getattr(run, name) for name in actions.Figures.__dataclass_fields__} | {"run": run.pk}
@@ -129,11 +132,19 @@ class Command(BaseCommand):
         self.stderr.write(f"Reading {read}{'; not reading ' + ', '.join(unused) if unused else ''}.")
         if mapping.origin:
             self.stderr.write(f"Read {mapping.origin}.")
+        if notice := actions.look_into(run).notice:
+            self.stderr.write(notice)
         if run.sheet:
             self.stderr.write(f"Of the workbook the sheet “{run.sheet}” is read.")
         if "annual_revenue" in mapping.columns and not is_unit_told:
             because = actions.look_into(run).guess.revenue_unit_because
             self.stderr.write(f"Annual revenue is read in {mapping.revenue_unit}{': ' + because if because else ''}.")
+
+    def say_why(self, run: ImportRun) -> None:
+        """Why rows stayed outside, the most frequent reasons first."""
+        reasons = run.remarks.filter(outcome=ImportRemark.Outcome.REJECTED).values_list("reason")
+        for reason, rows in reasons.annotate(rows=Count("pk")).order_by("-rows", "reason")[:MOST_REASONS]:
+            self.stderr.write(f"{rows:,} rejected: {reason}")
 
     def in_words(self, answer: dict[str, int | None]) -> str:
         return (

@@ -12,7 +12,7 @@ CREATE TEMPORARY TABLE staged (
     cluster text,
     week_on date,
     level integer,
-    provider_id bigint,
+    provider text,
     account_external_id text,
     account_name text,
     account_normalized_name text,
@@ -23,5 +23,6 @@ CREATE TEMPORARY TABLE staged (
     namesakes bigint NOT NULL DEFAULT 0,
     waits_for text,
     kept text GENERATED ALWAYS AS ('until an account has the domain ' || waits_for) STORED,
-    topic_id bigint
+    topic_id bigint,
+    provider_id bigint
 )
