@@ -32,7 +32,7 @@ hypothesis.settings.load_profile("steady")
 @pytest.fixture(autouse=True)
 def shipped_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test knows the working calendar that another one has decided on, nor asks for the shipped one."""
-    monkeypatch.setattr(workdays.kept, "calendar", workdays.Calendar())
+    monkeypatch.setattr(workdays.kept, "calendars", {1: workdays.Calendar()})
     monkeypatch.setattr(workdays.kept, "until", inf)
 
 

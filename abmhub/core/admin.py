@@ -2,6 +2,7 @@
 
 from functools import cache, partial
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -170,10 +171,10 @@ class WorkingCalendarForm(ModelForm[WorkingCalendar]):
 
     class Meta:
         model = WorkingCalendar
-        fields = ("country", "region", "weekend", "cut_off_hour")
+        fields = ("name", "country", "region", "weekend", "time_zone", "cut_off_hour")
 
     def clean(self) -> dict[str, Any]:
-        """A country and a region whose holidays are known."""
+        """A country and a region whose holidays are known, and a clock."""
         written: dict[str, Any] = super().clean() or self.cleaned_data
         country, region = written.get("country", "").upper(), written.get("region", "").upper()
         known = list_supported_countries(include_aliases=False)
@@ -182,6 +183,10 @@ class WorkingCalendarForm(ModelForm[WorkingCalendar]):
         elif region and region not in known.get(country or settings.ABMHUB_COUNTRY, ()):
             regions = ", ".join(known.get(country or settings.ABMHUB_COUNTRY, ())) or "it has none"
             self.add_error("region", f"No such part of the country is known; known are: {regions}.")
+        if self.instance.pk != WorkingCalendar.DEFAULT and not written.get("name"):
+            self.add_error("name", "Give it a name: teams choose it by that.")
+        if (time_zone := written.get("time_zone")) and time_zone not in available_timezones():
+            self.add_error("time_zone", "No such time zone is known: write one such as Europe/Berlin.")
         return written | {"country": country, "region": region}
 
 
@@ -195,17 +200,35 @@ class CalendarDayInline(admin.TabularInline[CalendarDay, WorkingCalendar]):
 
 @admin.register(WorkingCalendar)
 class WorkingCalendarAdmin(WritesOnlyChanges[WorkingCalendar]):
-    """When this installation works: promise dates and due dates count its days. What was promised before stays."""
+    """When people work: promise dates and due dates count its days. What was promised before stays.
+
+    Everybody's calendar is there for good; others are for teams, which choose theirs on their own page.
+    """
 
     form = WorkingCalendarForm
     inlines = (CalendarDayInline,)
-    list_display = ("__str__", "country_in_force", "cut_off_hour")
+    list_display = ("__str__", "country_in_force", "region", "clock", "cut_off_hour", "used_by")
+    ordering = ("name",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[WorkingCalendar]:
+        return super().get_queryset(request).prefetch_related("teams")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return super().has_delete_permission(request, obj) and (obj is None or obj.pk != WorkingCalendar.DEFAULT)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One is deleted on its page, where it is seen whether it may be."""
+        return {}
+
+    @admin.display(description="Time zone")
+    def clock(self, calendar: WorkingCalendar) -> str:
+        return calendar.time_zone or settings.TIME_ZONE
+
+    @admin.display(description="Teams")
+    def used_by(self, calendar: Any) -> str:
+        if calendar.pk == WorkingCalendar.DEFAULT:
+            return "All without one of their own"
+        return ", ".join(sorted(team.name for team in calendar.teams.all())) or "–"
 
     @admin.display(description="Country")
     def country_in_force(self, calendar: WorkingCalendar) -> str:

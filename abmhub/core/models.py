@@ -25,7 +25,12 @@ class Installation(models.Model):
 
 
 class WorkingCalendar(models.Model):
-    """The one row that says on which days and until which hour this installation works; see `workdays`."""
+    """On which days and until which hour people work; see `workdays`.
+
+    The first row is everybody's; the others are for teams that work by another calendar.
+    """
+
+    DEFAULT = 1
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, "Monday"
@@ -36,6 +41,12 @@ class WorkingCalendar(models.Model):
         SATURDAY = 5, "Saturday"
         SUNDAY = 6, "Sunday"
 
+    name = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        help_text="Where, for example: Cairo. Empty only for the calendar of everybody else.",
+    )
     country = models.CharField(
         max_length=2,
         blank=True,
@@ -51,6 +62,12 @@ class WorkingCalendar(models.Model):
         blank=True,
         help_text="None chosen: the weekend of the country.",
     )
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        help_text="By whose clock the day and the cut-off go, for example Africa/Cairo. Empty: the installation's.",
+    )
     cut_off_hour = models.PositiveSmallIntegerField(
         default=14,
         db_default=14,
@@ -58,9 +75,17 @@ class WorkingCalendar(models.Model):
     )
 
     class Meta:
-        verbose_name_plural = "working calendar"
         constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="working_calendar_is_one_row"),
+            models.UniqueConstraint(
+                fields=["name"],
+                name="working_calendar_name_once",
+                violation_error_message="There is a calendar of this name already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pk=1) | ~models.Q(name=""),
+                name="working_calendar_has_a_name",
+                violation_error_message="Give it a name: teams choose it by that.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(cut_off_hour__lte=24),
                 name="working_calendar_cut_off_is_an_hour",
@@ -74,16 +99,25 @@ class WorkingCalendar(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "Working calendar"
+        return self.name or "Everybody's calendar"
 
 
 class CalendarDay(models.Model):
-    """A day on which this installation works though others do not, or the other way round."""
+    """A day on which people work by this calendar though others do not, or the other way round."""
 
     calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="days")
-    day_on = models.DateField("day", unique=True)
+    day_on = models.DateField("day")
     is_worked = models.BooleanField("worked", help_text="Set: people work, whatever day it is. Unset: they do not.")
     name = models.CharField(max_length=60, blank=True, help_text="Why, for example: company day, working Saturday.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "day_on"],
+                name="calendar_day_once",
+                violation_error_message="This day is decided already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day_on:%-d %B %Y}"

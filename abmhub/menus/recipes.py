@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from abmhub.core.workdays import add_working_days, subtract_working_days
+from abmhub.core.workdays import Calendar, add_working_days, subtract_working_days
 from abmhub.menus.models import RecipeStep, TacticVersion
 
 CountsFrom = RecipeStep.CountsFrom
@@ -70,18 +70,20 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     return (*ordered, *left.values())
 
 
-def due_dates(steps: Iterable[Step], *, starts_on: date, promised_on: date) -> dict[int, date]:
+def due_dates(
+    steps: Iterable[Step], *, starts_on: date, promised_on: date, by: Calendar | None = None
+) -> dict[int, date]:
     """When each step is due, by its number: never before the work begins, nor after the promise."""
     due: dict[int, date] = {}
     for step in in_order(steps):
         match step.counts_from:
             case CountsFrom.PROMISE:
-                day = subtract_working_days(promised_on, step.offset_days)
+                day = subtract_working_days(promised_on, step.offset_days, by)
             case CountsFrom.STEPS:
                 before = max((due[number] for number in step.after if number in due), default=starts_on)
-                day = add_working_days(before, step.offset_days)
+                day = add_working_days(before, step.offset_days, by)
             case _:
-                day = add_working_days(starts_on, step.offset_days)
+                day = add_working_days(starts_on, step.offset_days, by)
         due[step.position] = max(min(day, promised_on), starts_on)
     return due
 

@@ -93,8 +93,12 @@ class Menu:
 
     @property
     def counts_from(self) -> str:
-        """From which day what is ordered now counts, as a sentence; empty when that is today."""
-        return self.offers[0].promise.counts_from if self.offers else ""
+        """From which day what is ordered now counts by everybody's calendar, as a sentence; empty when that is today.
+
+        Where a team has its own, the tactic says so itself.
+        """
+        promises = (offer.promise for offer in self.offers)
+        return next((each.counts_from for each in promises if each.calendar_id is None), "")
 
     @property
     def tightest(self) -> Envelope | None:

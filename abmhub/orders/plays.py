@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from abmhub.core.workdays import add_working_days
 from abmhub.menus.models import Play, PlayStep
 from abmhub.menus.stages import FunnelStage
 from abmhub.orders.menu import Menu, Offer
@@ -24,7 +23,7 @@ class PlayedTactic:
     @property
     def promise_on(self) -> date | None:
         """When it is promised, counted from the day on which its turn comes."""
-        return add_working_days(self.offer.promise_on, self.step.offset_days) if self.offer else None
+        return self.offer.promise.later(self.step.offset_days) if self.offer else None
 
 
 @dataclass(frozen=True)

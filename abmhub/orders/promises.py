@@ -1,6 +1,8 @@
 """When a tactic is promised: by its own history, the work that is ahead of it, and the working calendar.
 
-    promise = the day it counts from + usual days + days for the queue + days until it is in stock, all working days
+    promise = the day it counts from + usual days + days for the queue + days until it is in stock
+
+All are working days, by the calendar of the team that the recipe names first, or else by everybody's.
 
 **Usual days** are the 80th percentile of what the latest deliveries took, from the day their work was to begin; the
 lead time until there are enough. From that day and not from the claim, because the rep waits from then on, whoever
@@ -25,8 +27,8 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from abmhub.core import sql
-from abmhub.core.days import business_day
 from abmhub.core.workdays import (
+    Calendar,
     add_working_days,
     calendar,
     first_working_day,
@@ -52,7 +54,10 @@ MOST_QUEUE_DAYS = 20
 
 @dataclass(frozen=True)
 class Promise:
-    """When a tactic is promised, and why then. `deliveries` is 0 where the lead time counts."""
+    """When a tactic is promised, and why then. `deliveries` is 0 where the lead time counts.
+
+    Without a `calendar_id` its days are those of everybody's calendar.
+    """
 
     asked_on: date
     starts_on: date
@@ -61,6 +66,11 @@ class Promise:
     within: int = 0
     queue_days: int = 0
     restock_days: int = 0
+    calendar_id: int | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar(self.calendar_id)
 
     @property
     def extra_days(self) -> int:
@@ -69,7 +79,15 @@ class Promise:
 
     @cached_property
     def on(self) -> date:
-        return add_working_days(self.starts_on, self.usual_days + self.extra_days)
+        return add_working_days(self.starts_on, self.usual_days + self.extra_days, self.calendar)
+
+    def later(self, days: int) -> date:
+        """When it is promised as a part of a play whose turn comes after so many working days."""
+        return add_working_days(self.on, days, self.calendar)
+
+    def begins(self, days: int) -> date:
+        """When its work begins as a part of such a play."""
+        return add_working_days(self.starts_on, days, self.calendar)
 
     @property
     def why(self) -> str:
@@ -82,6 +100,8 @@ class Promise:
             said += f", {self.queue_days} more for the queue"
         if self.restock_days:
             said += f", {self.restock_days} until it is in stock again"
+        if self.calendar.name:
+            said += f", by the calendar of {self.calendar.name} from {self.starts_on:%A %-d %B} on"
         return f"{said}."
 
     @property
@@ -89,25 +109,28 @@ class Promise:
         """From which day it counts and why, as a sentence; empty when that is today."""
         if self.starts_on == self.asked_on:
             return ""
-        is_late = is_working_day(self.asked_on)
-        reason = f"It is past {calendar().cut_off_hour}:00" if is_late else "Today is a day off"
+        is_late = is_working_day(self.asked_on, self.calendar)
+        reason = f"It is past {self.calendar.cut_off_hour}:00" if is_late else "Today is a day off"
         return f"{reason}: what is ordered now counts from {self.starts_on:%A %-d %B}."
 
 
 def promises_for(tactics: Iterable[Tactic], *, at: datetime) -> dict[int, Promise]:
     """The promise for each tactic, by its id, ordered at this moment: in three queries, however many there are."""
     wanted = {tactic.pk: tactic for tactic in tactics}
-    asked_on, starts_on = business_day(at), first_working_day(at)
-    queues, promises = Queues(starts_on), {}
+    queues, promises = Queues(first_working_day(at)), {}
     for row in sql.rows("orders/latest_deliveries", tactic_ids=list(wanted), latest=LATEST):
         tactic, days = wanted[row["tactic_id"]], row["days"]
         usual, within, count = tactic.lead_time_days, 0, 0
         if len(days) >= ENOUGH:
             usual, count = usual_days(days), len(days)
             within = sum(each <= usual for each in days)
-        ahead = queues.of(row["team_id"]).days(add_working_days(starts_on, usual))
+        by = calendar(row["calendar_id"])
+        starts_on = first_working_day(at, by)
+        ahead = queues.of(row["team_id"]).days(add_working_days(starts_on, usual, by), by)
         restock = tactic.restock_days or 0 if tactic.is_awaited else 0
-        promises[tactic.pk] = Promise(asked_on, starts_on, usual, count, within, ahead, restock)
+        promises[tactic.pk] = Promise(
+            by.day_of(at), starts_on, usual, count, within, ahead, restock, calendar_id=row["calendar_id"]
+        )
     return promises
 
 
@@ -132,7 +155,7 @@ class Queue:
         self._due_on = [due_on for due_on, _ in ordered]
         self._hours = [Decimal(0), *accumulate(hours for _, hours in ordered)]
 
-    def days(self, done_on: date) -> int:
+    def days(self, done_on: date, by: Calendar | None = None) -> int:
         """How many working days later than `done_on` something is done, because of what is due sooner.
 
         The smallest number d for which all that is due until d working days after `done_on` takes fewer than d + 1
@@ -142,7 +165,7 @@ class Queue:
         if not self.hours_a_day:
             return 0
         for days in range(MOST_QUEUE_DAYS):
-            until = add_working_days(done_on, days)
+            until = add_working_days(done_on, days, by)
             if self._hours[bisect(self._due_on, until)] < (days + 1) * self.hours_a_day:
                 return days
         return MOST_QUEUE_DAYS
@@ -190,4 +213,5 @@ def took_days(line: OrderLine, task: Task, *, at: datetime) -> int | None:
     """How many working days its delivery at this moment has taken; None of a line that says not when it began."""
     if line.starts_on is None:
         return None
-    return max(working_days_between(line.starts_on, business_day(at)) - task.paused_days, 0)
+    by = calendar(line.calendar_id)
+    return max(working_days_between(line.starts_on, by.day_of(at), by) - task.paused_days, 0)

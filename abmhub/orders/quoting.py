@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
-from abmhub.core.workdays import add_working_days
 from abmhub.menus.models import Tactic
 from abmhub.orders.menu import Menu, Offer, why_not
 from abmhub.orders.touches import Diary
@@ -40,7 +39,7 @@ class QuotedLine:
     @property
     def promise_on(self) -> date | None:
         """When it is promised; of a play, counted from the day on which its turn comes."""
-        return add_working_days(self.offer.promise_on, self.starts_after_days) if self.offer else None
+        return self.offer.promise.later(self.starts_after_days) if self.offer else None
 
     @property
     def quantity(self) -> int:

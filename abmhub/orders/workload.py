@@ -1,17 +1,17 @@
 """Who has promised how many hours of work, week by week or day by day, and how many hours they have."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from abmhub.core import sql
-from abmhub.core.workdays import add_working_days, is_working_day
+from abmhub.core.workdays import Calendar, add_working_days, calendar, is_working_day
 from abmhub.orders.models import USUAL_HOURS_A_DAY, Capacity, Skill
 from abmhub.orders.rules import MAKERS
-from abmhub.users.models import MARKETING_ROLES, Absence, User
+from abmhub.users.models import MARKETING_ROLES, Absence, Team, User
 
 WEEKS, DAYS = 6, 10
 NONE = Decimal(0)
@@ -76,30 +76,34 @@ class Workload:
         return self.needed.get(tactic_id, frozenset()) <= self.skills.get(person_id, frozenset())
 
 
-def slots_from(day: date, *, by: str) -> list[Slot]:
+def slots_from(day: date, *, by: str, calendar: Calendar | None = None) -> list[Slot]:
     """The next weeks from Monday to Sunday, or with by="day" the next working days; a day off belongs to the next."""
-    day = add_working_days(day, 0)
+    day = add_working_days(day, 0, calendar)
     if by == "day":
         days = [day]
         while len(days) < DAYS:
-            days.append(add_working_days(days[-1], 1))
+            days.append(add_working_days(days[-1], 1, calendar))
         return [Slot(each, each, (each,)) for each in days]
     monday = day - timedelta(days=day.weekday())
     slots = []
     for starts_on in (monday + timedelta(weeks=week) for week in range(WEEKS)):
-        days_of = [starts_on + timedelta(days=number) for number in range(7)]
-        slots.append(
-            Slot(starts_on, days_of[-1], tuple(each for each in days_of if each >= day and is_working_day(each)))
-        )
+        ends_on = starts_on + timedelta(days=6)
+        slots.append(Slot(starts_on, ends_on, _worked(max(starts_on, day), ends_on, calendar)))
     return slots
 
 
+def _worked(first: date, last: date, calendar: Calendar | None) -> tuple[date, ...]:
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return tuple(day for day in days if is_working_day(day, calendar))
+
+
 def workload_on(day: date, *, by: str = "week", team_id: int | None = None) -> Workload:
-    """The load of every marketer, or of those of a team; seven queries, however much there is to do.
+    """The load of every marketer, or of those of a team by its calendar; in as many queries, whatever there is to do.
 
     The hours of a step count when it is due, for whoever shall do it; what waits for others counts for nobody.
     """
-    slots = slots_from(day, by=by)
+    team = Team.objects.filter(pk=team_id).first() if team_id else None
+    slots = slots_from(day, by=by, calendar=calendar(team.calendar_id if team else None))
     people = {person.pk: person for person in _people(team_id)}
     capacity = _capacity(people, slots)
     loads = {pk: Load(person, capacity[pk], [NONE] * len(slots), [0] * len(slots)) for pk, person in people.items()}
@@ -124,8 +128,8 @@ def _people(team_id: int | None) -> Iterable[User]:
     return (people.filter(team=team_id) if team_id else people).order_by("name", "pk")
 
 
-def _capacity(people: Collection[int], slots: Sequence[Slot]) -> dict[int, list[Decimal]]:
-    """The hours that each has in each slot: working days that they are not away, times their hours a day."""
+def _capacity(people: Mapping[int, User], slots: Sequence[Slot]) -> dict[int, list[Decimal]]:
+    """The hours that each has in each slot: days on which they work and are not away, times their hours a day."""
     a_day = dict(Capacity.objects.filter(person__in=people).values_list("person", "hours_a_day"))
     away: dict[int, list[Absence]] = defaultdict(list)
     first, last = slots[0].starts_on, slots[-1].ends_on
@@ -134,11 +138,22 @@ def _capacity(people: Collection[int], slots: Sequence[Slot]) -> dict[int, list[
     return {
         pk: [
             a_day.get(pk, USUAL_HOURS_A_DAY)
-            * sum(not any(each.starts_on <= day <= each.ends_on for each in away[pk]) for day in slot.days)
-            for slot in slots
+            * sum(not any(each.starts_on <= day <= each.ends_on for each in away[pk]) for day in days)
+            for days in _days_of(person, slots)
         ]
-        for pk in people
+        for pk, person in people.items()
     }
+
+
+def _days_of(person: User, slots: Sequence[Slot]) -> Iterator[tuple[date, ...]]:
+    """The days of each slot on which somebody works: up to the next slot by their team's calendar, if it has one."""
+    if person.team is None or person.team.calendar_id is None:
+        yield from (slot.days for slot in slots)
+        return
+    today = slots[0].days[0] if slots[0].days else slots[0].starts_on
+    last_days = [*(slot.starts_on - timedelta(days=1) for slot in slots[1:]), slots[-1].ends_on]
+    for slot, last in zip(slots, last_days, strict=True):
+        yield _worked(max(slot.starts_on, today), last, calendar(person.team.calendar_id))
 
 
 def _piece(row: Mapping[str, Any], slots: int) -> Piece:

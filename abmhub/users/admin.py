@@ -172,8 +172,8 @@ class AbsenceAdmin(admin.ModelAdmin[Absence]):
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin[Team]):
-    list_display = ("name", "manager", "member_count")
-    list_select_related = ("manager",)
+    list_display = ("name", "manager", "calendar", "member_count")
+    list_select_related = ("manager", "calendar")
     search_fields = ("name",)
     ordering = ("name",)
     autocomplete_fields = ("manager",)

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from abmhub.core.models import WorkingCalendar
+
 
 class Role(models.TextChoices):
     SALES_REP = "sales_rep", "Sales rep"
@@ -29,6 +31,14 @@ class Team(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     manager = models.ForeignKey("users.User", models.SET_NULL, null=True, blank=True, related_name="managed_teams")
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="teams",
+        help_text="By which its work is promised, paused and escalated. Empty: everybody's.",
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -20,7 +20,6 @@ from abmhub.accounts.models import Account
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
-from abmhub.core.workdays import add_working_days
 from abmhub.orders import actions
 from abmhub.orders.actions import LineRequest
 from abmhub.orders.approvals import foresee
@@ -84,7 +83,7 @@ class Box:
     @property
     def promise_on(self) -> date:
         """When it is promised; of a play, counted from the day on which its turn comes."""
-        return add_working_days(self.offer.promise_on, self.starts_after_days)
+        return self.offer.promise.later(self.starts_after_days)
 
     @property
     def is_disabled(self) -> bool:
@@ -278,7 +277,7 @@ def _boxes(
     """What was made for the buying role that somebody wants to reach, by its code, is proposed."""
     for offer in offers:
         tactic, after = offer.tactic, days_after.get(offer.tactic.pk, 0)
-        promise_on = add_working_days(offer.promise_on, after)
+        promise_on = offer.promise.later(after)
         suited = {contact.pk for contact in offer.suited}
         chosen = wish.chosen.get(tactic.pk, frozenset()) if tactic.pk in wish.ticked else _proposed(offer)
         choices = [

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from abmhub.core.models import Installation, Run, RunStep, WorkingCalendar
-from abmhub.users.models import User
+from abmhub.users.models import Team, User
 
 
 @pytest.fixture
@@ -86,3 +86,32 @@ def test_a_calendar_nobody_could_work_by_is_refused(browser: Client) -> None:
     assert "The day has 24 hours" in decide(browser, cut_off_hour=25)
     assert "One day of the week must be left" in decide(browser, weekend=[0, 1, 2, 3, 4, 5, 6])
     assert WorkingCalendar.objects.get().cut_off_hour == 14
+
+
+def test_teams_elsewhere_get_a_calendar_of_their_own(browser: Client) -> None:
+    add = reverse("admin:core_workingcalendar_add")
+    days = {"cut_off_hour": 13, "days-TOTAL_FORMS": 0, "days-INITIAL_FORMS": 0}
+
+    def told(**written: str) -> str:
+        answer = browser.post(add, days | written)
+        return "" if answer.status_code == 302 else " ".join(strip_tags(answer.content.decode()).split())
+
+    assert "Give it a name" in told(country="EG")
+    assert "No such time zone is known" in told(name="Cairo", time_zone="Cairo")
+    assert told(name="Cairo", country="eg", time_zone="Africa/Cairo") == ""
+    assert "already" in told(name="Cairo")
+    cairo = WorkingCalendar.objects.exclude(pk=WorkingCalendar.DEFAULT).get()
+    Team.objects.create(name="Studio Cairo", calendar=cairo)
+    listed = strip_tags(browser.get(reverse("admin:core_workingcalendar_changelist")).content.decode())
+    assert "CairoEG-Africa/Cairo13Studio Cairo" in listed
+
+
+def test_everybodys_calendar_stays_and_so_does_one_in_use(browser: Client) -> None:
+    cairo = WorkingCalendar.objects.create(name="Cairo")
+    team = Team.objects.create(name="Studio Cairo", calendar=cairo)
+    for pk in (WorkingCalendar.DEFAULT, cairo.pk):
+        browser.post(reverse("admin:core_workingcalendar_delete", args=[pk]), {"post": "yes"})
+    assert WorkingCalendar.objects.count() == 2
+    team.delete()
+    browser.post(reverse("admin:core_workingcalendar_delete", args=[cairo.pk]), {"post": "yes"})
+    assert WorkingCalendar.objects.get().pk == WorkingCalendar.DEFAULT

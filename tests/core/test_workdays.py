@@ -220,3 +220,16 @@ def test_what_another_process_decides_is_known_after_a_while(monkeypatch: pytest
 def test_an_installation_without_the_row_goes_by_its_country() -> None:
     WorkingCalendar.objects.all().delete()
     assert first_working_day(datetime(2026, 3, 6, 15, 0, tzinfo=UTC)) == date(2026, 3, 9)
+
+
+@pytest.mark.django_db
+def test_a_calendar_that_another_process_has_just_made_is_known_at_once() -> None:
+    WorkingCalendar.objects.bulk_create([WorkingCalendar(name="Cairo", country="EG")])  # no signal comes here
+    made = WorkingCalendar.objects.get(name="Cairo")
+    friday = date(2026, 3, 6)
+    assert (is_working_day(friday), is_working_day(friday, workdays.calendar(made.pk))) == (True, False)
+
+
+@pytest.mark.django_db
+def test_one_that_is_gone_is_everybodys() -> None:
+    assert workdays.calendar(4711) == workdays.calendar()

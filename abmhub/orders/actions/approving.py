@@ -10,7 +10,7 @@ from django.db import transaction
 
 from abmhub.core.days import business_day
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.core.workdays import add_working_days, first_working_day, working_days_between
+from abmhub.core.workdays import Calendar, add_working_days, calendar, first_working_day, working_days_between
 from abmhub.orders.actions.cancelling import withdraw_all
 from abmhub.orders.actions.words import trimmed
 from abmhub.orders.approvals import Deciders, Need
@@ -125,22 +125,22 @@ def _close(approval: Approval, verdict: State, by: User, at: datetime, reason: s
 
 def _begin(tasks: list[Task], *, asked_at: datetime, at: datetime) -> date | None:
     """Give the tasks to the queue, later by the working days that were waited; the first new promise if it moved."""
-    waited = working_days_between(first_working_day(asked_at), first_working_day(at))
+    waits: dict[int, tuple[int, Calendar]] = {}
     for task in tasks:
-        task.state = Task.State.TO_DO
-        if waited:
-            line = task.line
-            line.starts_on = add_working_days(line.starts_on, waited) if line.starts_on else None
-            line.promised_on = task.due_on = add_working_days(line.promised_on, waited)
+        task.state, line, by = Task.State.TO_DO, task.line, calendar(task.line.calendar_id)
+        if waited := working_days_between(first_working_day(asked_at, by), first_working_day(at, by), by):
+            waits[task.pk] = (waited, by)
+            line.starts_on = add_working_days(line.starts_on, waited, by) if line.starts_on else None
+            line.promised_on = task.due_on = add_working_days(line.promised_on, waited, by)
     Task.objects.bulk_update(tasks, ["state", "due_on"])
-    if not waited:
+    if not waits:
         return None
     OrderLine.objects.bulk_update([task.line for task in tasks], ["starts_on", "promised_on"])
-    steps = list(TaskStep.objects.filter(task__in=tasks))
+    steps = list(TaskStep.objects.filter(task__in=waits))
     for step in steps:
-        step.due_on = add_working_days(step.due_on, waited)
+        step.due_on = add_working_days(step.due_on, *waits[step.task_id])
     TaskStep.objects.bulk_update(steps, ["due_on"])
-    return min((task.due_on for task in tasks), default=None)
+    return min(task.due_on for task in tasks if task.pk in waits)
 
 
 def escalate_approvals(*, at: datetime, limit: int = 500) -> int:

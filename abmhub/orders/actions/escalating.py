@@ -1,35 +1,38 @@
 """A promise in danger is said aloud: to whoever has the task, then to their manager, then to the marketing managers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import OuterRef
+from django.db.models.functions import Coalesce
 
-from abmhub.core.days import business_day
-from abmhub.core.workdays import add_working_days, is_working_day, subtract_working_days
+from abmhub.core.models import WorkingCalendar
+from abmhub.core.workdays import Calendar, add_working_days, calendar, is_working_day, subtract_working_days
 from abmhub.orders.actions.giving import is_alone
 from abmhub.orders.models import Escalation, EscalationStep, Task, TaskEvent
 from abmhub.orders.news import tell
 from abmhub.users.models import Role, User
 
-Level = EscalationStep.Level
+Level, DEFAULT = EscalationStep.Level, WorkingCalendar.DEFAULT
+
+Windows = Mapping[int, Mapping[str, tuple[date, date]]]
 
 
 @transaction.atomic
 def escalate(*, at: datetime) -> int:
     """Tell of every task that is due soon or overdue, once for each task and level; return how many were told of.
 
-    On working days; what waits for others rests. What nobody has, and what is with somebody who has no manager, is
-    told to the marketing managers.
+    On working days of whoever has it, or of the team that its recipe named; what waits for others rests. What nobody
+    has, and what is with somebody who has no manager, is told to the marketing managers.
     """
-    day = business_day(at)
-    if not is_working_day(day) or not is_alone("escalating"):
+    windows = _windows(at)
+    if not windows or not is_alone("escalating"):
         return 0
-    people, found = Hearers(), list(_found(day))
+    people, found = Hearers(), list(_found(windows))
     heard = [Late(level, task_id, people.of(level, assignee_id)) for level, task_id, assignee_id in found]
     heard = [late for late in heard if late.hearers]
     Escalation.objects.bulk_create(
@@ -73,29 +76,40 @@ class Hearers:
         return [manager_id] if manager_id in self.people and manager_id != assignee.pk else self.managers
 
 
-def _found(day: date) -> Iterator[tuple[str, int, int | None]]:
+def _windows(at: datetime) -> Windows:
+    """By the calendars whose people work at this moment: between which days what comes to each level now was due."""
+    steps = EscalationStep.objects.filter(is_active=True)
+    known = {pk: calendar(pk) for pk in (DEFAULT, *WorkingCalendar.objects.values_list("pk", flat=True))}
+    return {
+        pk: {step.level: _due_when(step, by.day_of(at), by) for step in steps}
+        for pk, by in known.items()
+        if is_working_day(by.day_of(at), by)
+    }
+
+
+def _found(windows: Windows) -> Iterator[tuple[str, int, int | None]]:
     """The levels that tasks have come to and nobody was told of, with the task and whoever has it: the urgent first.
 
     In one query, with what was told looked up task by task: whatever the planner believes of how many late tasks
     there are, that takes as long as there are some.
     """
-    days = {step.level: _due_when(step, day) for step in EscalationStep.objects.filter(is_active=True)}
     told = ArraySubquery(Escalation.objects.filter(task=OuterRef("pk")).values("level"))
-    latest = max((last for _, last in days.values()), default=date.min)
+    latest = max((last for days in windows.values() for _, last in days.values()), default=date.min)
+    of_whom = Coalesce("assignee__team__calendar", "line__calendar", DEFAULT)
     late = Task.objects.unfinished().exclude(state=Task.State.WAITING).filter(due_on__lte=latest).annotate(told=told)
-    rows = list(late.due_first().values_list("pk", "assignee", "due_on", "told"))
+    rows = list(late.due_first().values_list("pk", "assignee", "due_on", "told", of_whom))
     for level in Level:
-        first, last = days.get(level, (date.max, date.min))
-        for task_id, assignee_id, due_on, levels in rows:
+        for task_id, assignee_id, due_on, levels, calendar_id in rows:
+            first, last = windows.get(calendar_id, {}).get(level, (date.max, date.min))
             if first <= due_on <= last and level not in levels:
                 yield level, task_id, assignee_id
 
 
-def _due_when(step: EscalationStep, day: date) -> tuple[date, date]:
+def _due_when(step: EscalationStep, day: date, by: Calendar) -> tuple[date, date]:
     """Between which days what has come to the level was due."""
     if step.level == Level.DUE_SOON:
-        return day, add_working_days(day, step.working_days)
-    return date.min, subtract_working_days(day, step.working_days)
+        return day, add_working_days(day, step.working_days, by)
+    return date.min, subtract_working_days(day, step.working_days, by)
 
 
 def _event(late: Late, people: Hearers, at: datetime) -> TaskEvent:

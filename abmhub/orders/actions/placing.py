@@ -15,7 +15,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.budgets.money import money
 from abmhub.core import sql
 from abmhub.core.refusals import NotAllowed, Refused
-from abmhub.core.workdays import add_working_days, first_working_day
+from abmhub.core.workdays import calendar
 from abmhub.menus import recipes
 from abmhub.menus.actions import reserve_stock, versions_of
 from abmhub.menus.models import TacticVersion
@@ -200,7 +200,6 @@ def write_lines(
     order: Order, quoted: Quote, versions: Mapping[int, TacticVersion], *, at: datetime, is_held: bool
 ) -> list[OrderLine]:
     """The lines of an order with their recipients and tasks, which are held until somebody has approved them."""
-    starts_on = first_working_day(at)
     order_lines = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -211,8 +210,9 @@ def write_lines(
             line_cost=line.cost,
             takes_stock=line.offer.stock_left is not None,
             goal=trimmed(line.request.goal, limit=200, what="A goal"),
-            starts_on=add_working_days(starts_on, line.starts_after_days),
-            promised_on=add_working_days(line.offer.promise_on, line.starts_after_days),
+            starts_on=line.offer.promise.begins(line.starts_after_days),
+            promised_on=line.offer.promise.later(line.starts_after_days),
+            calendar_id=line.offer.promise.calendar_id,
             queue_days=line.offer.promise.extra_days,
         )
         for line in quoted.lines
@@ -241,7 +241,8 @@ def _steps_of(task: Task) -> Iterator[TaskStep]:
     if line.tactic_version is None or line.starts_on is None:
         return
     steps = recipes.steps_of(line.tactic_version)
-    due = recipes.due_dates(steps, starts_on=line.starts_on, promised_on=line.promised_on)
+    by = calendar(line.calendar_id)
+    due = recipes.due_dates(steps, starts_on=line.starts_on, promised_on=line.promised_on, by=by)
     for step in steps:
         yield TaskStep(
             task=task,

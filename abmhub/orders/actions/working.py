@@ -9,7 +9,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
-from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.core.workdays import add_working_days, working_days_between
 from abmhub.orders.actions.words import trimmed
@@ -159,7 +158,7 @@ def wait(*, task: Task, on: Task.WaitingOn, note: str, by: User, at: datetime) -
 
 @transaction.atomic
 def resume(*, task: Task, by: User, at: datetime) -> Task:
-    """Start the clock again: task and open steps are due later by the working days that were waited.
+    """Start the clock again: task and open steps are due later by the working days that whoever has it waited.
 
     The line keeps the promise that the rep was given; the rep is told the new date. Raises NotAllowed,
     NotYours, or WrongState unless it waits.
@@ -175,14 +174,15 @@ def go_on(task: Task, *, by: User | None, at: datetime) -> None:
     """End the waiting of a locked task; `by` is nobody when whom it waited on did so by answering."""
     if task.waiting_since is None:
         return
-    waited = working_days_between(business_day(task.waiting_since), business_day(at))
+    calendar = task.calendar
+    waited = working_days_between(calendar.day_of(task.waiting_since), calendar.day_of(at), calendar)
     if task.waiting_on != Task.WaitingOn.VENDOR:
         task.paused_days += waited
     task.state, task.waiting_on, task.waiting_since, task.waiting_note = Task.State.IN_PROGRESS, "", None, ""
     if waited:
-        task.due_on = add_working_days(task.due_on, waited)
+        task.due_on = add_working_days(task.due_on, waited, calendar)
         for step in task.steps.filter(done_at=None):
-            step.due_on = add_working_days(step.due_on, waited)
+            step.due_on = add_working_days(step.due_on, waited, calendar)
             step.save(update_fields=["due_on"])
         news = {"task": task.pk, "due_on": str(task.due_on), "by": by.pk if by else None}
         tell("task.resumed", f"{task.pk}/{at.isoformat()}", at=at, **news)

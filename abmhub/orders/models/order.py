@@ -10,6 +10,7 @@ from django.db import models
 from abmhub.accounts.models import Account, OfAccountQuerySet, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
+from abmhub.core.models import WorkingCalendar
 from abmhub.core.statistics import wilson
 from abmhub.menus.models import Play, Tactic, TacticVersion
 from abmhub.users.models import User
@@ -144,6 +145,15 @@ class OrderLine(models.Model):
         null=True, blank=True, help_text="The day the work begins. Empty: the day of the order."
     )
     promised_on = models.DateField()
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        help_text="By which it was promised: that of the team its recipe named. Empty: everybody's.",
+    )
     queue_days = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Working days of the promise for the work ahead of it and for the store."
     )

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from abmhub.accounts.models import Account, OfAccountQuerySet
+from abmhub.core.workdays import Calendar, calendar
 from abmhub.orders.models.event import TaskEvent
 from abmhub.orders.models.order import OrderLine, Recipient
 from abmhub.users.models import User
@@ -160,6 +161,12 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar(self) -> Calendar:
+        """Of the team that does it: of whoever has it, else of the one that its recipe named, else everybody's."""
+        team = self.assignee.team if self.assignee else None
+        return calendar((team.calendar_id if team else None) or self.line.calendar_id)
 
     @property
     def steps_done(self) -> int:

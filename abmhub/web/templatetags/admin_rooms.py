@@ -34,7 +34,7 @@ LEADS = {
     "committee.suppression": "Who erased somebody, and when; of whom, only a keyed hash is left.",
     "committee.titlerule": "What a title suggests: seniority, department, persona, buying role. People confirm it.",
     "core.run": "What ran at night, step by step, and how long each step took.",
-    "core.workingcalendar": "Days and hours that promises count. What was promised before stays.",
+    "core.workingcalendar": "Days and hours that promises count: everybody's, and those of teams elsewhere.",
     "funnel.benchmark": "Rates of others to hold yours against, each with its source. Your own history comes first.",
     "funnel.stagedefinition": "What the stages of both motions are called, and what they mean in your company.",
     "integrations.slackwebhook": "Channels that are told what happens, by an incoming webhook of Slack.",
