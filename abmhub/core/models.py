@@ -143,8 +143,14 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(db_default=0)
     delivered_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(db_default="", blank=True)
+    begun_at = models.DateTimeField(
+        null=True, blank=True, help_text="When an attempt began of which nobody knows whether it arrived."
+    )
 
     objects = OutboxQuerySet.as_manager()
+
+    may_be_there = False
+    """Whether the attempt that is under way follows one of which nobody knows whether it arrived."""
 
     class Meta:
         indexes = [

@@ -3,7 +3,8 @@
 The pages come first, and wait for nobody: a message that leaves the house is written in the transaction that told
 people on the page, and sent by a job of its own. Its key says whom it is for and what it is about, so that it
 exists once; what was sent is marked. A worker that is killed between the two sends again: a letter then has the same
-Message-ID, of which mailboxes keep one.
+Message-ID, of which mailboxes keep one. Slack keeps every post, so that an attempt is written down before it: what
+is known to have failed is posted again as if for the first time, and of what may be there the post says so.
 """
 
 import ipaddress
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -46,10 +48,17 @@ MAILED = frozenset(
 )
 """Of what mail is written at once; everything stands in a digest."""
 SECONDS = 5
+UNCERTAIN = frozenset({500, 502, 504})
+"""After such answers of Slack a post may be there all the same."""
+AGAIN = " _(You may have read this already: we were cut off while we posted it.)_"
 
 
 class NotSent(Exception):
     """The other side did not take it; it is tried again later."""
+
+
+class PerhapsSent(Exception):
+    """Nobody knows whether the other side took it; it is tried again later, and says so."""
 
 
 def pass_on(notices: Iterable[Notification], *, topic: str, key: str) -> None:
@@ -153,7 +162,14 @@ def _send_post(message: OutboxMessage) -> None:
     _must_be_public(urlsplit(webhook.url).hostname or "")
     text = message.payload["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     link = f"{settings.ABMHUB_URL}{message.payload['path']}"
-    answer = WebhookClient(webhook.url, timeout=SECONDS).send(text=f"{text} <{link}|Open>")
+    # The library would by itself post again what was cut off.
+    slack = WebhookClient(webhook.url, timeout=SECONDS, retry_handlers=[])
+    try:
+        answer = slack.send(text=f"{text} <{link}|Open>{AGAIN if message.may_be_there else ''}")
+    except URLError as error:
+        raise NotSent(f"Slack was not reached: {error.reason}") from error
+    if answer.status_code in UNCERTAIN:
+        raise PerhapsSent(f"Slack answered {answer.status_code}: {answer.body[:200]}")
     if answer.status_code != 200:
         raise NotSent(f"Slack answered {answer.status_code}: {answer.body[:200]}")
 
@@ -175,3 +191,5 @@ SENDERS: dict[str, Callable[[OutboxMessage], Any]] = {
     ADDRESS: _send_address_link,
     REPORT: _send_report,
 }
+KEPT_TWICE = frozenset({POST})
+"""What the other side keeps as often as it is sent."""

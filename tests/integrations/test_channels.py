@@ -1,7 +1,10 @@
 """Mail and Slack: told of the same news as the pages, each reader once, and never a host that is not Slack's."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from http.client import RemoteDisconnected
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 from django.core import mail
@@ -40,7 +43,7 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     sent: list[tuple[str, str]] = []
 
     class Slack:
-        def __init__(self, url: str, timeout: int) -> None:
+        def __init__(self, url: str, **_: object) -> None:
             self.url = url
 
         def send(self, *, text: str) -> WebhookResponse:
@@ -146,6 +149,121 @@ def test_slack_that_fails_is_tried_less_and_less_often_and_given_up(
         post.refresh_from_db()
     assert post.attempts == outbox.GIVEN_UP_AFTER
     assert post.delivered_at is None
+
+
+def post_of(delivered: Task) -> OutboxMessage:
+    """The post about what was delivered: told on the pages, and not yet sent."""
+    for message in OutboxMessage.objects.exclude(topic__in=channels.SENDERS):
+        notices.write(message)
+    return OutboxMessage.objects.get(topic=channels.POST)
+
+
+class Killed(BaseException):
+    """As a worker is that the system ends: nothing catches it."""
+
+
+@pytest.fixture
+def slack_that(monkeypatch: pytest.MonkeyPatch, posted: list[tuple[str, str]]) -> Callable[[BaseException], None]:
+    """Takes the next post, and then this happens to whoever sent it; afterwards all is well again."""
+
+    def slack_that(what: BaseException) -> None:
+        well = vars(channels)["WebhookClient"].send
+
+        def send(self: Any, *, text: str) -> WebhookResponse:
+            monkeypatch.setattr("abmhub.integrations.channels.WebhookClient.send", well)
+            well(self, text=text)
+            raise what
+
+        monkeypatch.setattr("abmhub.integrations.channels.WebhookClient.send", send)
+
+    return slack_that
+
+
+def test_a_post_of_a_killed_worker_is_repeated_after_a_while_and_says_so(
+    delivered: Task,
+    webhook: SlackWebhook,
+    posted: list[tuple[str, str]],
+    slack_that: Callable[[BaseException], None],
+    later: datetime,
+) -> None:
+    post = post_of(delivered)
+    slack_that(Killed())
+    with pytest.raises(Killed):
+        outbox.sweep_outgoing(at=later)
+    outbox.sweep_outgoing(at=later + outbox.LEASE - timedelta(seconds=1))
+    assert len(posted) == 1, "it may be that the worker is still at it"
+
+    outbox.sweep_outgoing(at=later + outbox.LEASE)
+    outbox.sweep_outgoing(at=later + timedelta(days=1))
+    [(_, first), (_, second)] = posted
+    assert second == first + channels.AGAIN
+    post.refresh_from_db()
+    assert (post.delivered_at, post.begun_at) == (later + outbox.LEASE, None)
+
+
+@pytest.mark.parametrize(
+    ("what", "may_be_there"),
+    [
+        pytest.param(URLError("no route"), False, id="not-reached"),
+        pytest.param(channels.NotSent("no"), False, id="refused"),
+        pytest.param(ConnectionResetError(), True, id="cut-off"),
+        pytest.param(TimeoutError(), True, id="no-answer"),
+    ],
+)
+def test_only_what_may_be_there_says_that_it_is_a_repetition(
+    delivered: Task,
+    webhook: SlackWebhook,
+    posted: list[tuple[str, str]],
+    slack_that: Callable[[BaseException], None],
+    later: datetime,
+    what: BaseException,
+    may_be_there: bool,
+) -> None:
+    post = post_of(delivered)
+    slack_that(what)
+    outbox.sweep_outgoing(at=later)
+    # What once may have arrived may have for good, whatever comes then.
+    slack_that(channels.NotSent("no"))
+    outbox.sweep_outgoing(at=later + timedelta(hours=1))
+    outbox.sweep_outgoing(at=later + timedelta(hours=2))
+
+    assert [channels.AGAIN in text for _, text in posted] == [False, may_be_there, may_be_there]
+    post.refresh_from_db()
+    assert post.delivered_at == later + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_an_answer_that_may_mean_both_counts_as_perhaps_sent(
+    delivered: Task,
+    webhook: SlackWebhook,
+    posted: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    later: datetime,
+    status: int,
+) -> None:
+    answer = WebhookResponse(url=URL, status_code=status, body="", headers={})
+    monkeypatch.setattr("abmhub.integrations.channels.WebhookClient.send", lambda *_, **__: answer)
+    post = post_of(delivered)
+    outbox.sweep_outgoing(at=later)
+    post.refresh_from_db()
+    assert post.begun_at == later
+
+
+def test_the_library_posts_nothing_again_by_itself(
+    delivered: Task, webhook: SlackWebhook, monkeypatch: pytest.MonkeyPatch, later: datetime
+) -> None:
+    """Its own handlers would send what was cut off a second time, and nobody would know."""
+    asked: list[object] = []
+
+    def cut_off(*_: object, **__: object) -> WebhookResponse:
+        asked.append(1)
+        raise RemoteDisconnected("cut off")
+
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("3.5.7.9", 443))])
+    monkeypatch.setattr("slack_sdk.webhook.WebhookClient._perform_http_request_internal", cut_off)
+    post_of(delivered)
+    outbox.sweep_outgoing(at=later)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
