@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers, viewsets
@@ -44,6 +45,11 @@ class ConflictSerializer(serializers.Serializer[object]):
     type = serializers.ChoiceField(choices=["client_error"])
     # The name is the format's; it hides what a serializer would tell of its own validation.
     errors = ConflictErrorSerializer(many=True)  # type: ignore[assignment]
+
+
+def as_invalid(problem: ValidationError) -> serializers.ValidationError:
+    """What a model found wrong with a row as a whole, as an answer."""
+    return serializers.ValidationError({"non_field_errors": problem.messages})
 
 
 Document = Callable[[type[viewsets.ViewSet]], type[viewsets.ViewSet]]

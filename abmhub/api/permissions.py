@@ -49,6 +49,20 @@ class MayEditAccounts(_MayWrite):
     message = "Sales, marketing managers and administrators change the facts of an account."
 
 
+class MayRule(_MayWrite):
+    right = "orders.set_routing"
+    message = "Only administrators decide by which rules tasks are given to people."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        sees = user_of(request).has_perm("orders.see_routing")
+        return sees and super().has_permission(request, view)
+
+
+class MaySetCalendars(_MayWrite):
+    right = "users.set_calendars"
+    message = "Only administrators set working calendars."
+
+
 class MayLevel(BasePermission):
     message = "Marketing managers and administrators see who has promised how much."
 

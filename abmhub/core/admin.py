@@ -2,7 +2,6 @@
 
 from functools import cache, partial
 from typing import Any, TypeVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -11,9 +10,9 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
-from holidays import list_supported_countries
 
 from abmhub.core.models import CalendarDay, Installation, Run, RunStep, WorkingCalendar
+from abmhub.core.workdays import wrong_with
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -176,18 +175,12 @@ class WorkingCalendarForm(ModelForm[WorkingCalendar]):
     def clean(self) -> dict[str, Any]:
         """A country and a region whose holidays are known, and a clock."""
         written: dict[str, Any] = super().clean() or self.cleaned_data
-        country, region = written.get("country", "").upper(), written.get("region", "").upper()
-        known = list_supported_countries(include_aliases=False)
-        if country and country not in known:
-            self.add_error("country", "The holidays of no such country are known: write two letters, such as DE.")
-        elif region and region not in known.get(country or settings.ABMHUB_COUNTRY, ()):
-            regions = ", ".join(known.get(country or settings.ABMHUB_COUNTRY, ())) or "it has none"
-            self.add_error("region", f"No such part of the country is known; known are: {regions}.")
+        written |= {name: written.get(name, "").upper() for name in ("country", "region")}
+        for name, problem in wrong_with(written["country"], written["region"], written.get("time_zone", "")).items():
+            self.add_error(name, problem)
         if self.instance.pk != WorkingCalendar.DEFAULT and not written.get("name"):
             self.add_error("name", "Give it a name: teams choose it by that.")
-        if (time_zone := written.get("time_zone")) and time_zone not in available_timezones():
-            self.add_error("time_zone", "No such time zone is known: write one such as Europe/Berlin.")
-        return written | {"country": country, "region": region}
+        return written
 
 
 class CalendarDayInline(admin.TabularInline[CalendarDay, WorkingCalendar]):

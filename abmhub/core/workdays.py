@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import inf
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.db.models.signals import post_delete, post_save
-from holidays import HolidayBase, country_holidays
+from holidays import HolidayBase, country_holidays, list_supported_countries
 
 from abmhub.core.days import zone
 from abmhub.core.models import CalendarDay, WorkingCalendar
@@ -143,6 +143,19 @@ def first_working_day(at: datetime, by: Calendar | None = None) -> date:
     by = by or calendar()
     there = by.local(at)
     return add_working_days(there.date(), 1 if there.hour >= by.cut_off_hour else 0, by)
+
+
+def wrong_with(country: str, region: str, time_zone: str) -> dict[str, str]:
+    """What nobody could work by, as a sentence for each field that is wrong; empty stands for the installation's."""
+    known, problems = list_supported_countries(include_aliases=False), {}
+    if country and country not in known:
+        problems["country"] = "The holidays of no such country are known: write two letters, such as DE."
+    elif region and region not in known.get(country or settings.ABMHUB_COUNTRY, ()):
+        regions = ", ".join(known.get(country or settings.ABMHUB_COUNTRY, ())) or "it has none"
+        problems["region"] = f"No such part of the country is known; known are: {regions}."
+    if time_zone and time_zone not in available_timezones():
+        problems["time_zone"] = "No such time zone is known: write one such as Europe/Berlin."
+    return problems
 
 
 @lru_cache(maxsize=512)

@@ -21,4 +21,10 @@ declare(
     set(Role) - {Role.ANALYST},
     "Orders are decided by those whom they wait for, and by who stands in for them.",
 )
+declare(
+    "orders.see_routing",
+    MAKERS | {Role.ANALYST},
+    "Marketing, analysts and administrators see the rules by which tasks are given to people.",
+)
+declare("orders.set_routing", {Role.ADMIN}, "Only administrators decide by which rules tasks are given to people.")
 declare("orders.add_file", SELLERS | MAKERS, "Only sales, marketing and administrators add files.")

@@ -1,11 +1,13 @@
 """Changes of who works here, and as what."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
+from abmhub.core.models import CalendarDay, WorkingCalendar
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.users.models import Absence, Role, Team, User
 from abmhub.users.verbs import may, require
@@ -134,3 +136,47 @@ def end_absence(*, absence: Absence, by: User, day: date) -> None:
 def _refuse_for_others(person: User, by: User) -> None:
     if person.pk != by.pk and not may(by, "users.manage"):
         raise NotAllowed("People say for themselves when they are away; an administrator may for anybody.")
+
+
+class CalendarNeeded(Refused):
+    """Teams work by it, or something was promised by it."""
+
+
+@transaction.atomic
+def write_calendar(
+    *, calendar: WorkingCalendar, days: Collection[CalendarDay] | None, teams: Collection[Team] | None, by: User
+) -> None:
+    """Keep a new working calendar, or what changed of one; None leaves its days, or the teams that go by it, as is.
+
+    What was promised stays. Raises NotAllowed, or ValidationError for one that nobody could work by.
+    """
+    require(by, "users.set_calendars")
+    if calendar.pk != WorkingCalendar.DEFAULT and not calendar.name:
+        raise ValidationError("Give it a name: teams choose it by that.")
+    if calendar.pk == WorkingCalendar.DEFAULT and teams:
+        raise ValidationError("Everybody's calendar is that of all teams without one of their own: name none.")
+    calendar.full_clean()
+    calendar.save()
+    if days is not None:
+        calendar.days.all().delete()
+        for day in days:
+            day.calendar = calendar
+            day.full_clean()
+            day.save()
+    if teams is not None:
+        calendar.teams.exclude(pk__in=[team.pk for team in teams]).update(calendar=None)
+        Team.objects.filter(pk__in=[team.pk for team in teams]).update(calendar=calendar)
+
+
+@transaction.atomic
+def remove_calendar(*, calendar: WorkingCalendar, by: User) -> None:
+    """Raises NotAllowed, or CalendarNeeded for everybody's and for one in use."""
+    require(by, "users.set_calendars")
+    if calendar.pk == WorkingCalendar.DEFAULT:
+        raise CalendarNeeded("Everybody works by this calendar: change it instead.")
+    try:
+        calendar.delete()
+    except ProtectedError as needed:
+        teams = " and ".join(sorted(str(each) for each in needed.protected_objects if isinstance(each, Team)))
+        why = f"{teams} works by it" if teams else "Something was promised by it"
+        raise CalendarNeeded(f"{why}: it stays.") from needed

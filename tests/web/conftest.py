@@ -30,7 +30,19 @@ from abmhub.menus.models import Tactic, TacticPicture
 from abmhub.metrics.models import Choice, Target
 from abmhub.orders import actions
 from abmhub.orders.bulk import BulkWish, plan_for
-from abmhub.orders.models import Approval, ApprovalRule, BulkOrder, FollowUp, Order, OrderLine, Task, TaskFile, TaskStep
+from abmhub.orders.models import (
+    Approval,
+    ApprovalRule,
+    BulkOrder,
+    FollowUp,
+    Order,
+    OrderLine,
+    RoutingRule,
+    Skill,
+    Task,
+    TaskFile,
+    TaskStep,
+)
 from abmhub.scoring.actions import (
     appeal_tier,
     copy_policy,
@@ -368,6 +380,16 @@ def metric_target(db: None) -> Target:
     return Target.objects.create(
         metric="win_rate", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), value="0.4", source="Plan"
     )
+
+
+@pytest.fixture
+def skill(db: None) -> Skill:
+    return Skill.objects.create(name="Calligraphy")
+
+
+@pytest.fixture
+def routing_rule(db: None) -> RoutingRule:
+    return RoutingRule.objects.create(name="Anybody's", goes_to=RoutingRule.GoesTo.QUEUE)
 
 
 @pytest.fixture

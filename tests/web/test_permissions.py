@@ -6,7 +6,6 @@ is 404, a verb they may not use on what they see is 403, and who has not signed 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,67 +13,30 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from abmhub.users.models import User
+from tests.web.api_doors import API_DOORS
 from tests.web.conftest import browser_of
+from tests.web.doors import (
+    CAST,
+    DECIDERS,
+    EDITORS,
+    IMPORTERS,
+    KEY,
+    SALES,
+    SELLERS,
+    STEERS,
+    STRANGER_404,
+    TARGETERS,
+    WORKERS,
+    WRITERS,
+    Door,
+    only,
+)
 
 # Said here because the fixtures are asked for by name, too late for pytest-django to see them.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
-CAST = (
-    "rep",
-    "other_rep",
-    "sales_manager",
-    "marketer",
-    "marketing_manager",
-    "analyst",
-    "admin",
-)
-SALES = ("rep", "other_rep", "sales_manager")
-MARKETING = ("marketer", "marketing_manager")
-WORKERS = (*MARKETING, "admin")
-IMPORTERS = ("marketing_manager", "admin")
-EDITORS = (*SALES, "marketing_manager", "admin")
-WRITERS = (*SALES, *MARKETING, "admin")
-TARGETERS = ("sales_manager", "marketing_manager", "admin")
-DECIDERS = ("sales_manager", "marketing_manager", "admin")
-STEERS = ("marketing_manager", "analyst", "admin")
-
-
-@dataclass(frozen=True)
-class Door:
-    """A URL, what it is asked, and the status each person gets.
-
-    `rows` names for each keyword of the URL the fixture whose row it points at; `given` names fixtures
-    that must exist besides; `data` is what is posted; `words` are keywords of the URL that name no row.
-    A status for a person overrides `status`.
-    """
-
-    name: str
-    status: int = 200
-    method: str = "get"
-    rows: dict[str, str] = field(default_factory=dict)
-    given: tuple[str, ...] = ()
-    data: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    instead: dict[str, int] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.name}"
-
-    def status_for(self, person: str) -> int:
-        return self.instead.get(person, self.status)
-
-
-def only(people: tuple[str, ...], status: int, others: int = 403) -> dict[str, int]:
-    """Statuses for a door that is open to some people alone."""
-    return {person: status if person in people else others for person in CAST}
-
-
-STRANGER_404 = {"other_rep": 404}
-
-SELLERS = (*SALES, "admin")
-KEY = {"key": "6f1f1b0e-51f0-4a0e-9d4b-0f6a2c1d7e11"}
-
 DOORS: tuple[Door, ...] = (
+    *API_DOORS,
     Door("home", given=("account",)),
     Door("account-list", given=("account",)),
     Door("account-export", given=("account",)),
@@ -273,10 +235,6 @@ DOORS: tuple[Door, ...] = (
     Door("program-add", instead=only(IMPORTERS, 200)),
     Door("program-edit", rows={"pk": "program"}, instead=only(IMPORTERS, 200)),
     Door("program-freeze", method="post", rows={"pk": "program"}, instead=only(IMPORTERS, 302)),
-    Door("api-program-list"),
-    Door("api-program-detail", rows={"pk": "program"}),
-    Door("api-program-accounts", rows={"pk": "program"}),
-    Door("api-program-freeze", method="post", rows={"pk": "program"}, instead=only(IMPORTERS, 200)),
     Door("funnel-show"),
     Door("deal-list", data={"kind": "won"}),
     Door("metric-list"),
@@ -294,7 +252,6 @@ DOORS: tuple[Door, ...] = (
     Door("metric-confirm", method="post", rows={"pk": "metric_choice"}, instead=only(("sales_manager", "admin"), 302)),
     Door("metric-decline", method="post", rows={"pk": "metric_choice"}, instead=only(DECIDERS, 302)),
     Door("metric-tactics"),
-    Door("api-metric-list"),
     Door("metric-attribution"),
     Door("metric-content"),
     Door("metric-targets"),
@@ -355,49 +312,6 @@ DOORS: tuple[Door, ...] = (
     Door("budget-edit", rows={"pk": "envelope"}, instead=only(("marketing_manager", "admin"), 200)),
     Door("budget-edit", 422, method="post", rows={"pk": "envelope"}, instead=only(("marketing_manager", "admin"), 422)),
     Door("api-reference"),
-    Door("api-schema"),
-    *(Door(f"api-{name}-list", given=("task",)) for name in ("account", "order", "task")),
-    *(Door(f"api-{name}-detail", rows={"pk": name}, instead=STRANGER_404) for name in ("account", "order", "task")),
-    Door("api-account-menu", rows={"pk": "account"}, instead=STRANGER_404),
-    Door("api-account-why", rows={"pk": "account"}, instead=STRANGER_404),
-    # A form is no JSON: whoever may use the verb is told so.
-    Door("api-account-override", method="post", rows={"pk": "account"}, instead=only(DECIDERS, 415)),
-    Door("api-order-list", method="post", instead=only(SELLERS, 415)),
-    Door("api-bulk-order-list"),
-    Door("api-bulk-order-list", method="post", instead=only(SELLERS, 415)),
-    Door("api-bulk-order-detail", rows={"pk": "bulk_order"}, instead=STRANGER_404),
-    Door("api-bulk-order-plan", method="post", instead=only(SELLERS, 415)),
-    Door("api-task-file-list", given=("task_file",)),
-    Door("api-task-file-list", method="post", instead=only(WRITERS, 400)),
-    Door("api-task-file-detail", rows={"pk": "task_file"}, instead=STRANGER_404),
-    Door("api-task-file-content", rows={"pk": "task_file"}, instead=STRANGER_404),
-    Door("api-task-claim", method="post", rows={"pk": "task"}, instead=only(WORKERS, 200)),
-    # Nobody has claimed it: whoever may work on it is told so.
-    *(
-        Door(f"api-task-{verb}", method="post", rows={"pk": "task"}, instead=only(WORKERS, 409))
-        for verb in ("release", "resume")
-    ),
-    Door("api-task-wait", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
-    Door("api-task-hand-over", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
-    Door("api-task-claim-next", method="post", instead=only(WORKERS, 204)),
-    Door("api-approval-list", given=("approval",)),
-    Door("api-approval-detail", rows={"pk": "approval"}, instead=STRANGER_404),
-    Door("api-approval-decide", method="post", rows={"pk": "approval"}, instead=only(WRITERS, 415) | STRANGER_404),
-    Door("api-funnel-list"),
-    Door("api-workload-list", instead=only(("marketing_manager", "admin"), 200)),
-    Door("api-workload-level", method="post", instead=only(("marketing_manager", "admin"), 415)),
-    Door("api-task-deliver", method="post", rows={"pk": "task"}, instead=only(WORKERS, 415)),
-    Door("api-task-comment", method="post", rows={"pk": "task"}, instead=only(WRITERS, 415) | STRANGER_404),
-    Door(
-        "api-task-tick",
-        method="post",
-        rows={"pk": "task"},
-        words={"position": "1"},
-        given=("step",),
-        instead=only(WORKERS, 415),
-    ),
-    # It ships nothing.
-    Door("api-task-ask-addresses", method="post", rows={"pk": "task"}, instead=only(WORKERS, 409)),
 )
 
 # Open to strangers by intent, and tested where they are made.

@@ -36,6 +36,7 @@ from abmhub.orders.actions.leaving import reroute_leavers
 from abmhub.orders.actions.levelling import WorkloadChanged, accept_moves
 from abmhub.orders.actions.placing import KeyReused, MenuChanged, NotOrderable, place_order
 from abmhub.orders.actions.routing import route_tasks
+from abmhub.orders.actions.ruling import StillNeeded, remove_rule, set_rule
 from abmhub.orders.actions.stopping import stop_plays
 from abmhub.orders.actions.striking import strike_recipients
 from abmhub.orders.actions.subscribing import make_feed, revoke_feed
@@ -81,6 +82,7 @@ __all__ = [
     "NothingToSend",
     "ProofMissing",
     "Refused",
+    "StillNeeded",
     "TooLate",
     "TooLong",
     "TooMany",
@@ -114,11 +116,13 @@ __all__ = [
     "purge_addresses",
     "release_task",
     "remove_file",
+    "remove_rule",
     "request_changes",
     "reroute_leavers",
     "resume",
     "revoke_feed",
     "route_tasks",
+    "set_rule",
     "stop_plays",
     "strike_recipients",
     "tick_step",
