@@ -40,6 +40,7 @@ class Treasury:
 
     def __init__(self, throw: Dice, calendar: Calendar, staff: Staff, currency: str) -> None:
         self.throw, self.calendar, self.currency = throw, calendar, currency
+        self.shown_team = staff.rep.team_id
         self.share = Decimal(min(max(len(staff.marketers) / 7, 0.4), 3))
         today = calendar.as_of
         self.quarters = quarters(today - timedelta(days=QUARTERS_BACK), today + timedelta(days=92))
@@ -115,7 +116,11 @@ class Treasury:
         used = envelope.reserved_amount + envelope.spent_amount
         days = (envelope.ends_on - envelope.starts_on).days + 1
         passed = min(max((self.calendar.as_of - envelope.starts_on).days / days, 0.3), 1)
-        wanted = used / Decimal(self.throw.uniform(*USED) * passed)
+        share = self.throw.uniform(*USED)
+        if envelope.team_id == self.shown_team:
+            # Whoever looks around as this rep finds a menu to order from; other teams run low.
+            share = USED[0]
+        wanted = used / Decimal(share * passed)
         least = Decimal(LEAST[tier]) * self.share
         return (max(wanted, least, used) / 500).to_integral_value(rounding="ROUND_CEILING") * 500
 
