@@ -20,12 +20,16 @@ from abmhub.accounts.editing import edit_field
 from abmhub.accounts.models import Account
 from abmhub.api.errors import ConflictSerializer
 from abmhub.api.facts import EditSerializer, OwnAttributes
+from abmhub.api.metric_pages import TakenSerializer
 from abmhub.api.people import PersonSerializer, TierSerializer
 from abmhub.api.permissions import MayEditAccounts, MayOverride
 from abmhub.api.requests import user_of
 from abmhub.api.why import NewOverrideSerializer, WhySerializer, why
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
+from abmhub.metrics import answers
+from abmhub.metrics.content import taken_by
+from abmhub.metrics.spans import Window
 from abmhub.orders.menu import menu_for
 from abmhub.scoring import filters
 from abmhub.scoring.actions import end_override, override_of, override_tier
@@ -214,3 +218,10 @@ class AccountViewSet(viewsets.ReadOnlyModelViewSet[Account]):
         """What can be ordered for this account today, and why not where it cannot."""
         menu = menu_for(self.get_object(), by=user_of(request), at=timezone.now())
         return Response(MenuSerializer(menu).data)
+
+    @extend_schema(responses=TakenSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def content(self, request: Request, pk: str) -> Response:
+        """What the account took up in a year, from the first look to the purchase."""
+        found = taken_by(self.get_object().pk, on=business_day(timezone.now()), window=Window.YEAR)
+        return Response([answers.taken(each) for each in found])

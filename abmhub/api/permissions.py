@@ -73,3 +73,8 @@ class MayLevel(BasePermission):
 class MayEditPrograms(_MayWrite):
     right = "campaigns.edit"
     message = "Only marketing managers and administrators start or change a program."
+
+
+class MaySetTargets(_MayWrite):
+    right = "metrics.set_targets"
+    message = "Only marketing managers and administrators set targets."

@@ -7,10 +7,18 @@ from abmhub.api.approvals import ApprovalViewSet
 from abmhub.api.bulk_orders import BulkOrderViewSet
 from abmhub.api.calendars import WorkingCalendarViewSet
 from abmhub.api.funnel import FunnelViewSet
+from abmhub.api.metric_pages import (
+    ContentViewSet,
+    ReportViewSet,
+    ReturnViewSet,
+    StageViewSet,
+    TacticScoreViewSet,
+)
 from abmhub.api.metrics import MetricViewSet
 from abmhub.api.orders import OrderViewSet
 from abmhub.api.programs import ProgramViewSet
 from abmhub.api.routing import EscalationStepViewSet, RoutingRuleViewSet, SkillViewSet
+from abmhub.api.targets import GoalViewSet, TargetViewSet
 from abmhub.api.task_files import TaskFileViewSet
 from abmhub.api.tasks import TaskViewSet
 from abmhub.api.workload import WorkloadViewSet
@@ -22,6 +30,13 @@ api_router.register("calendars", WorkingCalendarViewSet, basename="api-calendar"
 api_router.register("escalations", EscalationStepViewSet, basename="api-escalation")
 api_router.register("funnel", FunnelViewSet, basename="api-funnel")
 api_router.register("metrics", MetricViewSet, basename="api-metric")
+api_router.register("metrics/content", ContentViewSet, basename="api-metric-content")
+api_router.register("metrics/goals", GoalViewSet, basename="api-metric-goal")
+api_router.register("metrics/reports", ReportViewSet, basename="api-metric-report")
+api_router.register("metrics/returns", ReturnViewSet, basename="api-metric-return")
+api_router.register("metrics/stages", StageViewSet, basename="api-metric-stage")
+api_router.register("metrics/tactics", TacticScoreViewSet, basename="api-metric-tactic")
+api_router.register("metrics/targets", TargetViewSet, basename="api-metric-target")
 api_router.register("approvals", ApprovalViewSet, basename="api-approval")
 api_router.register("orders", OrderViewSet, basename="api-order")
 api_router.register("programs", ProgramViewSet, basename="api-program")

@@ -1,9 +1,10 @@
 """Freezing the figures, choosing a definition by two signatures, and locking a month."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from psycopg.sql import SQL, Composable
 
 from abmhub.core import sql
@@ -13,8 +14,18 @@ from abmhub.metrics import due, scorecard
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Metric, definition
 from abmhub.metrics.figures import FIGURES
-from abmhub.metrics.models import AttributionSnapshot, Choice, ContentDay, FigureSnapshot, LockedMetric, PeriodLock
+from abmhub.metrics.models import (
+    ActivityGoal,
+    AttributionSnapshot,
+    Choice,
+    ContentDay,
+    FigureSnapshot,
+    LockedMetric,
+    PeriodLock,
+    Target,
+)
 from abmhub.metrics.spans import Window, month_end, quarter_of
+from abmhub.metrics.three_rs import ACTIVITIES
 from abmhub.pipeline.models import Stage
 from abmhub.signals.news import EventNews
 from abmhub.users.models import User
@@ -50,6 +61,14 @@ class NothingToLock(Refused):
 
 class AlreadyLocked(Refused):
     """The month is locked."""
+
+
+class AlreadyATarget(Refused):
+    """The metric has a target for that day."""
+
+
+class NoActivity(Refused):
+    """Nothing of that name is counted as an activity."""
 
 
 @transaction.atomic
@@ -184,3 +203,37 @@ def lock_month(*, month: date, today: date, by: User, at: datetime) -> PeriodLoc
         for metric, ours in in_force().items()
     )
     return lock
+
+
+def set_target(*, target: Target, by: User) -> Target:
+    """Write down what a metric shall become. Raises NotAllowed, ValidationError and AlreadyATarget."""
+    require(by, "metrics.set_targets")
+    target.clean_fields()
+    try:
+        with transaction.atomic():
+            target.save()
+    except IntegrityError as problem:
+        target.validate_constraints(exclude={"metric"})  # what is wrong with it alone
+        raise AlreadyATarget("The metric has a target over that time for that day: change that one.") from problem
+    return target
+
+
+def remove_target(*, target: Target, by: User) -> None:
+    """Take a target away; its metric stays as it is. Raises NotAllowed."""
+    require(by, "metrics.set_targets")
+    target.delete()
+
+
+@transaction.atomic
+def set_goals(*, goals: Mapping[str, int | None], by: User) -> None:
+    """How much of these activities a month shall see; None takes a goal away. Raises NotAllowed and NoActivity."""
+    require(by, "metrics.set_targets")
+    if unknown := set(goals) - {each.code for each in ACTIVITIES}:
+        raise NoActivity(f"{min(unknown)} is no activity: it is one of {', '.join(each.code for each in ACTIVITIES)}.")
+    ActivityGoal.objects.filter(figure__in=[code for code, a_month in goals.items() if a_month is None]).delete()
+    ActivityGoal.objects.bulk_create(
+        [ActivityGoal(figure=code, a_month=a_month) for code, a_month in goals.items() if a_month is not None],
+        update_conflicts=True,
+        unique_fields=["figure"],
+        update_fields=["a_month"],
+    )

@@ -1,5 +1,6 @@
 """The return on tactics and programs: won and open money that is due to them, against what they cost in a year."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,8 +11,9 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from psycopg.sql import SQL, Composable
 
-from abmhub.campaigns.models import ProgramAccount, Touch
+from abmhub.campaigns.models import Program, ProgramAccount, Touch
 from abmhub.core import sql
+from abmhub.menus.models import Tactic
 from abmhub.metrics import due, rows
 from abmhub.metrics.attribution import Model
 from abmhub.metrics.formulas import ratio
@@ -32,6 +34,7 @@ class Return:
     """What one tactic or program brought under one model."""
 
     found: ReturnSnapshot
+    name: str = ""
 
     @property
     def times(self) -> Decimal | None:
@@ -88,6 +91,22 @@ def keep_returns(*, on: date) -> int:
         **deals.parameters,
         **values.parameters,
     )
+
+
+def returns_of(*, kind: ReturnKind, model: Model) -> list[Return]:
+    """What the last night that reckoned them found, the most won money first."""
+    newest = ReturnSnapshot.objects.order_by("-snapshot_on").values_list("snapshot_on", flat=True)[:1]
+    found = list(ReturnSnapshot.objects.filter(snapshot_on__in=newest, kind=kind, model=model))
+    found.sort(key=lambda each: (-each.won_amount, -each.open_amount, -each.spend_amount, each.key))
+    names = names_of(kind, [each.key for each in found])
+    return [Return(each, names[each.key]) for each in found]
+
+
+def names_of(kind: ReturnKind, keys: Collection[int]) -> dict[int, str]:
+    """What these tactics or programs are called; a report does not end with what it reports."""
+    manager: Any = Tactic.objects if kind == ReturnKind.TACTIC else Program.objects
+    known = {each.pk: str(each) for each in manager.filter(pk__in=keys)}
+    return {key: known.get(key, f"No. {key}, deleted") for key in keys}
 
 
 def behind(*, on: date, kind: ReturnKind, key: int, model: Model, outcome: Stage.Kind) -> list[tuple[int, Decimal]]:

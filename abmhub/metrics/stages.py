@@ -49,6 +49,26 @@ def _steps(on: date) -> list[LadderStep]:
     ]
 
 
+def newest_stages() -> date | None:
+    """The last night that reckoned either."""
+    nights = (
+        model._default_manager.order_by("-snapshot_on").values_list("snapshot_on", flat=True).first()
+        for model in (StageTime, LadderStep)
+    )
+    return max((night for night in nights if night), default=None)
+
+
+def times_on(on: date) -> list[StageTime]:
+    """How long deals stayed, in the order of the stages."""
+    return list(StageTime.objects.filter(snapshot_on=on).select_related("stage").order_by("stage__position", "stage"))
+
+
+def channels_on(on: date) -> list[LadderStep]:
+    """The ladder, in the order of its stages."""
+    places = list(FunnelStage)
+    return sorted(LadderStep.objects.filter(snapshot_on=on), key=lambda each: places.index(FunnelStage(each.stage)))
+
+
 def wanted_channels() -> dict[str, int]:
     """How many channels the ladder asks for at each stage."""
     return dict(ChannelStep.objects.values_list("stage", "channels"))

@@ -14,6 +14,8 @@ from abmhub.metrics.models import ActivityGoal, Entry
 from abmhub.metrics.models.entry import REPUTATION, SHARES, Kind
 from abmhub.metrics.spans import WHOLE, Cut, Window
 
+ACTIVITIES = (of.TOUCHES, of.DELIVERED, of.FOLLOWED_UP)
+"""What is done, as opposed to what comes of it; a goal is set for each of them."""
 MONTHS_IN = {Window.MONTH: 1, Window.QUARTER: 3, Window.YEAR: 12}
 
 

@@ -1,13 +1,14 @@
 """Rows as files: CSV, sent while they are read, so that a million of them need no memory, and workbooks."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -16,7 +17,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Spreadsheets take a file for UTF-8 only when it begins with this.
 BYTE_ORDER_MARK = "\ufeff"
-LINES_AT_ONCE = 500
+LINES_AT_ONCE, READ_AT_ONCE = 500, 2_000
+MOST_IN_A_BOOK = 50_000
+"""A workbook is made in memory; longer lists are CSV, which is sent while it is read."""
 
 
 def escaped(value: Any) -> Any:
@@ -40,6 +43,32 @@ def table_response(name: str, kind: str, header: Sequence[str], rows: Iterable[S
     if kind == "xlsx":
         return xlsx_response(f"{name}.xlsx", header, rows)
     return csv_response(f"{name}.csv", header, rows)
+
+
+def list_response(
+    name: str, kind: str, header: Sequence[str], rows: QuerySet[Any], line: Callable[[Any], Sequence[Any]]
+) -> HttpResponseBase:
+    """A whole list as a file: CSV is sent while it is read; a list too long for a workbook comes as CSV as well."""
+    if kind == "xlsx" and is_too_long(rows):
+        kind = "csv"
+    return table_response(name, kind, header, map(line, rows.iterator(chunk_size=READ_AT_ONCE)))
+
+
+def is_too_long(rows: QuerySet[Any]) -> bool:
+    """Whether a list is too long for a workbook."""
+    return rows.order_by().values("pk")[: MOST_IN_A_BOOK + 1].count() > MOST_IN_A_BOOK
+
+
+def exports_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """The files of what an address shows, with their addresses."""
+    query = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    found = []
+    for kind in ("CSV", "XLSX"):
+        query["as"] = kind.lower()
+        found.append((kind, f"{request.path}?{query.urlencode()}"))
+    return found
 
 
 def xlsx_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

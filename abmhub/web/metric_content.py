@@ -1,9 +1,14 @@
 """What content accounts take up, from the first look to the purchase."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +23,12 @@ from abmhub.metrics.spans import WHOLE, Window
 from abmhub.metrics.three_rs import sums_of
 from abmhub.metrics.tiles import newest_night
 from abmhub.metrics.words import figure_written
+from abmhub.web.export import READ_AT_ONCE, exports_of, is_too_long, table_response
 from abmhub.web.metrics import Asked
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
 
-ACCOUNTS_AT_ONCE = 50
+ACCOUNTS_AT_ONCE, COUNTED_AT_ONCE = 50, 500
 SHADES = 4
 
 
@@ -36,7 +42,7 @@ class Square:
 
 
 @require_GET
-def show_content(request: Request) -> HttpResponse:
+def show_content(request: Request) -> HttpResponseBase:
     """By stage and kind over all accounts, and by stage of each account that one may see, the most engaged first."""
     asked = Asked.of(request)
     on = newest_night(until=asked.on) or newest_night()
@@ -44,6 +50,8 @@ def show_content(request: Request) -> HttpResponse:
         return render(request, "metrics/empty.html")
     shown_on = Asked(on, asked.window, WHOLE, asked.rows_by)
     engaged = Account.objects.visible_to(request.user).filter(standing__engagement__gt=0)
+    if wish := request.GET.get("as"):
+        return _export(engaged, wish, on, asked.window)
     page = page_of(
         engaged.select_related("standing__tier"),
         request,
@@ -64,6 +72,7 @@ def show_content(request: Request) -> HttpResponse:
         ],
         "names": [stage.label for stage in ContentStage],
         "page": page,
+        "exports": exports_of(request),
         "rows": _rows(page.rows, stages_of([each.pk for each in page.rows], on=on, window=asked.window)),
         "windows": [
             (each.label, each == asked.window, asked.path("metric-content", window=each.value)) for each in Window
@@ -71,6 +80,25 @@ def show_content(request: Request) -> HttpResponse:
         "breadcrumbs": [("Metrics", asked.path("metric-list"))],
     }
     return render(request, "metrics/content.html", context)
+
+
+def _export(engaged: QuerySet[Account], kind: str, on: date, window: Window) -> HttpResponseBase:
+    """The accounts as a file; what they took up is counted some hundreds at a time, while it is sent."""
+    rows = engaged.select_related("standing__tier").order_by("-standing__engagement", "-standing__account_id")
+    if kind == "xlsx" and is_too_long(rows):
+        kind = "csv"
+    header = ("Account", "Domain", "Tier", "Engagement", *(stage.label for stage in ContentStage), "In all")
+    return table_response(f"content-by-account-{on}", kind, header, _lines(rows, on, window))
+
+
+def _lines(rows: QuerySet[Account], on: date, window: Window) -> Iterator[tuple[Any, ...]]:
+    accounts = rows.iterator(chunk_size=READ_AT_ONCE)
+    while some := list(islice(accounts, COUNTED_AT_ONCE)):
+        found = stages_of([each.pk for each in some], on=on, window=window)
+        for account in some:
+            taken = [found[account.pk].get(stage, 0) for stage in ContentStage]
+            tier = account.standing.tier.name if account.standing.tier else ""
+            yield account.name, account.domain, tier, account.standing.engagement, *taken, sum(taken)
 
 
 def _rows(accounts: list[Account], found: dict[int, dict[str, int]]) -> list[dict[str, Any]]:

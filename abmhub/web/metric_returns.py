@@ -1,5 +1,6 @@
 """What tactics and programs brought against what they cost, under the model of attribution that one chooses."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,18 +14,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from abmhub.campaigns.models import Program
-from abmhub.menus.models import Tactic
 from abmhub.metrics.attribution import Model
 from abmhub.metrics.models import ReturnSnapshot
 from abmhub.metrics.models.returns import ReturnKind
-from abmhub.metrics.returns import FEWEST, Return, behind
+from abmhub.metrics.returns import FEWEST, Return, behind, names_of, returns_of
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.web.export import table_response
 from abmhub.web.metrics import SEE_SPEND
 from abmhub.web.requests import Request, must_be_allowed
 
-MOST_ROWS = 500
+MOST_ROWS, READ_AT_ONCE = 500, 2_000
+"""So many stand on the page; a file has them all."""
 TITLES = {Stage.Kind.WON: "Won money", Stage.Kind.OPEN: "Open pipeline"}
 
 
@@ -46,7 +46,6 @@ class BehindForm(forms.Form):
 class Shown:
     """One line of the table."""
 
-    name: str
     told: Return
     won_path: str
     open_path: str
@@ -61,11 +60,7 @@ def show_returns(request: Request) -> HttpResponseBase:
         raise Http404("There are no such returns.")
     kind = ReturnKind(form.cleaned_data["kind"] or ReturnKind.TACTIC)
     model = Model(form.cleaned_data["model"] or Model.EVEN)
-    newest = ReturnSnapshot.objects.order_by("-snapshot_on").values_list("snapshot_on", flat=True)[:1]
-    found = list(ReturnSnapshot.objects.filter(snapshot_on__in=newest, kind=kind, model=model))
-    found.sort(key=lambda each: (-each.won_amount, -each.open_amount, -each.spend_amount, each.key))
-    names = _names(kind, [each.key for each in found])
-    rows = [_shown(each, names.get(each.key, f"No. {each.key}, deleted")) for each in found]
+    rows = [_shown(each) for each in returns_of(kind=kind, model=model)]
     if wish := request.GET.get("as"):
         header = ("Name", "Spend", "Won deals", "Won", "Return", "Low", "High", "Open deals", "Open")
         return table_response(f"returns-{kind}-{model}", wish, header, map(_cells, rows))
@@ -73,7 +68,7 @@ def show_returns(request: Request) -> HttpResponseBase:
         "kind": kind,
         "model": model,
         "rows": rows,
-        "on": found[0].snapshot_on if found else None,
+        "on": rows[0].told.found.snapshot_on if rows else None,
         "fewest": FEWEST,
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
         "kinds": [(each.label, each == kind, _path(each, model)) for each in ReturnKind],
@@ -88,23 +83,19 @@ def _path(kind: ReturnKind, model: Model) -> str:
     return f"{reverse('metric-returns')}?{urlencode({'kind': kind.value, 'model': model.value})}"
 
 
-def _names(kind: ReturnKind, keys: list[int]) -> dict[int, str]:
-    manager: Any = Tactic.objects if kind == ReturnKind.TACTIC else Program.objects
-    return {each.pk: str(each) for each in manager.filter(pk__in=keys)}
-
-
-def _shown(found: ReturnSnapshot, name: str) -> Shown:
+def _shown(told: Return) -> Shown:
+    found = told.found
     query: dict[str, str | int] = {"kind": found.kind, "model": found.model, "key": found.key}
     won, still_open = (
         f"{reverse('metric-returns-rows')}?{urlencode(query | {'outcome': outcome.value})}" for outcome in TITLES
     )
-    return Shown(name, Return(found), won, still_open)
+    return Shown(told, won, still_open)
 
 
 def _cells(row: Shown) -> tuple[Any, ...]:
     found, low_high = row.told.found, row.told.interval or (None, None)
     return (
-        row.name, found.spend_amount, found.won_deals, found.won_amount, row.told.times, *low_high,
+        row.told.name, found.spend_amount, found.won_deals, found.won_amount, row.told.times, *low_high,
         found.open_deals, found.open_amount,
     )  # fmt: skip
 
@@ -122,20 +113,19 @@ def list_deals(request: Request) -> HttpResponseBase:
     if frozen is None:
         raise Http404("No night has reckoned this.")
     told = behind(on=frozen.snapshot_on, kind=kind, key=asked["key"], model=model, outcome=outcome)
-    deals = Opportunity.objects.select_related("account", "stage").in_bulk([pk for pk, _ in told[:MOST_ROWS]])
-    rows = [(deals[pk], share) for pk, share in told[:MOST_ROWS] if pk in deals]
     if wish := request.GET.get("as"):
-        lines = ((str(deal), str(deal.account or deal.account_name), deal.amount, share) for deal, share in rows)
-        return table_response(f"due-to-{kind}-{asked['key']}", wish, ("Deal", "Account", "Amount", "Share"), lines)
+        header = ("Deal", "Account", "Amount", "Share", "Currency")
+        return table_response(f"due-to-{kind}-{asked['key']}", wish, header, _lines(told))
     reported = frozen.won_amount if outcome == Stage.Kind.WON else frozen.open_amount
     total = sum((share for _, share in told), Decimal(0))
     context = {
-        "name": _names(kind, [asked["key"]]).get(asked["key"], f"No. {asked['key']}, deleted"),
+        "name": names_of(kind, [asked["key"]])[asked["key"]],
         "title": TITLES[outcome],
         "model": model,
         "on": frozen.snapshot_on,
-        "rows": rows,
+        "rows": list(_deals(told[:MOST_ROWS])),
         "number": len(told),
+        "most": MOST_ROWS,
         "total": total,
         "reported": reported,
         "is_as_reported": total == reported,
@@ -144,3 +134,16 @@ def list_deals(request: Request) -> HttpResponseBase:
         "breadcrumbs": [("Metrics", reverse("metric-list")), ("Returns", _path(kind, model))],
     }
     return render(request, "metrics/returns_rows.html", context)
+
+
+def _deals(told: list[tuple[int, Decimal]]) -> Iterator[tuple[Opportunity, Decimal]]:
+    """Deals with their shares, read some at a time; one that is deleted meanwhile is left out."""
+    for first in range(0, len(told), READ_AT_ONCE):
+        some = told[first : first + READ_AT_ONCE]
+        deals = Opportunity.objects.select_related("account", "stage").in_bulk([pk for pk, _ in some])
+        yield from ((deals[pk], share) for pk, share in some if pk in deals)
+
+
+def _lines(told: list[tuple[int, Decimal]]) -> Iterator[tuple[Any, ...]]:
+    for deal, share in _deals(told):
+        yield str(deal), str(deal.account or deal.account_name), deal.amount, share, deal.currency

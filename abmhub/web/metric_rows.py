@@ -25,14 +25,10 @@ from abmhub.metrics.spans import By
 from abmhub.metrics.tiles import newest_night
 from abmhub.metrics.words import figure_written, key_names, written
 from abmhub.users.models import User
-from abmhub.web.export import table_response
+from abmhub.web.export import MOST_IN_A_BOOK, READ_AT_ONCE, table_response
 from abmhub.web.metrics import SEE_SPEND, Asked
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request, must_be_allowed
-
-READ_AT_ONCE = 2_000
-MOST_IN_A_BOOK = 50_000
-"""A workbook is made in memory; longer lists are CSV, which is sent while it is read."""
 
 
 @dataclass(frozen=True)

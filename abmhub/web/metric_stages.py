@@ -1,8 +1,9 @@
 """How long deals stay in a stage, and through how many channels accounts of each stage were reached."""
 
 from datetime import date
+from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,9 +12,9 @@ from django.views.decorators.http import require_GET
 from abmhub.accounts.models import Account
 from abmhub.menus.stages import FunnelStage
 from abmhub.metrics.models import LadderStep, StageTime
-from abmhub.metrics.stages import on_ladder, staying_in, wanted_channels
+from abmhub.metrics.stages import channels_on, newest_stages, on_ladder, staying_in, times_on, wanted_channels
 from abmhub.pipeline.models import Opportunity, Stage
-from abmhub.web.export import table_response
+from abmhub.web.export import exports_of, list_response, table_response
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
 
@@ -23,14 +24,10 @@ ROWS = 100
 @require_GET
 def show_stages(request: Request) -> HttpResponseBase:
     """The last night that reckoned them."""
-    on = _newest()
+    on = newest_stages()
     if on is None:
         return render(request, "metrics/stages.html", {"breadcrumbs": _crumbs()})
-    times = list(
-        StageTime.objects.filter(snapshot_on=on).select_related("stage").order_by("stage__position", "stage_id")
-    )
-    places = list(FunnelStage)
-    steps = sorted(LadderStep.objects.filter(snapshot_on=on), key=lambda each: places.index(FunnelStage(each.stage)))
+    times, steps = times_on(on), channels_on(on)
     if wish := request.GET.get("as"):
         return _export(request.GET.get("table", ""), wish, times, steps)
     longest = max((max(each.median_days or 0, each.median_so_far or 0) for each in times), default=0)
@@ -57,20 +54,20 @@ def _export(table: str, kind: str, times: list[StageTime], steps: list[LadderSte
 
 
 @require_GET
-def list_staying(request: Request, pk: int) -> HttpResponse:
+def list_staying(request: Request, pk: int) -> HttpResponseBase:
     """The deals that are in a stage; those of one's own accounts alone for who sells."""
     stage, on = get_object_or_404(Stage, pk=pk), _reckoned()
-    page = page_of(
-        staying_in(stage, on).filter(pk__in=Opportunity.objects.visible_to(request.user)).select_related("account"),
-        request,
-        by=("-days", "-pk"),
-        size=ROWS,
-    )
+    mine = staying_in(stage, on).filter(pk__in=Opportunity.objects.visible_to(request.user)).select_related("account")
+    if wish := request.GET.get("as"):
+        header = ("Deal", "Account", "Amount", "Currency", "Since", "Days")
+        return list_response(f"in-stage-{pk}-{on}", wish, header, mine.order_by("-days", "-pk"), _of_deal)
+    page = page_of(mine, request, by=("-days", "-pk"), size=ROWS)
     frozen = StageTime.objects.filter(snapshot_on=on, stage=stage).first()
     context = {
         "stage": stage,
         "on": on,
         "page": page,
+        "exports": exports_of(request),
         "reported": frozen.staying if frozen else 0,
         "sees_all": request.user.sees_every_account,
         "breadcrumbs": [*_crumbs(), ("Stages", reverse("metric-stages"))],
@@ -79,23 +76,23 @@ def list_staying(request: Request, pk: int) -> HttpResponse:
 
 
 @require_GET
-def list_below(request: Request, stage: str) -> HttpResponse:
+def list_below(request: Request, stage: str) -> HttpResponseBase:
     """The accounts of a stage that were reached through fewer channels than the ladder asks for."""
     if stage not in FunnelStage.values:
         raise Http404("There is no such stage.")
     on = _reckoned()
     below = on_ladder(on).filter(funnel_stage=stage, is_reached=False)
-    page = page_of(
-        below.filter(pk__in=Account.objects.visible_to(request.user)).select_related("standing__tier"),
-        request,
-        by=("pk",),
-        size=ROWS,
-    )
+    mine = below.filter(pk__in=Account.objects.visible_to(request.user)).select_related("standing__tier")
+    if wish := request.GET.get("as"):
+        header = ("Account", "Domain", "Tier", "Channels")
+        return list_response(f"below-{stage}-{on}", wish, header, mine.order_by("pk"), _of_account)
+    page = page_of(mine, request, by=("pk",), size=ROWS)
     frozen = LadderStep.objects.filter(snapshot_on=on, stage=stage).first()
     context = {
         "stage": FunnelStage(stage),
         "on": on,
         "page": page,
+        "exports": exports_of(request),
         "wanted": wanted_channels().get(stage, 0),
         "reported": frozen.below if frozen else 0,
         "sees_all": request.user.sees_every_account,
@@ -104,16 +101,16 @@ def list_below(request: Request, stage: str) -> HttpResponse:
     return render(request, "metrics/below.html", context)
 
 
-def _newest() -> date | None:
-    nights = (
-        model._default_manager.order_by("-snapshot_on").values_list("snapshot_on", flat=True).first()
-        for model in (StageTime, LadderStep)
-    )
-    return max((night for night in nights if night), default=None)
+def _of_deal(deal: Any) -> tuple[Any, ...]:
+    return str(deal), str(deal.account or deal.account_name), deal.amount, deal.currency, deal.entered_on, deal.days
+
+
+def _of_account(account: Any) -> tuple[Any, ...]:
+    return account.name, account.domain, account.standing.tier.name, account.channels
 
 
 def _reckoned() -> date:
-    on = _newest()
+    on = newest_stages()
     if on is None:
         raise Http404("No night has reckoned the stages.")
     return on

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from abmhub.core.days import business_day
-from abmhub.metrics.choosing import in_force
-from abmhub.metrics.definitions import Definition, Metric
+from abmhub.metrics import actions
+from abmhub.metrics.aims import Aim, aims
+from abmhub.metrics.definitions import Metric
 from abmhub.metrics.models import Target
 from abmhub.metrics.spans import Window
-from abmhub.metrics.tiles import newest_night, tiles
 from abmhub.metrics.words import written
 from abmhub.users.verbs import may
 from abmhub.web.metrics import SEE_SPEND
@@ -58,14 +58,7 @@ class TargetForm(forms.ModelForm[Target]):
 def list_targets(request: Request) -> HttpResponse:
     """Those that hold and those to come, then the past, each beside what the metric is now."""
     today = business_day(timezone.now())
-    ours, on = in_force(), newest_night()
-    now = {(tile.metric, window): tile.ours.value for window in Window if on for tile in tiles(on=on, window=window)}
-    sees_spend = may(request.user, SEE_SPEND)
-    shown = [
-        _shown(each, ours[Metric(each.metric)], now.get((Metric(each.metric), Window(each.window))))
-        for each in Target.objects.order_by("-ends_on", "metric", "window")
-        if sees_spend or not ours[Metric(each.metric)].is_confidential
-    ]
+    shown = [_shown(each) for each in aims(sees_spend=may(request.user, SEE_SPEND))]
     context = {
         "coming": [each for each in shown if each["target"].ends_on >= today],
         "past": [each for each in shown if each["target"].ends_on < today],
@@ -75,17 +68,15 @@ def list_targets(request: Request) -> HttpResponse:
     return render(request, "metrics/targets.html", context)
 
 
-def _shown(target: Target, ours: Definition, value: Decimal | None) -> dict[str, Any]:
-    is_reached = None
-    if value is not None:
-        is_reached = value <= target.value if ours.less_is_better else value >= target.value
+def _shown(aim: Aim) -> dict[str, Any]:
+    unit = aim.ours.unit
     return {
-        "target": target,
-        "name": Metric(target.metric).label,
-        "definition": ours.name,
-        "value": written(target.value, ours.unit),
-        "now": written(value, ours.unit),
-        "is_reached": is_reached,
+        "target": aim.target,
+        "name": aim.name,
+        "definition": aim.ours.name,
+        "value": written(aim.target.value, unit),
+        "now": written(aim.now, unit),
+        "is_reached": aim.is_reached,
     }
 
 
@@ -96,7 +87,7 @@ def set_target(request: Request, pk: int | None = None) -> HttpResponse:
     target = get_object_or_404(Target, pk=pk) if pk else None
     form = TargetForm(request.POST or None, instance=target, initial=None if target else _this_year())
     if request.method == "POST" and form.is_valid():
-        form.save()
+        actions.set_target(target=form.save(commit=False), by=request.user)
         messages.success(request, "The target is set: it stands beside its metric.")
         return redirect("metric-targets")
     context = {
@@ -120,6 +111,6 @@ def _this_year() -> dict[str, Any]:
 def remove_target(request: Request, pk: int) -> HttpResponse:
     """Take a target away; its metric stays as it is."""
     must_be_allowed(request, SET)
-    get_object_or_404(Target, pk=pk).delete()
+    actions.remove_target(target=get_object_or_404(Target, pk=pk), by=request.user)
     messages.success(request, "The target is gone.")
     return redirect("metric-targets")

@@ -71,6 +71,16 @@ def test_each_account_is_told_by_stage_and_only_to_who_may_see_it(
     assert other_account.name in words(as_analyst.get(PAGE))
 
 
+def test_the_accounts_can_be_taken_along(as_rep: Client, account: Account, other_account: Account) -> None:
+    engage(account, page_view=3, email_reply=2, meeting=1)
+    engage(other_account, page_view=7)
+    snapshot(on=AT.date())
+    _, line = b"".join(as_rep.get(PAGE, {"as": "csv"})).decode("utf-8-sig").splitlines()
+    assert line.startswith(f"{account.name},")
+    assert line.endswith(",40,3,2,1,6")
+    assert as_rep.get(PAGE, {"as": "xlsx"}).content.startswith(b"PK")
+
+
 def test_the_page_of_an_account_says_what_it_took_up_and_when_last(as_rep: Client, account: Account) -> None:
     page = reverse("account-content", args=[account.pk])
     assert "Nothing in twelve months." in words(as_rep.get(page))

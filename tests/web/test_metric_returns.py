@@ -18,6 +18,7 @@ from abmhub.campaigns.models import Touch
 from abmhub.metrics.returns import keep_returns
 from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.web.metric_returns import MOST_ROWS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 PAGE = reverse("metric-returns")
@@ -95,6 +96,19 @@ def test_the_deals_behind_a_number_sum_to_it_and_can_be_taken_along(
     assert sum(Decimal(each[3]) for each in lines[1:]) == 60_000
     Opportunity.objects.filter(name="won 0").delete()
     assert "That night reported $60,000." in words(as_analyst.get(path))
+
+
+def test_the_file_has_all_deals_however_few_the_page_shows(
+    as_analyst: Client, line: OrderLine, account: Account, today: date
+) -> None:
+    deliver(line, 10_000)
+    win(account, MOST_ROWS + 1, today)
+    keep_returns(on=today)
+    asked = {"kind": "tactic", "model": "even", "key": line.tactic_id, "outcome": "won"}
+    page = as_analyst.get(reverse("metric-returns-rows"), asked)
+    assert f"The {MOST_ROWS} largest; the file has them all" in words(page)
+    file = b"".join(as_analyst.get(reverse("metric-returns-rows"), {**asked, "as": "csv"})).decode("utf-8-sig")
+    assert len(file.splitlines()) == 1 + MOST_ROWS + 1
 
 
 def test_the_table_can_be_taken_along(as_analyst: Client, line: OrderLine, account: Account, today: date) -> None:

@@ -76,6 +76,24 @@ def test_both_tables_can_be_taken_along(as_rep: Client, account: Account, stage:
     assert "SQL,1,3,0.0,0" in channels
 
 
+def test_the_lists_behind_stages_can_be_taken_along(
+    as_rep: Client, account: Account, other_account: Account, stage: Stage, today: date
+) -> None:
+    wait(account, stage, today - timedelta(days=12), 101)  # one more than a page holds
+    wait(other_account, stage, today - timedelta(days=40))
+    keep_stages(on=today)
+    page = reverse("metric-staying", args=[stage.pk])
+    assert f'href="{page}?as=csv"' in as_rep.get(page).content.decode()
+    lines = b"".join(as_rep.get(page, {"as": "csv"})).decode("utf-8-sig").splitlines()
+    assert lines[0] == "Deal,Account,Amount,Currency,Since,Days"
+    assert len(lines) == 102
+    assert all(line.endswith("2026-02-20,12") and account.name in line for line in lines[1:])
+    below = reverse("metric-below", args=["sql"])
+    lines = b"".join(as_rep.get(below, {"as": "csv"})).decode("utf-8-sig").splitlines()
+    assert lines[1:] == [f"{account.name},{account.domain},{account.standing.tier.name},0"]
+    assert as_rep.get(below, {"as": "xlsx"}).content.startswith(b"PK")
+
+
 def test_it_asks_as_much_however_much_there_is(
     as_rep: Client, account: Account, stage: Stage, today: date, query_count: QueryCount
 ) -> None:
