@@ -65,28 +65,34 @@ def many(db: None) -> list[Account]:
         User.objects.create(name=f"Rep {number}", email=f"rep{number}@example.com", role=Role.SALES_REP)
         for number in range(2)
     ]
-    for number in range(60):
-        Account.objects.create(
-            name=f"Firm {number:02}", owner=dice.choice([*people, None]), territory=dice.choice([territory, None]),
+    Account.objects.bulk_create(
+        Account(
+            name=f"Firm {number:02}", normalized_name=f"firm {number:02}",
+            owner=dice.choice([*people, None]), territory=dice.choice([territory, None]),
             industry=dice.choice(["metal", "paper"]), country=dice.choice(["SE", "US"]),
             segment=dice.choice(Segment.values), is_customer=dice.random() < 0.4,
             employees=dice.choice([None, 5, 50, 500]), acv_amount=dice.choice([None, 100, 2000]),
             refreshed_from=dice.choice(["", "crm", "crm"]),
-        )  # fmt: skip
+        )
+        for number in range(60)
+    )  # fmt: skip
     accounts = list(Account.objects.order_by("pk"))
-    role = BuyingRole.objects.get(code="decision_maker")
+    first, role = Tier.objects.get(level=1), BuyingRole.objects.get(code="decision_maker")
     for account in accounts:
-        account.standing = Standing.objects.create(
-            account=account, tier=dice.choice([Tier.objects.get(level=1), None]), priority=dice.randrange(4),
+        account.standing = Standing(
+            account=account, tier=dice.choice([first, None]), priority=dice.randrange(4),
             intent=dice.choice([None, 10, 60, 90]), engagement=dice.choice([None, 1, 2]),
             tier_since_on=dice.choice([None, day, day - timedelta(days=1)]),
             stale_since_on=dice.choice([None, day, day - timedelta(days=2)]),
         )  # fmt: skip
-        if account.pk % 3 == 0:
-            Contact.objects.create(account=account, name="Dana", buying_role=role)
-        RoleCount.objects.create(
-            account=account, buying_role=role, known=int(account.pk % 5 == 0), reachable=0, engaged=0
-        )
+    Standing.objects.bulk_create(account.standing for account in accounts)
+    Contact.objects.bulk_create(
+        Contact(account=account, name="Dana", buying_role=role) for account in accounts if account.pk % 3 == 0
+    )
+    RoleCount.objects.bulk_create(
+        RoleCount(account=account, buying_role=role, known=int(account.pk % 5 == 0), reachable=0, engaged=0)
+        for account in accounts
+    )
     return accounts
 
 
