@@ -8,7 +8,7 @@ from django.db import connections
 
 Answer = TypeVar("Answer")
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 """A barrier that is not reached breaks the test instead of hanging it."""
 
 

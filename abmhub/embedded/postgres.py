@@ -35,10 +35,11 @@ DISPOSABLE = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "max_connections": "400",
     "max_locks_per_transaction": "512",
 }
-"""For a cluster whose loss costs nothing: that of the tests. One test may run many nights in one transaction, which
-holds a lock on each of their tables until its end."""
+"""For a cluster whose loss costs nothing: that of the tests. Several that need forty connections run at once, and one
+may run many nights in one transaction, which holds a lock on each of their tables until its end."""
 
 LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C")
 """Built in, so that texts sort alike on every machine."""

@@ -12,7 +12,7 @@ import pytest
 
 from abmhub.embedded.home import PROJECT, Home
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture

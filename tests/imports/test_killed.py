@@ -13,6 +13,7 @@ from django.db import connection
 
 from abmhub.imports import actions
 from abmhub.imports.models import ImportRun
+from tests.at_once import PATIENCE_SECONDS
 from tests.imports.conftest import uploaded
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -63,7 +64,7 @@ def test_killed_workers_leave_nothing_and_lose_nothing(now: datetime) -> None:
     assert killed
     ImportRun.objects.update(attempts=0)
     # The database ends a killed worker's session as soon as it notices, not before.
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not ImportRun.objects.get(pk=run.pk).is_over and time.monotonic() < deadline:
         actions.apply_waiting(at=lambda: now)
     run = ImportRun.objects.get(pk=run.pk)

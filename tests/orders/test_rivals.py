@@ -307,7 +307,8 @@ def wait_until_somebody_waits_for_a_lock() -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
-            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
             if cursor.fetchone()[0]:
                 return
+            time.sleep(0.01)
     raise AssertionError("Nobody waits.")
