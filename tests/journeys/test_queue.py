@@ -1,5 +1,6 @@
 """A marketer works from the queue with the keyboard, and a manager levels the work."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from abmhub.menus.models import Tactic
 from abmhub.orders.models import Capacity, Task, TaskStep
 from abmhub.users.models import User
 from tests.journeys.conftest import DESK, PHONE, OpenBrowser, assert_accessible
-from tests.web.test_tasks import more_tasks
+from tests.web.queue_of_tasks import more_tasks
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -51,6 +52,33 @@ def test_a_marketer_walks_ticks_claims_and_takes_it_back_by_key(
     page.keyboard.press("d")
     expect(page.get_by_label("What was delivered?")).to_be_visible()
     assert page.url.endswith(f"/tasks/{five[0].pk}/#id_note")
+
+
+def test_the_next_task_is_claimed_by_key_and_not_by_a_word_that_is_typed(
+    five: list[Task], marketer: User, open_browser: OpenBrowser
+) -> None:
+    page = open_browser(marketer, viewport=DESK).new_page()
+    page.goto("/tasks/?view=open")
+    page.keyboard.press("/")
+    page.keyboard.type("n")
+    expect(page.get_by_role("searchbox", name="Account", exact=True)).to_have_value("n")
+    assert not Task.objects.filter(assignee=marketer).exists()
+    page.goto("/tasks/?view=open")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Claim the next task")
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("n")
+    expect(page.locator("#toasts")).to_contain_text("is yours")
+    page.goto("/tasks/?view=open")
+    # Without a key of one's own: the button is a stop of Tab, and Enter presses it.
+    button = page.get_by_role("button", name="Claim next")
+    while not button.evaluate("button => button === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/tasks/{five[1].pk}/$"))
+    mine = Task.objects.filter(assignee=marketer, state=Task.State.IN_PROGRESS)
+    assert list(mine.due_first()) == five[:2], "the most urgent, one for each time"
 
 
 def test_a_view_is_kept_and_found_again_on_a_phone(

@@ -14,7 +14,7 @@ from abmhub.orders import actions
 from abmhub.orders.models import Skill, Task
 from abmhub.users.models import User
 from tests.conftest import make_tactic
-from tests.web.test_tasks import more_tasks
+from tests.web.queue_of_tasks import more_tasks
 
 Make = Callable[..., Task]
 

@@ -18,7 +18,7 @@ from abmhub.orders.models import Capacity, Skill, Task, TaskEvent, TaskStep
 from abmhub.orders.workload import Load, Piece, Slot, Workload, slots_from, workload_on
 from abmhub.users.models import Absence, Role, User
 from tests.conftest import person
-from tests.web.test_tasks import more_tasks
+from tests.web.queue_of_tasks import more_tasks
 
 WEDNESDAY = date(2026, 3, 4)
 MONDAY = date(2026, 3, 2)

@@ -54,6 +54,7 @@ from abmhub.scoring.actions import (
 )
 from abmhub.scoring.models import IcpProfile, TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import Absence, Notification, User
+from tests.web.queue_of_tasks import more_tasks
 
 COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
 RECORDING = os.environ.get("RECORD_QUERY_COUNTS") == "1"
@@ -380,6 +381,11 @@ def metric_target(db: None) -> Target:
     return Target.objects.create(
         metric="win_rate", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), value="0.4", source="Plan"
     )
+
+
+@pytest.fixture
+def queue_of_120(task: Task, account: Account, tactic: Tactic, rep: User) -> list[Task]:
+    return more_tasks(120, account=account, tactic=tactic, rep=rep)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Order, Task
 from abmhub.users.models import Team, User
-from tests.web.test_tasks import more_tasks
+from tests.web.queue_of_tasks import more_tasks
 
 LIST = reverse("budget-list")
 TODAY = datetime.now(UTC).date()

@@ -12,7 +12,7 @@ from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Task
 from abmhub.users.models import User
-from tests.web.test_tasks import LIST, more_tasks, names
+from tests.web.queue_of_tasks import LIST, more_tasks, names
 
 BULK = reverse("task-bulk")
 

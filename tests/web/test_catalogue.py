@@ -17,7 +17,7 @@ from abmhub.orders.models import OrderLine, Task
 from abmhub.users.models import User
 from abmhub.web.catalogue import Entry
 from tests.conftest import make_tactic
-from tests.web.test_tasks import more_tasks
+from tests.web.queue_of_tasks import more_tasks
 
 PAGE = reverse("tactic-list")
 QueryCount = Callable[[str], AbstractContextManager[None]]

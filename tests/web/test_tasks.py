@@ -4,68 +4,21 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from abmhub.accounts.models import Account, SavedView, Territory, Tier
-from abmhub.budgets.models import Envelope
-from abmhub.campaigns.models import Program, ProgramAccount
-from abmhub.menus.models import Category, Play, Tactic
+from abmhub.accounts.models import Account
+from abmhub.menus.models import Tactic
 from abmhub.orders import actions
-from abmhub.orders.models import FollowUp, Order, OrderLine, Task, TaskStep
+from abmhub.orders.models import FollowUp, Task, TaskStep
 from abmhub.users.models import Team, User
 from tests.web.conftest import browser_of
+from tests.web.queue_of_tasks import BOARD, LIST, more_tasks, names
 
-LIST, BOARD = reverse("task-list"), reverse("task-board")
 QueryCount = Callable[[str], AbstractContextManager[None]]
-
-
-def more_tasks(count: int, *, account: Account, tactic: Tactic, rep: User, **fields: object) -> list[Task]:
-    """Tasks of as many orders, written at once; each has two steps, the first of them ticked."""
-    tier, envelope = Tier.objects.get(level=1), Envelope.objects.earliest("pk")
-    at = datetime(2026, 3, 4, 10, tzinfo=UTC)
-    orders = Order.objects.bulk_create(
-        Order(
-            account=account,
-            tier=tier,
-            envelope=envelope,
-            placed_by=rep,
-            placed_at=at,
-            total_amount=0,
-            currency="USD",
-            idempotency_key=uuid4(),
-            fingerprint="",
-        )
-        for _ in range(count)
-    )
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(order=order, tactic=tactic, quantity=1, unit_cost=0, line_cost=0, promised_on=date(2026, 3, 11))
-        for order in orders
-    )
-    tasks = Task.objects.bulk_create(
-        Task(**{"line": line, "name": tactic.name, "due_on": date(2026, 3, 11) + timedelta(days=number), **fields})
-        for number, line in enumerate(lines)
-    )
-    TaskStep.objects.bulk_create(
-        TaskStep(task=task, position=position, name="Step", due_on=task.due_on, done_at=at if position == 1 else None)
-        for task in tasks
-        for position in (1, 2)
-    )
-    return tasks
-
-
-def names(response: object) -> list[int]:
-    """The tasks that a list shows, in its order."""
-    return [task.pk for task in response.context["page"].rows]  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def queue_of_120(task: Task, account: Account, tactic: Tactic, rep: User) -> list[Task]:
-    return more_tasks(120, account=account, tactic=tactic, rep=rep)
 
 
 def test_it_opens_on_my_own_work(as_marketer: Client, task: Task, marketer: User, now: datetime) -> None:
@@ -128,144 +81,6 @@ def test_of_very_many_it_says_about_how_many_there_are(
 
 def test_whoever_has_no_team_has_no_view_of_it(as_marketer: Client, task: Task) -> None:
     assert "team" not in [tab.view for tab in as_marketer.get(LIST).context["tabs"]]
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ({"q": "robot"}, True),
-        ({"q": "Ac"}, True),
-        ({"q": "ro"}, False),  # two letters must begin the name
-        ({"q": "Borealis"}, False),
-        ({"tier": "1"}, True),
-        ({"tier": "2"}, False),
-        ({"due": "0"}, True),
-        ({"tactic": "999999"}, True),  # nonsense narrows nothing
-        ({"due": "soon"}, True),
-    ],
-)
-def test_it_narrows(as_marketer: Client, task: Task, query: dict[str, str], found: bool) -> None:
-    assert names(as_marketer.get(LIST, {"view": "open", **query})) == ([task.pk] if found else [])
-
-
-def test_it_narrows_by_tactic(as_marketer: Client, task: Task, tactic: Tactic, stocked_tactic: Tactic) -> None:
-    assert names(as_marketer.get(LIST, {"view": "open", "tactic": str(tactic.pk)})) == [task.pk]
-    response = as_marketer.get(LIST, {"view": "open", "tactic": str(stocked_tactic.pk)})
-    assert names(response) == []
-    assert "No task passes these filters" in response.content.decode()
-
-
-def test_it_narrows_by_what_is_on_the_sheet(
-    as_marketer: Client,
-    task: Task,
-    tactic: Tactic,
-    marketer: User,
-    other_marketer: User,
-    account: Account,
-    now: datetime,
-) -> None:
-    play = Play.objects.earliest("pk")
-    Order.objects.update(play=play)
-    program, other_program = (
-        Program.objects.create(
-            name=name, audience=name, starts_on=now.date(), budget_amount=1, objectives="Meetings", frozen_at=now
-        )
-        for name in ("Spring", "Autumn")
-    )
-    ProgramAccount.objects.create(program=program, account=account)
-    actions.claim_task(task=task, by=marketer, at=now)
-    others = {
-        "category": Category.objects.create(name="Podcasts of ours").pk,
-        "play": Play.objects.exclude(pk=play.pk).earliest("pk").pk,
-        "program": other_program.pk,
-        "territory": Territory.objects.create(name="Nowhere").pk,
-        "assignee": other_marketer.pk,
-    }
-    own = {
-        "category": tactic.category_id, "play": play.pk, "program": program.pk,
-        "territory": account.territory_id, "assignee": marketer.pk,
-    }  # fmt: skip
-    for name, value in own.items():
-        response = as_marketer.get(LIST, {"view": "open", name: str(value)})
-        assert names(response) == [task.pk], name
-        assert [chip.path for chip in response.context["chips"]] == [f"{LIST}?view=open"], name
-        assert names(as_marketer.get(LIST, {"view": "open", name: str(others[name])})) == [], name
-    everything = as_marketer.get(LIST, {"view": "open", **{name: str(value) for name, value in own.items()}})
-    assert names(everything) == [task.pk]
-    # The form of the others sends along what the closed sheet holds.
-    assert set(everything.context["kept"]) == {(name, str(value)) for name, value in own.items()}
-
-
-def test_the_sheet_of_filters_keeps_the_rest_of_the_address(as_marketer: Client, task: Task) -> None:
-    path = reverse("task-filters")
-    page = as_marketer.get(path, {"view": "open", "tier": "1", "shape": "board"})
-    assert page.context["kept"] == [("view", "open"), ("tier", "1")]
-    assert page.context["list_path"] == BOARD
-    sheet = as_marketer.get(path, headers={"HX-Request": "true"}).content.decode()
-    assert "Any category" in sheet
-    assert "<html" not in sheet
-
-
-@pytest.mark.parametrize(
-    ("sort", "expected"),
-    [("due", "abc"), ("late", "cba"), ("new", "bac"), ("tier", "bca"), ("account", "cab"), ("nonsense", "abc")],
-)
-def test_it_sorts(
-    sort: str, expected: str, as_marketer: Client, envelope: Envelope, account: Account, tactic: Tactic, rep: User
-) -> None:
-    make = {"account": account, "tactic": tactic, "rep": rep}
-    made = {name: more_tasks(1, **make, due_on=date(2026, 5, day))[0] for name, day in (("c", 3), ("a", 1), ("b", 2))}  # type: ignore[arg-type]
-    for name, title, level in (("a", "Bravo", 3), ("b", "Charlie", 1), ("c", "Alpha", 2)):
-        company = Account.objects.create(name=title, normalized_name=title.lower())
-        Order.objects.filter(lines__task=made[name]).update(account=company, tier=level)
-    names_of = {task.pk: name for name, task in made.items()}
-    shown = names(as_marketer.get(LIST, {"view": "open", "sort": sort}))
-    assert "".join(names_of[pk] for pk in shown) == expected
-
-
-@pytest.mark.parametrize("sort", ["late", "new", "tier", "account"])
-def test_it_pages_through_every_order(sort: str, as_marketer: Client, queue_of_120: list[Task], task: Task) -> None:
-    seen: list[int] = []
-    path = f"{LIST}?view=open&sort={sort}"
-    while path:
-        page = as_marketer.get(path).context["page"]
-        seen += [row.pk for row in page.rows]
-        path = page.next_url
-    assert len(seen) == len(set(seen)) == 121
-
-
-def test_it_sorts_no_more_than_can_be_counted_by_what_has_no_index(
-    as_marketer: Client, queue_of_120: list[Task], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("abmhub.web.queue.COUNTED_UP_TO", 100)
-    response = as_marketer.get(LIST, {"view": "open", "sort": "account"})
-    assert names(response)[0] == Task.objects.due_first()[0].pk
-    assert "Narrow it to 10,000 tasks" in response.content.decode()
-
-
-def test_a_view_is_kept_shared_and_opened_as_a_board(
-    as_marketer: Client, as_other_marketer: Client, task: Task
-) -> None:
-    assert as_marketer.get(BOARD, {"view": "unassigned", "tier": "1"}).context["query"] == (
-        "view=unassigned&tier=1&shape=board"
-    )
-    kept = {"name": "Mondays", "query": "view=unassigned&tier=1&shape=board", "is_shared": "on"}
-    as_marketer.post(reverse("task-view-save"), kept)
-    view = SavedView.objects.get(of="tasks")
-    response = as_other_marketer.get(reverse("task-view-show", args=[view.pk]), follow=True)
-    assert response.redirect_chain[0][0] == f"{BOARD}?view=unassigned&tier=1&shape=board&saved={view.pk}"
-    assert response.context["saved_view"] == view
-    htmx = {"HX-Request": "true"}
-    assert "Mondays" in as_other_marketer.get(reverse("task-view-list"), headers=htmx).content.decode()
-    # A view of tasks is none of accounts.
-    assert "Mondays" not in as_marketer.get(reverse("account-view-list"), headers=htmx).content.decode()
-    assert as_marketer.get(reverse("account-view-show", args=[view.pk])).status_code == 404
-
-
-def test_the_filters_stay_when_the_view_or_the_shape_changes(as_marketer: Client, task: Task) -> None:
-    context = as_marketer.get(LIST, {"view": "open", "q": "acme", "after": "[1]"}).context
-    assert context["board_path"] == f"{BOARD}?view=open&q=acme"
-    assert {tab.path for tab in context["tabs"] if tab.view == "waiting"} == {f"{LIST}?q=acme&view=waiting"}
 
 
 def test_it_pages_through_everything_once_the_most_urgent_first(

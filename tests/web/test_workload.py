@@ -12,8 +12,8 @@ from abmhub.menus.models import Tactic
 from abmhub.orders.models import Capacity, Task, TaskStep
 from abmhub.users.models import Team, User
 from tests.web.conftest import QueryCount
+from tests.web.queue_of_tasks import more_tasks
 from tests.web.test_bulk import undo
-from tests.web.test_tasks import more_tasks
 
 pytestmark = pytest.mark.usefixtures("at_now")
 PAGE, LEVEL = reverse("workload-show"), reverse("workload-level")
