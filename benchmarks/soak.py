@@ -3,10 +3,11 @@
     ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/soak.py [--attempts 10000] [--json]
 
 Makes a database for itself and takes it away afterwards. Twenty connections reserve, release and spend in fifty
-envelopes of one tree, whose money lasts for about half of what is wished; then each of many idempotency keys is sent
-eight times, half of the orders are cancelled and delivered at the same moment, and sixteen marketers claim what is
-left. Everything goes through the actions that the pages use. All figures but the first three should be 0, and the
-control, which reads, thinks and writes instead of asking and writing in one statement, should not.
+envelopes of one tree, whose money lasts for about half of what is wished; then each of up to 2,000 idempotency keys
+is sent eight times, up to 1,000 of the tasks are cancelled and delivered at the same moment, a round each, and
+sixteen marketers claim what is left. Everything goes through the actions that the pages use. All figures but the
+first three should be 0, and the control, which reads, thinks and writes instead of asking and writing in one
+statement, should not.
 """
 
 import argparse
@@ -30,7 +31,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
 from benchmarks.scratch import empty_database
 
 CONNECTIONS, ENVELOPES, TIMES_SENT, CLAIMERS = 20, 50, 8, 16
-MOST_KEYS, ACCOUNTS = 2_000, 100
+MOST_KEYS, ACCOUNTS, ROUNDS = 2_000, 100, 1_000
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 LARGEST = 200
 CONTROL_TRIES, CONTROL_TOTAL = 40, Decimal(200)
@@ -208,7 +209,7 @@ def soak(attempts: int) -> dict[str, int | float]:
     """Everything, and what is left of it afterwards."""
     from abmhub.orders.models import Order, Task
 
-    keys = min(max(attempts // 50, 40), MOST_KEYS)
+    keys = min(max(attempts // 10, 40), MOST_KEYS)
     prepare(attempts, keys)
     share, rest = divmod(attempts, CONNECTIONS)
     jobs = [(seed, share + (seed < rest)) for seed in range(CONNECTIONS)]
@@ -216,8 +217,10 @@ def soak(attempts: int) -> dict[str, int | float]:
     given = {(number, pk) for answer in answers for number, pk in answer["answers"].items()}
     duplicates = Order.objects.count() - len({number for number, _ in given}) + len(given) - len(dict(given))
     answers += together(move_money, jobs)
-    half = list(Task.objects.order_by("pk").values_list("pk", flat=True))[::2]
-    answers += together(cancel_or_deliver, [(seed, half) for seed in range(4)])
+    # Two of three: every second order has two lines, so that a thousand keys leave a thousand rounds.
+    made = enumerate(Task.objects.order_by("pk").values_list("pk", flat=True))
+    fought_for = [pk for number, pk in made if number % 3][:ROUNDS]
+    answers += together(cancel_or_deliver, [(seed, fought_for) for seed in range(4)])
     claims = together(claim, list(range(CLAIMERS)))
     claimed = [pk for answer in claims for pk in answer["claimed"]]
     totals = {name: sum(answer[name] for answer in answers + claims) for name in ("attempts", "accepted", "refused")}
