@@ -13,6 +13,7 @@ from abmhub.distribution.shards import Told, number_of_shards, work_out
 from abmhub.funnel import actions as funnel
 from abmhub.funnel.models import FunnelSnapshot
 from abmhub.metrics import actions as metrics
+from abmhub.metrics.returns import keep_returns
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import past
 from abmhub.scoring.models import TierPolicy, TierSnapshot
@@ -107,5 +108,6 @@ def what_is_missing(days: list[date]) -> Missing:
 
 
 def _snapshots(day: date) -> int:
-    """What the night would have frozen of deals and metrics."""
-    return funnel.snapshot(on=day, is_over=True) + metrics.snapshot(on=day, is_over=True)
+    """What the night would have frozen of deals and metrics. Nobody knows any more in which stages deals stayed."""
+    frozen = funnel.snapshot(on=day, is_over=True) + metrics.snapshot(on=day, is_over=True)
+    return frozen + keep_returns(on=day, is_over=True)

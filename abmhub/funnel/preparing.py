@@ -6,12 +6,13 @@ from abmhub.funnel.cohorts import cohorts
 from abmhub.funnel.double import newest_day
 
 
-def prepare() -> None:
-    """Have the newest night counted as a whole, cut by each dimension, and by month of entry, unless it is."""
+def prepare() -> int:
+    """Have the newest night counted as a whole, cut by each dimension, and by month of entry; returns the answers."""
     night = newest_day()
     if night is None:
-        return
+        return 0
     question = Question(as_of=night, night=night)
     for by in ((), *((name,) for name in DIMENSIONS)):
         cells.count(question, by)
     cohorts(question)
+    return len(DIMENSIONS) + 2

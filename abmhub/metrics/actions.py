@@ -80,7 +80,7 @@ def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) 
     that the night before did not count spare counting all of the last weeks.
     """
     frozen = FigureSnapshot.objects.filter(snapshot_on=on)
-    if PeriodLock.objects.filter(month_on=on.replace(day=1)).exists() or (is_over and frozen.exists()):
+    if PeriodLock.objects.hold(on) or (is_over and frozen.exists()):
         return 0
     frozen.delete()
     count_content(until=on, news=news)

@@ -17,7 +17,7 @@ from abmhub.menus.models import Tactic
 from abmhub.metrics import due, rows
 from abmhub.metrics.attribution import Model
 from abmhub.metrics.formulas import ratio
-from abmhub.metrics.models import ReturnSnapshot
+from abmhub.metrics.models import PeriodLock, ReturnSnapshot
 from abmhub.metrics.models.returns import ReturnKind
 from abmhub.metrics.spans import Window
 from abmhub.orders.models import OrderLine
@@ -65,10 +65,16 @@ class Return:
 
 
 @transaction.atomic
-def keep_returns(*, on: date) -> int:
-    """Write what tactics and programs brought by a night, unless that was written; returns the rows."""
-    if ReturnSnapshot.objects.filter(snapshot_on=on).exists():
+def keep_returns(*, on: date, is_over: bool = False) -> int:
+    """Write what tactics and programs brought by a night, anew if that was written; returns the rows.
+
+    Of a day that is over nothing is written when there is anything, and of a locked month never: what was reported
+    stays.
+    """
+    kept = ReturnSnapshot.objects.filter(snapshot_on=on)
+    if PeriodLock.objects.hold(on) or (is_over and kept.exists()):
         return 0
+    kept.delete()
     first, deals, values = Window.YEAR.first_day(on), sql.Values("deal"), sql.Values("cost")
     lines = rows.delivered_cost(first, on).order_by()
     listed = sql.part("metrics/program_on", account=SQL("line.order__account_id"), day=SQL("line.told_on"))

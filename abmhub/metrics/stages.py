@@ -13,7 +13,7 @@ from abmhub.core import sql
 from abmhub.core.days import first_moment
 from abmhub.menus.models import ChannelStep
 from abmhub.menus.stages import FunnelStage, with_stage
-from abmhub.metrics.models import LadderStep, StageTime
+from abmhub.metrics.models import LadderStep, PeriodLock, StageTime
 from abmhub.metrics.spans import Window
 from abmhub.orders.ladder import WINDOW
 from abmhub.pipeline.models import Opportunity, Stage, StageChange
@@ -21,9 +21,14 @@ from abmhub.pipeline.models import Opportunity, Stage, StageChange
 
 @transaction.atomic
 def keep_stages(*, on: date) -> int:
-    """Write both for a night, unless that was written; returns the rows."""
-    if StageTime.objects.filter(snapshot_on=on).exists() or LadderStep.objects.filter(snapshot_on=on).exists():
+    """Write both for the newest night, anew if they were written, but for a locked month; returns the rows.
+
+    Deals stay where they are now and accounts have the tier they have now, so that of a day before nothing can be told.
+    """
+    if PeriodLock.objects.hold(on):
         return 0
+    StageTime.objects.filter(snapshot_on=on).delete()
+    LadderStep.objects.filter(snapshot_on=on).delete()
     written = sql.run("metrics/stage_times", as_of=on, since=Window.YEAR.first_day(on))
     return written + len(LadderStep.objects.bulk_create(_steps(on)))
 

@@ -3,11 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from abmhub.funnel.preparing import prepare
-from abmhub.metrics.returns import keep_returns
-from abmhub.metrics.stages import keep_stages
-from abmhub.metrics.tiles import newest_night
-from abmhub.nightly import steps
+from abmhub.nightly import after, steps
 from abmhub.scoring.actions import settle
 
 
@@ -16,12 +12,8 @@ def nightly() -> None:
     """Run tonight's night if nobody has: also after a failure, and for a beat that was dead in time.
 
     What was said by hand while a night worked is settled also if that night's worker died right after publishing.
-    Returns and stages follow when it is published: only their pages read them.
+    What only pages read follows when it is published.
     """
     steps.run_if_due(at=timezone.now())
     settle(at=timezone.now())
-    if on := newest_night():
-        keep_returns(on=on)
-        keep_stages(on=on)
-    # After the night, which shall not wait for what only pages read.
-    prepare()
+    after.follow_if_due(at=timezone.now())

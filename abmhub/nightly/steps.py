@@ -22,6 +22,7 @@ from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.funnel import actions as funnel
 from abmhub.metrics import actions as metrics
+from abmhub.metrics.returns import keep_returns
 from abmhub.nightly import news, verify
 from abmhub.nightly.ledger import Ledger
 from abmhub.scoring import changes, scores, tiers
@@ -91,6 +92,10 @@ def _missing_metrics(scope: Scope) -> int:
     return metrics.snapshot(on=scope.as_of, is_over=True)
 
 
+def _missing_returns(scope: Scope) -> int:
+    return keep_returns(on=scope.as_of, is_over=True)
+
+
 TONIGHT: tuple[Step, ...] = (
     Step("unknown domains", _unknown_domains),
     Step("changes", Scope.take),
@@ -108,6 +113,7 @@ BACK_FILL: tuple[Step, ...] = (
     Step("tiers of the day", _find_past_tiers),
     Step("snapshots", _missing_snapshots),
     Step("metrics", _missing_metrics),
+    Step("returns", _missing_returns),
 )
 """For a day before the last night: standings and history stay as they are, snapshots that are missing are made."""
 

@@ -13,12 +13,13 @@ from abmhub.committee.models import Contact
 from abmhub.menus.models import Tactic
 from abmhub.metrics import due
 from abmhub.metrics.attribution import Model, shares
-from abmhub.metrics.models import ReturnSnapshot
+from abmhub.metrics.models import PeriodLock, ReturnSnapshot
 from abmhub.metrics.models.returns import ReturnKind
 from abmhub.metrics.returns import Return, behind, keep_returns
 from abmhub.metrics.touches import MARKETING_SOURCES
 from abmhub.orders.models import OrderLine
 from abmhub.pipeline.models import Opportunity, Stage
+from abmhub.users.models import User
 from tests.metrics.conftest import ON, Company, moment
 from tests.orders.conftest import Place, place  # noqa: F401
 
@@ -179,8 +180,24 @@ def test_what_was_spent_stands_there_though_it_brought_nothing(lines: list[Order
     assert spent == {("tactic", lines[0].tactic_id): 120, ("program", program.pk): 620}
 
 
-def test_a_night_that_was_reckoned_stays(lines: list[OrderLine]) -> None:
+def test_a_night_that_is_repeated_is_reckoned_anew(lines: list[OrderLine]) -> None:
     assert keep_returns(on=ON) == len(Model)
     OrderLine.objects.update(actual_cost=9_000)
-    assert keep_returns(on=ON) == 0
+    assert keep_returns(on=ON) == len(Model)
+    assert set(ReturnSnapshot.objects.values_list("spend_amount", flat=True)) == {27_000}
+
+
+@pytest.mark.usefixtures("lines")
+@pytest.mark.parametrize("why", ["it is over", "its month is locked"])
+def test_what_was_reported_stays(why: str, marketing_manager: User) -> None:
+    keep_returns(on=ON)
+    OrderLine.objects.update(actual_cost=9_000)
+    if why == "its month is locked":
+        PeriodLock.objects.create(month_on=ON.replace(day=1), locked_by=marketing_manager, locked_at=moment(ON))
+    assert keep_returns(on=ON, is_over=why == "it is over") == 0
     assert set(ReturnSnapshot.objects.values_list("spend_amount", flat=True)) == {120}
+
+
+@pytest.mark.usefixtures("lines")
+def test_a_day_that_is_over_gets_what_it_has_not() -> None:
+    assert keep_returns(on=ON, is_over=True) == len(Model)

@@ -11,9 +11,10 @@ from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Channel, Touch
 from abmhub.menus.models import ChannelStep
 from abmhub.menus.stages import stages_of
-from abmhub.metrics.models import LadderStep, StageTime
+from abmhub.metrics.models import LadderStep, PeriodLock, StageTime
 from abmhub.metrics.stages import keep_stages, on_ladder, staying_in
 from abmhub.pipeline.models import Opportunity, Stage, StageChange
+from abmhub.users.models import User
 from tests.metrics.conftest import ON, Company, moment
 
 pytestmark = pytest.mark.django_db
@@ -109,9 +110,22 @@ def test_channels_are_counted_by_account_and_the_rows_sum_to_the_step(company: C
         assert on_ladder(ON).filter(funnel_stage=stage, is_reached=False).count() == row.below
 
 
-def test_a_night_that_was_reckoned_stays(stages: list[Stage]) -> None:
+def test_a_night_that_is_repeated_is_reckoned_anew(stages: list[Stage], company: Company) -> None:
+    company(1, accounts=3)
+    StageChange.objects.all().delete()
     deal("one", stages[0], (stages[0], 3))
-    assert keep_stages(on=ON) == 1
+    first = keep_stages(on=ON)
+    deal("two", stages[0], (stages[0], 3))
+    before = list(LadderStep.objects.values_list("stage", "accounts"))
+    assert keep_stages(on=ON) == first
+    assert StageTime.objects.get().staying == 2
+    assert list(LadderStep.objects.values_list("stage", "accounts")) == before
+
+
+def test_of_a_locked_month_what_was_reckoned_stays(stages: list[Stage], marketing_manager: User) -> None:
+    deal("one", stages[0], (stages[0], 3))
+    keep_stages(on=ON)
+    PeriodLock.objects.create(month_on=ON.replace(day=1), locked_by=marketing_manager, locked_at=moment(ON))
     deal("two", stages[0], (stages[0], 3))
     assert keep_stages(on=ON) == 0
     assert StageTime.objects.get().staying == 1

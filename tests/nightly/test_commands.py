@@ -14,7 +14,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from abmhub.accounts.models import Account, Standing, Tier, TierChange
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
-from abmhub.nightly import jobs, presets
+from abmhub.nightly import jobs, presets, steps
 from tests.nightly.conftest import TODAY, YESTERDAY, held_night
 
 
@@ -83,7 +83,7 @@ def test_a_night_that_fails_ends_with_the_error(fitting: Account, monkeypatch: p
 def test_the_job_runs_the_night_of_today_once(fitting: Account) -> None:
     jobs.nightly()
     jobs.nightly()
-    run = Run.objects.get()
+    run = Run.objects.get(job=steps.JOB)
     assert (run.business_day, run.attempts) == (business_day(timezone.now()), 1)
 
 

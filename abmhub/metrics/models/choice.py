@@ -1,5 +1,6 @@
 """Which of the rival definitions is ours, who signed it, and the months in which nothing moves any more."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -60,12 +61,20 @@ class Choice(models.Model):
         return f"{self.metric}: {self.definition}"
 
 
+class PeriodLockQuerySet(models.QuerySet["PeriodLock"]):
+    def hold(self, day: date) -> bool:
+        """Whether the month of a day is locked."""
+        return self.filter(month_on=day.replace(day=1)).exists()
+
+
 class PeriodLock(models.Model):
     """A month whose figures were reported: its snapshots cannot change, and its definitions stay those of that day."""
 
     month_on = models.DateField("month", unique=True)
     locked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     locked_at = models.DateTimeField()
+
+    objects = PeriodLockQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.month_on:%B %Y}"

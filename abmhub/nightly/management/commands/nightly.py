@@ -11,7 +11,7 @@ from django.utils import timezone
 from abmhub.accounts.models import TierChange
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
-from abmhub.nightly import steps
+from abmhub.nightly import after, steps
 from abmhub.scoring.models import TierSnapshot
 
 
@@ -44,9 +44,11 @@ class Command(BaseCommand):
             # Somebody else does the work, which is what was wanted.
             self._end({"business_day": str(day), "status": "already running"}, refusal.message, options)
             return
+        followed = after.follow(at=timezone.now())
         answer = _answer(run) if run else {}
-        for step in answer["steps"]:
-            self.stderr.write(f"{step['name']:<18} {step['rows']:>10,} rows {step['seconds']:>8.2f} s")
+        answer["after"] = _steps(followed) if followed else []
+        for step in [*answer["steps"], *answer["after"]]:
+            self.stderr.write(f"{step['name']:<20} {step['rows']:>10,} rows {step['seconds']:>8.2f} s")
         self._end(answer, f"The night of {day} is published: {answer['moves']} accounts changed tier.", options)
 
     def _end(self, answer: dict[str, Any], sentence: str, options: dict[str, Any]) -> None:
@@ -61,14 +63,18 @@ def _answer(run: Run) -> dict[str, Any]:
         "status": run.status,
         "attempts": run.attempts,
         "seconds": round(_seconds(run.started_at, run.finished_at), 3),
-        "steps": [
-            {"name": step.name, "rows": step.rows, "seconds": round(step.seconds or 0, 3)}
-            for step in run.steps.order_by("position")
-        ],
+        "steps": _steps(run),
         "tiers": {snapshot.tier.name if snapshot.tier else "none": snapshot.accounts for snapshot in tiers},
         "moves": TierChange.objects.filter(changed_on=day).count(),
         "errors": run.error.splitlines(),
     }
+
+
+def _steps(run: Run) -> list[dict[str, Any]]:
+    return [
+        {"name": step.name, "rows": step.rows, "seconds": round(step.seconds or 0, 3)}
+        for step in run.steps.order_by("position")
+    ]
 
 
 def _seconds(start: datetime, end: datetime | None) -> float:
