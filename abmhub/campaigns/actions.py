@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -20,6 +21,10 @@ class ListIsFixed(Refused):
     """A program whose list is frozen would become one for others, or for another time."""
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else has written the program since it was read."""
+
+
 class NobodyChosen(Refused):
     """What the program asks for holds for no account."""
 
@@ -36,15 +41,28 @@ def audience_of(program: Program) -> AccountQuerySet:
 
 @transaction.atomic
 def write_program(
-    *, program: Program, tiers: Collection[Tier], territories: Collection[Territory], by: User
+    *,
+    program: Program,
+    tiers: Collection[Tier],
+    territories: Collection[Territory],
+    by: User,
+    seen: str | None = None,
 ) -> Program:
     """Keep a new program, or what changed of one. Once its list is frozen, when it runs and for whom stays.
 
-    Raises NotAllowed and ListIsFixed; ValidationError for a name that breaks the convention or no first day.
+    `seen` is the mark of what was changed, from `mark_of`; None writes over whatever is there.
+    Raises NotAllowed, ListIsFixed and ChangedMeanwhile; ValidationError for a name that breaks the convention or no
+    first day.
     """
     require(by, "campaigns.edit")
     if program.pk:
         kept = Program.objects.select_for_update().get(pk=program.pk)
+        if seen not in (None, mark_of(kept)):
+            now_there = _told_apart(program, tiers, territories)
+            raise ChangedMeanwhile(
+                f"Somebody else has changed this program since you opened it. {now_there} "
+                "What you wrote is still here: save again to put it in the place of theirs."
+            )
         program.frozen_at, program.frozen_by = kept.frozen_at, kept.frozen_by
         if kept.is_frozen and _whom_and_when(program, tiers, territories) != _whom_and_when(
             kept, kept.tiers.all(), kept.territories.all()
@@ -55,6 +73,37 @@ def write_program(
     program.tiers.set(tiers)
     program.territories.set(territories)
     return program
+
+
+def mark_of(program: Program) -> str:
+    """Tells what a program is now from what it was before; of one that is not kept yet it is empty."""
+    if not program.pk:
+        return ""
+    facts = _facts(program, program.tiers.all(), program.territories.all())
+    return sha256(repr(sorted(facts.items())).encode()).hexdigest()[:16]
+
+
+def _facts(program: Program, tiers: Iterable[Tier], territories: Iterable[Territory]) -> dict[str, str]:
+    """All that can be written about a program, in words, by what people call it."""
+    return {
+        "Name": program.name,
+        "Audience": program.audience,
+        "Period": program.get_period_display(),
+        "First day": f"{program.starts_on:%-d %B %Y}",
+        "Account group": program.get_segment_display(),
+        "Budget": f"{program.budget_amount:,.2f} {program.currency}",
+        "Objectives": ", ".join(program.objective_lines),
+        "Tiers": ", ".join(sorted(map(str, tiers))),
+        "Territories": ", ".join(sorted(map(str, territories))),
+    }
+
+
+def _told_apart(wanted: Program, tiers: Iterable[Tier], territories: Iterable[Territory]) -> str:
+    """In which facts the program as it is kept is another than the one that is wanted."""
+    kept = Program.objects.get(pk=wanted.pk)
+    theirs = _facts(kept, kept.tiers.all(), kept.territories.all())
+    mine = _facts(wanted, tiers, territories)
+    return " ".join(f"{label} is now “{fact or 'none'}”." for label, fact in theirs.items() if fact != mine[label])
 
 
 def _whom_and_when(program: Program, tiers: Iterable[Tier], territories: Iterable[Territory]) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from abmhub.accounts.models import Account
-from abmhub.campaigns.actions import audience_of, freeze_program, write_program
+from abmhub.campaigns.actions import ChangedMeanwhile, audience_of, freeze_program, mark_of, write_program
 from abmhub.campaigns.models import Campaign, Motion, NamingConvention, Program, ProgramAccount
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
@@ -37,6 +37,9 @@ EDIT, FREEZE, SEE_MONEY = "campaigns.edit", "campaigns.freeze", "campaigns.see_m
 
 class ProgramForm(forms.ModelForm[Program]):
     """What a program is. For whom and when it runs stays as it is once the list is frozen."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    """What was there when the form was opened."""
 
     FIXED = ("period", "starts_on", "tiers", "territories", "segment")
 
@@ -60,6 +63,7 @@ class ProgramForm(forms.ModelForm[Program]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["seen"] = mark_of(self.instance)
         convention = NamingConvention.objects.filter(subject=NamingConvention.Subject.AUDIENCE).first()
         if convention:
             self.fields["audience"].help_text = f"{convention.explanation} For example: {convention.example}"
@@ -216,8 +220,18 @@ def _edited(request: Request, program: Program) -> HttpResponse:
             chosen = form.cleaned_data
             try:
                 write_program(
-                    program=form.instance, tiers=chosen["tiers"], territories=chosen["territories"], by=request.user
+                    program=form.instance,
+                    tiers=chosen["tiers"],
+                    territories=chosen["territories"],
+                    by=request.user,
+                    seen=chosen["seen"],
                 )
+            except ChangedMeanwhile as changed:
+                form.add_error(None, changed.message)
+                posted = request.POST.copy()
+                posted["seen"] = mark_of(Program.objects.get(pk=program.pk))
+                form.data = posted
+                status = 409
             except Refused as refused:
                 form.add_error(None, refused.message)
                 status = 409

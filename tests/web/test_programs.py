@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from abmhub.accounts.models import Account, Standing, Tier
-from abmhub.campaigns.actions import freeze_program
+from abmhub.campaigns.actions import freeze_program, mark_of
 from abmhub.campaigns.models import Campaign, Channel, Motion, Program, ProgramAccount, Spend
 from abmhub.funnel.actions import snapshot
 from abmhub.pipeline.models import Opportunity, Stage
@@ -120,11 +120,37 @@ def test_what_will_not_do_is_told_and_nothing_is_lost(
 
 
 def test_once_frozen_only_the_words_and_the_money_change(as_marketing_manager: Client, running: Program) -> None:
-    posted = typed(name="Another name", audience=running.audience, starts_on="2026-10-01", segment="smb")
+    posted = typed(
+        name="Another name", audience=running.audience, starts_on="2026-10-01", segment="smb", seen=mark_of(running)
+    )
     as_marketing_manager.post(page_of(running, "edit"), posted)
     running.refresh_from_db()
     assert (running.name, running.budget_amount) == ("Another name", Decimal(5000))
     assert (running.starts_on, running.segment) == (date(2026, 4, 1), "")
+
+
+def test_of_two_who_edit_at_once_the_second_reads_what_is_there_now_and_loses_nothing(
+    as_marketing_manager: Client, program: Program, tier1: Tier
+) -> None:
+    opened = as_marketing_manager.get(page_of(program, "edit")).context["form"]["seen"].value()
+    Program.objects.filter(pk=program.pk).update(budget_amount=Decimal(9000))
+    posted = typed(name="Another name", audience=program.audience, tiers=[tier1.pk], seen=opened)
+    answer = as_marketing_manager.post(page_of(program, "edit"), posted)
+    assert answer.status_code == 409
+    assert "Budget is now “9,000.00 USD”." in words(answer)
+    assert (answer.context["form"]["name"].value(), answer.context["form"]["tiers"].value()) == (
+        "Another name",
+        [str(tier1.pk)],
+    )
+    program.refresh_from_db()
+    assert program.budget_amount == 9000
+
+    again = as_marketing_manager.post(
+        page_of(program, "edit"), {**posted, "seen": answer.context["form"]["seen"].value()}
+    )
+    assert again.status_code == 302
+    program.refresh_from_db()
+    assert (program.name, program.budget_amount) == ("Another name", Decimal(5000))
 
 
 def test_an_empty_audience_cannot_be_frozen(as_marketing_manager: Client, program: Program, account: Account) -> None:
