@@ -1,11 +1,13 @@
 """The monthly report as a PDF: A4, ink on paper, readable without colour.
 
-Drawn by fpdf2 (https://py-pdf.github.io/fpdf2/) with the typeface that the set-up cut.
+Drawn by fpdf2 (https://py-pdf.github.io/fpdf2/) with the typefaces that the set-up cut: Latin, Greek, Cyrillic,
+Vietnamese, Arabic and Hebrew. Letters of other scripts are question marks.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import category, normalize
 
 from django.conf import settings
 from fpdf import FPDF
@@ -18,7 +20,9 @@ from abmhub.metrics.report import Line, Report, Step
 from abmhub.metrics.words import written
 
 FACE = "Inter"
-REGULAR, BOLD = "inter-400.ttf", "inter-650.ttf"
+# Each in two weights; the letters that the first has not are taken from the others.
+FACES = (FACE, "Noto Sans Arabic", "Heebo")
+WEIGHTS = {"": 400, "B": 650}
 INK, SOFT, FAINT, RULE, BAR, ACCENT = (
     (32, 34, 40),
     (86, 89, 97),
@@ -59,16 +63,24 @@ class Paper(FPDF):
 
     def __init__(self, report: Report) -> None:
         super().__init__(format="A4")
-        folder = settings.BASE_DIR / "static" / "build"
-        if not (folder / REGULAR).exists() or not (folder / BOLD).exists():
-            raise NoTypeface("The typeface for paper is missing: run python -m abmhub.web.assets.")
-        self.add_font(FACE, "", folder / REGULAR)
-        self.add_font(FACE, "B", folder / BOLD)
-        self.known = set(self.fonts[FACE.lower()].cmap)  # type: ignore[union-attr]
+        self.known: set[int] = set()
+        for face in FACES:
+            self.take_in(face)
+        self.set_fallback_fonts(list(FACES[1:]))
+        self.set_text_shaping(use_shaping_engine=True)
         self.foot = f"{report.company}, {report.name}. As known in the night of {report.on:%-d %B %Y}."
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(auto=True, margin=297 - LAST_LINE)
         self.add_page()
+
+    def take_in(self, face: str) -> None:
+        """Take in a typeface in both weights. Raises NoTypeface."""
+        for style, weight in WEIGHTS.items():
+            file = settings.BASE_DIR / "static" / "build" / f"{face.lower().replace(' ', '-')}-{weight}.ttf"
+            if not file.exists():
+                raise NoTypeface("The typefaces for paper are missing: run python -m abmhub.web.assets.")
+            self.add_font(face, style, file)
+        self.known.update(self.fonts[face.lower()].cmap)  # type: ignore[union-attr]
 
     def footer(self) -> None:
         self.set_y(-14)
@@ -82,8 +94,10 @@ class Paper(FPDF):
         self.set_font(FACE, "B" if bold else "", size)
 
     def held(self, text: str) -> str:
-        """The text without what the typeface cannot set."""
-        return "".join(each if ord(each) in self.known else "?" for each in " ".join(text.split()))
+        """The text on one line, without what the typefaces cannot set; marks that nobody sees go without a trace."""
+        letters = normalize("NFC", " ".join(text.split()))
+        shown = (each for each in letters if ord(each) in self.known or category(each) != "Cf")
+        return "".join(each if ord(each) in self.known else "?" for each in shown)
 
     def say(self, text: str, *, room: float = 2.0) -> None:
         """A paragraph over the whole width."""

@@ -41,6 +41,14 @@ CHARACTERS = (
 # On paper there is no typeface of the reader's: there Greek, Cyrillic and Vietnamese are ours too.
 CHARACTERS_ON_PAPER = (*CHARACTERS, *range(0x180, 0x218), *range(0x370, 0x530), *range(0x1E00, 0x1F00))
 PAPER_WEIGHTS = (400, 650)
+# What Inter has no letters for is set on paper in a second typeface; joining Arabic needs all of its rules.
+# Chinese, Japanese and Korean are not among them: their letters alone would be heavier than the rest of the set-up.
+SECOND_ON_PAPER = {
+    "Noto Sans Arabic": range(0x600, 0x700),
+    "Heebo": (*range(0x590, 0x600), *range(0xFB1D, 0xFB50)),
+}
+TYPEFACES = ("fontpkg-inter", "fontpkg-noto-sans-arabic", "fontpkg-heebo")
+AT = {"opsz": 14}
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case", "cv11", "ss03"]
 
 
@@ -59,25 +67,34 @@ def build_styles() -> None:
 
 
 def build_font() -> None:
-    """Cut Inter down to our characters: weights 400 to 700 as WOFF2 of about 60 kB, and two weights for paper."""
+    """Cut Inter down to our characters: weights 400 to 700 as WOFF2 of about 60 kB.
+
+    For paper two weights of it, and of the typefaces that have the letters which it has not.
+    """
     target, stamp = BUILD / "inter.woff2", BUILD / "inter.stamp"
-    recipe = version("fontpkg-inter") + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    recipe = "".join(map(version, TYPEFACES)) + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     if target.exists() and stamp.exists() and stamp.read_text() == recipe:
         return
-    font = _cut(CHARACTERS, (400, 700))
+    font = _cut("Inter", CHARACTERS, (400, 700))
     font.flavor = "woff2"
     font.save(target)
     for weight in PAPER_WEIGHTS:
-        _cut(CHARACTERS_ON_PAPER, weight).save(BUILD / f"inter-{weight}.ttf")
+        _cut("Inter", CHARACTERS_ON_PAPER, weight).save(BUILD / f"inter-{weight}.ttf")
+        for family, characters in SECOND_ON_PAPER.items():
+            font = _cut(family, characters, weight, features=["*"])
+            font.save(BUILD / f"{family.lower().replace(' ', '-')}-{weight}.ttf")
     stamp.write_text(recipe)
 
 
-def _cut(characters: Iterable[int], weight: int | tuple[int, int]) -> TTFont:
-    font = TTFont(fontpkg.path("Inter"))
-    cutter = subset.Subsetter(subset.Options(layout_features=FEATURES))
+def _cut(
+    family: str, characters: Iterable[int], weight: int | tuple[int, int], *, features: list[str] = FEATURES
+) -> TTFont:
+    font = TTFont(fontpkg.path(family))
+    cutter = subset.Subsetter(subset.Options(layout_features=features))
     cutter.populate(unicodes=characters)
     cutter.subset(font)
-    instancer.instantiateVariableFont(font, {"opsz": 14, "wght": weight}, inplace=True)
+    at = {axis.axisTag: AT.get(axis.axisTag, axis.defaultValue) for axis in font["fvar"].axes}
+    instancer.instantiateVariableFont(font, at | {"wght": weight}, inplace=True)
     return font
 
 

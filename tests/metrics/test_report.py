@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime
+from unicodedata import normalize
 
 import pytest
 from pypdf import PdfReader
@@ -135,3 +136,18 @@ def test_signs_that_the_typeface_does_not_hold_stop_nothing(company: Company, ma
     close(1, "won", LAST)
     snapshot(on=LAST)
     assert "Αθήνα, Москва: ?? went well." in text_of(report_of(FEBRUARY, sees_spend=True))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["שרה לוי", "محمد علي", "Nguyễn Văn Bảo", "Ελλάς", "Газпром", "Re\u0301mi\u200e"],
+    ids=["hebrew", "arabic", "vietnamese", "greek", "cyrillic", "composed"],
+)
+def test_names_in_other_scripts_stand_on_paper(company: Company, marketing_manager: User, name: str) -> None:
+    company(1)
+    snapshot(on=LAST)
+    MetricNote.objects.create(on=LAST, about=name, text="Went well.", by=marketing_manager)
+    paper = text_of(report_of(FEBRUARY, sees_spend=True))
+    assert "?" not in paper
+    # A reader of PDFs may hand out letters that run to the left in either order.
+    assert set(normalize("NFC", name)) - {"\u200e"} <= set(normalize("NFKC", paper))
