@@ -267,6 +267,7 @@ class FollowUp(models.Model):
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "follow-up"
         indexes = [models.Index(fields=["owner", "due_at"], condition=models.Q(done_at=None), name="follow_up_owed")]
 
     def __str__(self) -> str:
