@@ -17,6 +17,7 @@ from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
+from abmhub.core.workdays import add_working_days
 from abmhub.funnel.balance import alarms
 from abmhub.funnel.models import DealSnapshot
 from abmhub.menus.models import Tactic
@@ -62,7 +63,7 @@ def show_home(request: Request) -> HttpResponse:
     sections = SECTIONS[Role(user.role)]
     context = sections.gather(user, at, day)
     context |= _approvals(user, day)
-    context |= {"today": day, "greeting": _greeting(at), "template": sections.template}
+    context |= {"today": day, "next": _next_working_day(day), "greeting": _greeting(at), "template": sections.template}
     return render(request, "home/show.html", context)
 
 
@@ -72,6 +73,19 @@ def _approvals(user: User, day: date) -> dict[str, Any]:
     return {
         "approvals": waiting_for(user, day=day)[:ROWS] if may(user, "orders.decide_approval") else [],
         "to_change": changes[:ROWS] if may(user, "orders.place_order") else [],
+    }
+
+
+def _next_working_day(day: date) -> dict[str, Any]:
+    """The day that counts for promises, how it is called, and the filter of the queue that reaches it."""
+    working = add_working_days(day, 0)
+    days = (working - day).days
+    return {
+        "day": working,
+        "is_today": not days,
+        "on": "today" if not days else f"on {working:%A}",
+        "for": "today" if not days else f"{working:%A}",
+        "filter": f"&due={next(reach for reach in (0, 3, 7) if days <= reach or reach == 7)}",
     }
 
 
@@ -146,7 +160,8 @@ def _counts(user: User, day: date) -> dict[str, int]:
     tasks = Task.objects.visible_to(user)
     views = (QueueView.OVERDUE, QueueView.UNASSIGNED, QueueView.WAITING)
     found = {view.value: tasks_in(tasks, view, user=user, day=day) for view in views}
-    return count_each(found | {"due_today": tasks.unfinished().filter(due_on=day)}, user=user)
+    due = tasks.unfinished().filter(due_on__range=(day, add_working_days(day, 0)))
+    return count_each(found | {"due_today": due}, user=user)
 
 
 def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
@@ -158,7 +173,7 @@ def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
         "counts": _counts(user, day),
         "mine": mine.aggregate(
             overdue=Count("pk", filter=~Q(state=Task.State.WAITING) & Q(due_on__lt=day)),
-            due_today=Count("pk", filter=Q(due_on=day)),
+            due_today=Count("pk", filter=Q(due_on__range=(day, add_working_days(day, 0)))),
             all=Count("pk"),
         ),
     }
