@@ -4,29 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funnel', '0006_answers'),
+        ("funnel", "0006_answers"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='tamsnapshot',
-            options={'verbose_name': 'TAM snapshot'},
+            name="tamsnapshot",
+            options={"verbose_name": "TAM snapshot"},
         ),
         migrations.AlterField(
-            model_name='funnelunit',
-            name='sql_on',
-            field=models.DateField(null=True, verbose_name='SQL on'),
+            model_name="funnelunit",
+            name="sql_on",
+            field=models.DateField(null=True, verbose_name="SQL on"),
         ),
         migrations.AlterField(
-            model_name='tamsnapshot',
-            name='accounts_with_acv',
-            field=models.PositiveIntegerField(help_text='Those of them whose expected ACV is known.', verbose_name='accounts with ACV'),
+            model_name="tamsnapshot",
+            name="accounts_with_acv",
+            field=models.PositiveIntegerField(
+                help_text="Those of them whose expected ACV is known.", verbose_name="accounts with ACV"
+            ),
         ),
         migrations.AlterField(
-            model_name='tamsnapshot',
-            name='acv_amount',
-            field=models.DecimalField(decimal_places=2, help_text='Their expected ACV together.', max_digits=20, verbose_name='ACV amount'),
+            model_name="tamsnapshot",
+            name="acv_amount",
+            field=models.DecimalField(
+                decimal_places=2, help_text="Their expected ACV together.", max_digits=20, verbose_name="ACV amount"
+            ),
         ),
     ]

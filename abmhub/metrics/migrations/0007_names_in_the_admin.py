@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('metrics', '0006_tactic_scores'),
+        ("metrics", "0006_tactic_scores"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='choice',
-            options={'verbose_name': 'choice of a definition', 'verbose_name_plural': 'choices of definitions'},
+            name="choice",
+            options={"verbose_name": "choice of a definition", "verbose_name_plural": "choices of definitions"},
         ),
     ]

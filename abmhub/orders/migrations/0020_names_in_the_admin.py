@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0019_line_calendars'),
+        ("orders", "0019_line_calendars"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='followup',
-            options={'verbose_name': 'follow-up'},
+            name="followup",
+            options={"verbose_name": "follow-up"},
         ),
     ]
