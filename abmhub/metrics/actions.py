@@ -13,7 +13,7 @@ from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.metrics import due, scorecard
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Metric, definition
-from abmhub.metrics.figures import summed
+from abmhub.metrics.figures import FIGURES
 from abmhub.metrics.models import (
     ActivityGoal,
     AttributionSnapshot,
@@ -85,9 +85,10 @@ def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) 
     frozen.delete()
     count_content(until=on, news=news)
     values = sql.Values("figure")
+    summed = [figure.summed(on=on, values=values) for figure in FIGURES.values()]
     written = sql.run(
         "metrics/figures",
-        _parts={"summed": SQL(" UNION ALL ").join(summed(on=on, values=values))},
+        _parts={"summed": SQL(" UNION ALL ").join(summed)},
         as_of=on,
         month=on.replace(day=1),
         quarter=quarter_of(on),

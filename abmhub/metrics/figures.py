@@ -5,7 +5,7 @@ no second statement that could drift from the first.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -232,12 +232,3 @@ MONTHLY_CHURN = _entered(Entered.MONTHLY_CHURN, Unit.SHARE, is_stock=True)
 LIFESPAN = _entered(Entered.LIFESPAN_MONTHS, Unit.MONTHS, is_stock=True)
 
 FIGURES: dict[str, Figure] = {each.code: each for each in list(globals().values()) if isinstance(each, Figure)}
-
-
-def summed(*, on: date, values: sql.Values) -> list[Composable]:
-    """The statements that sum every figure; those of the whole market, which cost most, in one scan."""
-    of_market = (ACCOUNTS, EXPECTED_ACV)
-    alone = [each.summed(on=on, values=values) for each in FIGURES.values() if each not in of_market]
-    market = replace(EXPECTED_ACV, find=rows.market_by_acv).summed(on=on, values=values)
-    codes = {each.code: values.hold(each.code) for each in of_market}
-    return [*alone, sql.part("metrics/summed_market", summed=market, **codes)]

@@ -55,15 +55,10 @@ def market(_: date, last: date) -> Rows:
 
 def market_with_acv(_: date, last: date) -> Rows:
     """Those of the market whose expected ACV is known; the number is that money."""
-    known = market_by_acv(_, last).filter(acv_amount__isnull=False)
-    return known.filter(currency=settings.ABMHUB_BUSINESS_CURRENCY)
-
-
-def market_by_acv(_: date, last: date) -> Rows:
-    """All of the market; the number is the expected ACV, empty where that is not known."""
-    known = Case(When(currency=settings.ABMHUB_BUSINESS_CURRENCY, then=F("acv_amount")))
-    found = Account.objects.filter(created_at__lt=_after(last), is_target=True)
-    return found.annotate(told_on=TruncDate("created_at"), number=known)
+    found = Account.objects.filter(created_at__lt=_after(last), is_target=True, acv_amount__isnull=False)
+    return found.filter(currency=settings.ABMHUB_BUSINESS_CURRENCY).annotate(
+        told_on=TruncDate("created_at"), number=F("acv_amount")
+    )
 
 
 def _first_won() -> Subquery:

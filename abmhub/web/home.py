@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from abmhub.accounts.models import Account, Standing, TierChange
+from abmhub.accounts.models.standing import ROSE
 from abmhub.accounts.scope import Scope
 from abmhub.budgets.models import Envelope
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
-from abmhub.core.workdays import add_working_days
 from abmhub.funnel.balance import alarms
 from abmhub.funnel.models import DealSnapshot
 from abmhub.menus.models import Tactic
@@ -63,7 +63,7 @@ def show_home(request: Request) -> HttpResponse:
     sections = SECTIONS[Role(user.role)]
     context = sections.gather(user, at, day)
     context |= _approvals(user, day)
-    context |= {"today": day, "next": _next_working_day(day), "greeting": _greeting(at), "template": sections.template}
+    context |= {"today": day, "greeting": _greeting(at), "template": sections.template}
     return render(request, "home/show.html", context)
 
 
@@ -73,19 +73,6 @@ def _approvals(user: User, day: date) -> dict[str, Any]:
     return {
         "approvals": waiting_for(user, day=day)[:ROWS] if may(user, "orders.decide_approval") else [],
         "to_change": changes[:ROWS] if may(user, "orders.place_order") else [],
-    }
-
-
-def _next_working_day(day: date) -> dict[str, Any]:
-    """The day that counts for promises, how it is called, and the filter of the queue that reaches it."""
-    working = add_working_days(day, 0)
-    days = (working - day).days
-    return {
-        "day": working,
-        "is_today": not days,
-        "on": "today" if not days else f"on {working:%A}",
-        "for": "today" if not days else f"{working:%A}",
-        "filter": f"&due={next(reach for reach in (0, 3, 7) if days <= reach or reach == 7)}",
     }
 
 
@@ -104,7 +91,9 @@ def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
     if user.role == Role.SALES_REP:
         owed = owed.filter(owner=user)
     return {
-        "follow_ups": owed.select_related("account", "owner", "line__tactic", "line__order").order_by("due_at")[:ROWS],
+        "follow_ups": owed.select_related("account", "owner", "line__tactic", "line__order").order_by("due_at", "pk")[
+            :ROWS
+        ],
         "now": at,
         "may_follow_up": may(user, "orders.finish_follow_up"),
         "rose": _rose(visible, day),
@@ -118,12 +107,12 @@ def _for_sales(user: User, at: datetime, day: date) -> dict[str, Any]:
 
 
 def _rose(visible: QuerySet[Account], day: date) -> QuerySet[TierChange]:
-    """Moves to a higher tier of the last days; from no tier counts as a rise."""
-    risen = Q(from_tier=None) | Q(from_tier__gt=F("to_tier"))
-    moves = TierChange.objects.filter(risen, changed_on__gt=day - MOVED_WITHIN, account__in=visible).exclude(
-        to_tier=None
-    )
-    return moves.select_related("account", "from_tier", "to_tier").order_by("to_tier", "-changed_on", "-pk")[:ROWS]
+    """Moves to a higher tier of the last days."""
+    order = ("to_tier_id", "-changed_on", "-pk")
+    moves = TierChange.objects.filter(ROSE, changed_on__gt=day - MOVED_WITHIN, account__in=visible)
+    # Found first: beside the tables of what is shown the database would not walk the index of this order.
+    found = TierChange.objects.filter(pk__in=moves.order_by(*order).values("pk")[:ROWS])
+    return found.select_related("account", "from_tier", "to_tier").order_by(*order)
 
 
 def _surging(visible: QuerySet[Account], day: date) -> QuerySet[Standing]:
@@ -160,8 +149,7 @@ def _counts(user: User, day: date) -> dict[str, int]:
     tasks = Task.objects.visible_to(user)
     views = (QueueView.OVERDUE, QueueView.UNASSIGNED, QueueView.WAITING)
     found = {view.value: tasks_in(tasks, view, user=user, day=day) for view in views}
-    due = tasks.unfinished().filter(due_on__range=(day, add_working_days(day, 0)))
-    return count_each(found | {"due_today": due}, user=user)
+    return count_each(found | {"due_today": tasks.unfinished().filter(due_on=day)}, user=user)
 
 
 def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
@@ -172,9 +160,10 @@ def _for_marketer(user: User, at: datetime, day: date) -> dict[str, Any]:
         "missed": FollowUp.objects.visible_to(user).missed_by_sales(user, at)[:ROWS],
         "counts": _counts(user, day),
         "mine": mine.aggregate(
-            overdue=Count("pk", filter=~Q(state=Task.State.WAITING) & Q(due_on__lt=day)),
-            due_today=Count("pk", filter=Q(due_on__range=(day, add_working_days(day, 0)))),
-            all=Count("pk"),
+            # Not of keys: the index of whose tasks they are has all that this asks for.
+            overdue=Count("due_on", filter=~Q(state=Task.State.WAITING) & Q(due_on__lt=day)),
+            due_today=Count("due_on", filter=Q(due_on=day)),
+            all=Count("due_on"),
         ),
     }
 

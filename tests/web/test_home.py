@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -180,23 +179,6 @@ def test_a_marketer_sees_the_own_tasks_and_claims_the_next(
     assert "Handwritten letter Acme Robotics" in section(response, "Yours, the most urgent first")
     assert response.context["counts"]["unassigned"] == 0
     assert f'action="{reverse("task-claim-next")}"' not in response.content.decode()
-
-
-def test_on_a_day_off_home_names_the_next_working_day_and_what_is_due_on_it(
-    as_marketer: Client, task: Task, marketer: User, now: datetime, today: date
-) -> None:
-    actions.claim_task(task=task, by=marketer, at=now)
-    saturday = today + timedelta(days=(5 - today.weekday()) % 7)
-    Task.objects.update(due_on=saturday + timedelta(days=2))
-    assert "no working day" not in words_of(as_marketer.get(HOME))
-    with time_machine.travel(now + (saturday - today), tick=False):
-        as_marketer.force_login(marketer)
-        response = as_marketer.get(HOME)
-    words = words_of(response)
-    assert "no working day: what comes next is due on Monday" in words
-    assert "Mine, due on Monday" in words
-    assert response.context["mine"]["due_today"] == 1
-    assert "?view=mine&amp;due=3" in response.content.decode()
 
 
 def test_a_marketing_manager_sees_late_promises_and_money_running_out(

@@ -129,6 +129,10 @@ class Standing(models.Model):
         return f"{self.account_id}: {self.tier or 'no tier'}"
 
 
+ROSE = models.Q(to_tier__isnull=False) & (models.Q(from_tier=None) | models.Q(from_tier__gt=models.F("to_tier")))
+"""Of a change: it leads to a higher tier; from no tier counts as a rise."""
+
+
 class TierChange(models.Model):
     """A move between tiers, with what was known when it happened. No tier is empty."""
 
@@ -145,7 +149,10 @@ class TierChange(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "changed_on"], name="tier_change_once_a_day")]
-        indexes = [models.Index(fields=["changed_on"], name="tier_change_day")]
+        indexes = [
+            models.Index(fields=["changed_on"], name="tier_change_day"),
+            models.Index(fields=["to_tier", "-changed_on", "-id"], condition=ROSE, name="tier_change_rise"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_tier or 'no tier'} to {self.to_tier or 'no tier'}"

@@ -120,17 +120,12 @@ class TamSnapshot(models.Model):
     quarter_on = models.DateField(unique=True, help_text="The first day of the quarter.")
     as_of_on = models.DateField(help_text="The night that wrote it last.")
     accounts = models.PositiveIntegerField(help_text="Accounts that are part of the market.")
-    accounts_with_acv = models.PositiveIntegerField("accounts with ACV", help_text="Those of them whose expected ACV is known.")
-    acv_amount = models.DecimalField(
-        "ACV amount", max_digits=20, decimal_places=2, help_text="Their expected ACV together."
-    )
+    accounts_with_acv = models.PositiveIntegerField(help_text="Those of them whose expected ACV is known.")
+    acv_amount = models.DecimalField(max_digits=20, decimal_places=2, help_text="Their expected ACV together.")
     customers = models.PositiveIntegerField()
     won_deals = models.PositiveIntegerField(help_text="Deals won in the twelve months before, whose amount is known.")
     won_amount = models.DecimalField(max_digits=20, decimal_places=2)
     currency = models.CharField(max_length=3)
-
-    class Meta:
-        verbose_name = "TAM snapshot"
 
     def __str__(self) -> str:
         return self.quarter

@@ -39,7 +39,7 @@ class FunnelUnit(models.Model):
     is_entry = models.BooleanField()
     pool_on = models.DateField(null=True)
     interest_on = models.DateField(null=True)
-    sql_on = models.DateField("SQL on", null=True)
+    sql_on = models.DateField(null=True)
     opportunity_on = models.DateField(null=True)
     won_on = models.DateField(null=True)
     lost_on = models.DateField(null=True)

@@ -36,8 +36,6 @@ class Choice(models.Model):
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "choice of a definition"
-        verbose_name_plural = "choices of definitions"
         constraints = [
             models.UniqueConstraint(
                 fields=["metric"],

@@ -210,6 +210,11 @@ class OrderLine(models.Model):
                 condition=models.Q(took_days__isnull=False),
                 name="order_line_latest_deliveries",
             ),
+            models.Index(
+                fields=["promised_on", "id"],
+                condition=models.Q(state__in=("ordered", "in_production")),
+                name="order_line_promised",
+            ),
         ]
 
     def __str__(self) -> str:

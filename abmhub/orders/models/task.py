@@ -267,8 +267,10 @@ class FollowUp(models.Model):
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "follow-up"
-        indexes = [models.Index(fields=["owner", "due_at"], condition=models.Q(done_at=None), name="follow_up_owed")]
+        indexes = [
+            models.Index(fields=["owner", "due_at"], condition=models.Q(done_at=None), name="follow_up_owed"),
+            models.Index(fields=["due_at", "id"], condition=models.Q(done_at=None), name="follow_up_due"),
+        ]
 
     def __str__(self) -> str:
         return f"Follow up on {self.line}"
