@@ -37,7 +37,7 @@ from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
 from abmhub.demo.deals import Leads, Pipeline
 from abmhub.demo.dice import Calendar, dice
-from abmhub.demo.load import finish, next_id
+from abmhub.demo.load import describe, finish, next_id
 from abmhub.demo.orders import Order, Shop, TierBook
 from abmhub.demo.people import COMPANY, SignIn, Staff
 from abmhub.demo.scale import Scale
@@ -117,6 +117,8 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     facts.wind_clocks(everyone)
     facts.write_doubles(doubles, calendar)
     say("running the nights of the last months")
+    tables = [model for model in apps.get_models() if model.__module__.startswith("abmhub.")]
+    describe(tables)
     for night in nights(as_of):
         if night == as_of:
             tiers.put_by_hand(calendar, staff)
@@ -129,7 +131,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     news.tell_at_once(calendar, news.OF_TIERS)
     _order(company, say)
     metrics.freeze(as_of, MONTHS_OF_NIGHTS)
-    finish([model for model in apps.get_models() if model.__module__.startswith("abmhub.")])
+    finish(tables)
     approvals.wait(dice(seed, "approvals"), calendar, staff)
     bulk_orders.place(dice(seed, "bulk orders"), calendar, staff)
     news.tell_of_orders(calendar)
