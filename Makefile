@@ -17,7 +17,7 @@ setup: ## virtual environment, packages, style sheet; seconds when nothing chang
 	@$(PYTHON) bootstrap.py
 
 test: setup-for-tests ## every test, browser journeys included
-	@exec $(IN)/pytest -n auto --dist loadgroup
+	@exec $(IN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup-for-tests ## lint, types, architecture, templates, migrations, deployment, API document
 	@PATH="$(CURDIR)/$(IN):$$PATH" sh scripts/check

@@ -33,6 +33,12 @@ hypothesis.settings.register_profile("searching", deadline=None)
 hypothesis.settings.load_profile("steady")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first of its kind, so that no process is left alone with it in the end."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("full_size", "processes")))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The database of the tests. Where it may, it undoes what a test commits quicker than Django does."""

@@ -47,7 +47,7 @@ class Founded:
 def larkfield(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Founded]:
-    """The command, run at small scale on TODAY. The tests of a module are an xdist_group: one process, one founding."""
+    """The command, run at small scale on TODAY. `make test` gives a module to one process: one founding."""
     home = tmp_path_factory.mktemp("larkfield")
     before, settings.HOME = settings.HOME, Home(home)
     said = StringIO()

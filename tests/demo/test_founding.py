@@ -20,7 +20,7 @@ from abmhub.nightly import steps, verify
 from abmhub.users.models import Role
 from tests.demo.conftest import TODAY, Founded
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("founding")]
+pytestmark = pytest.mark.django_db
 
 
 def test_it_is_there_and_says_that_it_is_made_up(larkfield: Founded) -> None:

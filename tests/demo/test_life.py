@@ -24,11 +24,7 @@ from abmhub.signals.models import EngagementEvent, IntentObservation
 from abmhub.users.models import Notification, Role
 from tests.demo.conftest import TODAY, Founded
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("larkfield"),
-    pytest.mark.xdist_group("life"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("larkfield")]
 
 
 def test_the_night_finds_tiers_like_those_of_a_real_market() -> None:
