@@ -105,6 +105,7 @@ SHOTS = (
     Shot("metric-below", "marketing_manager", "/metrics/stages/", (r"^/metrics/stages/\w+/accounts/$",)),
     Shot("metric-targets", "marketing_manager", "/metrics/targets/"),
     Shot("metric-target-new", "marketing_manager", "/metrics/targets/new/"),
+    Shot("metric-goals", "marketing_manager", "/metrics/goals/"),
     Shot("metric-tactics", "marketing_manager", "/metrics/tactics/"),
     Shot("metric-note", "marketing_manager", "/metrics/notes/"),
     Shot("metric-months", "marketing_manager", "/metrics/months/"),

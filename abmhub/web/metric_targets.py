@@ -17,6 +17,8 @@ from abmhub.metrics.aims import Aim, aims
 from abmhub.metrics.definitions import Metric
 from abmhub.metrics.models import Target
 from abmhub.metrics.spans import Window
+from abmhub.metrics.three_rs import Activity, activities, sums_of
+from abmhub.metrics.tiles import newest_night
 from abmhub.metrics.words import written
 from abmhub.users.verbs import may
 from abmhub.web.metrics import SEE_SPEND
@@ -62,10 +64,18 @@ def list_targets(request: Request) -> HttpResponse:
     context = {
         "coming": [each for each in shown if each["target"].ends_on >= today],
         "past": [each for each in shown if each["target"].ends_on < today],
+        "activities": _activities(),
         "may_set": may(request.user, SET),
         "breadcrumbs": [("Metrics", reverse("metric-list"))],
     }
     return render(request, "metrics/targets.html", context)
+
+
+def _activities() -> list[tuple[Activity, str]]:
+    """What this month saw so far beside its goal, each with the path of its rows."""
+    on = newest_night()
+    done = activities(sums_of(on, Window.MONTH) if on else {}, Window.MONTH)
+    return [(each, f"{reverse('metric-rows', args=[each.figure.code])}?window={Window.MONTH}") for each in done]
 
 
 def _shown(aim: Aim) -> dict[str, Any]:

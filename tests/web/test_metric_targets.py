@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from abmhub.metrics.actions import snapshot
-from abmhub.metrics.models import Target
+from abmhub.metrics.models import ActivityGoal, Target
 from abmhub.pipeline.models import Opportunity, Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
@@ -99,6 +99,23 @@ def test_a_rep_reads_no_target_of_what_is_spent(as_rep: Client, as_analyst: Clie
     Target.objects.update(metric="cac")
     assert "Customer acquisition cost" not in words(as_rep.get(PAGE))
     assert "Customer acquisition cost" in words(as_analyst.get(PAGE))
+
+
+def test_goals_of_activities_are_set_and_taken_away(as_marketing_manager: Client, as_rep: Client) -> None:
+    page = reverse("metric-goals")
+    as_marketing_manager.post(page, {"touches": "120", "delivered": "30", "followed_up": ""})
+    assert "Touches 0 0% of 120" in words(as_rep.get(PAGE))
+    assert 'value="120"' in as_marketing_manager.get(page).content.decode()
+    as_marketing_manager.post(page, {"touches": "150", "delivered": "", "followed_up": ""})
+    assert dict(ActivityGoal.objects.values_list("figure", "a_month")) == {"touches": 150}
+    assert "Set goals" not in words(as_rep.get(PAGE))
+
+
+@pytest.mark.parametrize("typed", ["many", "0", "-3", "9" * 20], ids=["words", "nothing", "less", "too many"])
+def test_a_goal_that_cannot_be_is_said_and_nothing_is_set(as_marketing_manager: Client, typed: str) -> None:
+    answer = as_marketing_manager.post(reverse("metric-goals"), {"touches": typed, "delivered": "30"})
+    assert answer.status_code == 200
+    assert not ActivityGoal.objects.exists()
 
 
 def test_it_asks_as_much_however_many_there_are(

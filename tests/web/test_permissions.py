@@ -259,6 +259,8 @@ DOORS: tuple[Door, ...] = (
     Door("metric-target-new", status=403, instead=only(IMPORTERS, 200)),
     Door("metric-target", rows={"pk": "metric_target"}, status=403, instead=only(IMPORTERS, 200)),
     Door("metric-target-remove", method="post", rows={"pk": "metric_target"}, instead=only(IMPORTERS, 302)),
+    Door("metric-goals", instead=only(IMPORTERS, 200)),
+    Door("metric-goals", method="post", data={"touches": "5"}, instead=only(IMPORTERS, 302)),
     Door("metric-stages"),
     Door("metric-staying", words={"pk": "1"}, status=404),
     Door("metric-below", words={"stage": "engaged"}, status=404),
