@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -186,7 +187,7 @@ def reach(page: Page, shot: Shot) -> None:
     page.goto(shot.path)
     for pattern in shot.follow:
         # As served: what a page puts in place of a link once it has loaded may be the very page that is wanted.
-        paths = re.findall(r'href="([^"]+)"', page.request.get(page.url).text())
+        paths = [unescape(path) for path in re.findall(r'href="([^"]+)"', page.request.get(page.url).text())]
         path = next((path for path in paths if re.search(pattern, path)), None)
         if path is None:
             raise LookupError(f"{shot.name}: no link like {pattern} on {page.url}")
