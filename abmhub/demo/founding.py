@@ -22,6 +22,7 @@ from abmhub.demo import (
     contracts,
     deals,
     desk,
+    exports,
     facts,
     metrics,
     news,
@@ -103,6 +104,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     calendar = Calendar(as_of, DAYS)
     currency = settings.ABMHUB_BUSINESS_CURRENCY
     Installation.objects.update_or_create(pk=1, defaults={"company_name": COMPANY, "demo_seed": seed})
+    tiers.rule_out()
     say("hiring people")
     staff, sign_ins = people.hire(dice(seed, "people"), scale, calendar.starts[0])
     say(f"making up {scale.accounts:,} accounts and {scale.contacts:,} contacts")
@@ -121,6 +123,8 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     describe(tables)
     for night in nights(as_of):
         if night == as_of:
+            finish([Account])
+            exports.take_in(dice(seed, "exports"), calendar, staff, everyone)
             tiers.put_by_hand(calendar, staff)
             programs.start(dice(seed, "programs"), calendar, staff, currency)
         # The metrics are frozen at the end, when the orders are there.

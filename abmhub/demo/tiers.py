@@ -1,4 +1,4 @@
-"""What people of Larkfield say of tiers: by hand, in appeals, and in the draft of the next policy."""
+"""What people of Larkfield say of tiers: whom they rule out, by hand, in appeals, in the draft of the next policy."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from abmhub.core.days import first_moment
 from abmhub.demo.dice import Calendar
 from abmhub.demo.people import Staff
 from abmhub.scoring.actions import appeal_tier, decide_appeal, import_policy, override_tier
-from abmhub.scoring.models import TierPolicy
+from abmhub.scoring.models import IcpCriterion, IcpProfile, TierPolicy
 from abmhub.scoring.policy_data import policy_as_data
 from abmhub.users.models import Role, User
 
@@ -30,8 +30,23 @@ APPEALS = (
     ),
 )
 GRANTED_FOR = timedelta(days=60)
+NOT_FOR_US = "Schools and universities buy by public tender, and we take part in none."
 PLACES_OF_TIER_1, STAY_DAYS = 2, 14
 """What the draft of the next policy asks of everybody."""
+
+
+def rule_out() -> None:
+    """A disqualifier, before anybody is scored: the few accounts of that industry have fit 0, with the reason."""
+    profile = IcpProfile.objects.in_force()
+    if profile:
+        IcpCriterion.objects.create(
+            profile=profile,
+            name="Public education",
+            attribute=IcpCriterion.Attribute.INDUSTRY,
+            values=["education"],
+            is_disqualifier=True,
+            reason=NOT_FOR_US,
+        )
 
 
 def put_by_hand(calendar: Calendar, staff: Staff) -> None:

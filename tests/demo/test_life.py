@@ -15,6 +15,7 @@ from abmhub.committee.suggestion import suggestions_to_change
 from abmhub.core.days import business_day
 from abmhub.core.workdays import is_working_day
 from abmhub.funnel.models import FunnelSnapshot, FunnelStage
+from abmhub.imports.models import ImportRun
 from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.pipeline.models import Lead
@@ -189,6 +190,20 @@ def test_the_marketer_finds_something_to_do(larkfield: Founded) -> None:
 def test_every_rep_orders_for_accounts_they_may_see() -> None:
     for order in Order.objects.select_related("placed_by"):
         assert Account.objects.visible_to(order.placed_by).filter(pk=order.account_id).exists()
+
+
+def test_a_file_came_in_that_may_be_undone_but_for_a_row() -> None:
+    run = ImportRun.objects.get()
+    assert (run.status, run.rejected) == (ImportRun.Status.DONE, 1)
+    assert run.updated > 0
+    assert run.figures_at is not None
+
+
+def test_some_accounts_are_ruled_out() -> None:
+    ruled_out = Standing.objects.exclude(disqualified_by="")
+    assert ruled_out.exists()
+    assert not ruled_out.exclude(fit=0).exists()
+    assert not ruled_out.exclude(tier=None).exists()
 
 
 def test_sources_have_clocks_and_some_facts_are_stale() -> None:

@@ -15,6 +15,7 @@ from tests.demo.conftest import TINY, TODAY
 pytestmark = pytest.mark.django_db
 
 KEYS = {
+    "ImportChange": ["key", "fingerprint"],
     "Order": ["fingerprint"],
     "OutboxMessage": ["key", "payload", "next_attempt_at"],
     "TaskFile": ["path"],
