@@ -149,11 +149,28 @@ def with_an_outcome(deal: Deal) -> Row:
     }
 
 
+def with_hopes(deal: Deal) -> Row:
+    """Open deals have an estimate alone; what became of the others stands in a column of its own."""
+    won_or_open = {"won": "Won", "open": "In Progress"}
+    return {
+        "Topic": "Renewal",
+        "Potential Customer": deal.account,
+        "Status Reason": won_or_open.get(deal.kind, "Out-Sold"),
+        "Status": {"won": "Won", "lost": "Lost"}.get(deal.kind, "Open"),
+        "Est. Revenue": f"${deal.amount if deal.kind == 'open' else deal.amount * 2:,.2f}",
+        "Actual Revenue": "" if deal.kind == "open" else f"${deal.amount:,.2f}",
+        "Actual Close Date": "" if deal.kind == "open" else f"{deal.closed_on:%m/%d/%Y} 12:00 AM",
+        "Created On": f"{deal.began_on:%m/%d/%Y} 9:30 AM",
+        "Owner": f"Rep {deal.number}",
+    }
+
+
 STYLES = [
     pytest.param(in_thousands, id="in-thousands"),
     pytest.param(with_days_of_their_own, id="days-of-their-own"),
     pytest.param(with_flags, id="flags"),
     pytest.param(with_an_outcome, id="an-outcome"),
+    pytest.param(with_hopes, id="hopes"),
 ]
 
 

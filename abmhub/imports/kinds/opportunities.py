@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -92,6 +93,13 @@ class Opportunities(Intake):
             is_amount=True,
         ),
         Field(
+            "expected_amount", "Expected amount",
+            "estrevenue estimatedrevenue estvalue estimatedvalue expectedvalue expectedamount estamount "
+            "estimatedamount",
+            is_amount=True,
+            help="What is hoped for: the amount of an open deal that has no other.",
+        ),
+        Field(
             "currency", "Currency",
             "currency currencyisocode dealcurrencycode currencycode dealcurrencyofvalue currencyofvalue valuecurrency "
             "bidcurrency dealcurrency",
@@ -157,7 +165,7 @@ class Opportunities(Intake):
             row.text("product", 150),
             row.text("owner", 150),
             row.settled("stage", stage),
-            row.money("amount", 14),
+            self._amount_of(row, stage),
             row.currency(),
             row.choice("motion", MOTIONS),
             engaged_on,
@@ -181,6 +189,13 @@ class Opportunities(Intake):
         # Whether a closed deal was won only another column can say.
         is_lost = row.has("is_won") and row.text("is_closed").casefold() in cells.YES
         return CLOSED_LOST if is_lost else stage
+
+    def _amount_of(self, row: CellReader, stage: str) -> Decimal | None:
+        """What the deal is worth; what was hoped for where it is still open, or where the file says nothing else."""
+        amount, expected = row.money("amount", 14), row.money("expected_amount", 14)
+        if not row.has("amount") or (not amount and kind_of_stage(stage) == Stage.Kind.OPEN):
+            return expected if expected is not None else amount
+        return amount
 
     def _closed_on(self, row: CellReader, stage: str) -> date | None:
         """The day of its end where that has a column of its own; of a deal that was lost and then won, that of both."""
