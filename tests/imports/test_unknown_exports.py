@@ -227,6 +227,7 @@ def test_the_command_reads_such_a_file_without_a_mapping(tmp_path: Path) -> None
         pytest.param("Live", "TRUE", "TRUE", "won", id="won-under-another-name"),
         pytest.param("Parked", "no", "yes", "lost", id="closed-and-not-won"),
         pytest.param("Live", "0", "0", "open", id="open"),
+        pytest.param("Closed", "No", "", "lost", id="a-stage-that-says-closed-and-a-no"),
         pytest.param("Closed Lost", "1", "1", "lost", id="the-stage-decides"),
     ],
 )

@@ -89,7 +89,7 @@ class Opportunities(Intake):
             "closevalue amount dealamount value dealvalue amounthomecurrency opportunityamount totalamount "
             "opportunityvalue oppvalue oppamount actualrevenue actualvalue totalvalue dealsize amountusd dealvalueusd "
             "contractvalue totalcontractvalue tcv revenue estimatedvalue estimatedrevenue estvalue estrevenue "
-            "expectedrevenue",
+            "expectedrevenue acv annualcontractvalue",
             is_amount=True,
         ),
         Field(
@@ -188,7 +188,8 @@ class Opportunities(Intake):
             return CLOSED_WON
         # Whether a closed deal was won only another column can say.
         is_lost = row.has("is_won") and row.text("is_closed").casefold() in cells.YES
-        return CLOSED_LOST if is_lost else stage
+        is_said_not_won = stage.casefold() == "closed" and row.text("is_won").casefold() in cells.FLAGS
+        return CLOSED_LOST if is_lost or is_said_not_won else stage
 
     def _amount_of(self, row: CellReader, stage: str) -> Decimal | None:
         """What the deal is worth; what was hoped for where it is still open, or where the file says nothing else."""
