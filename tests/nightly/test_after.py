@@ -111,6 +111,13 @@ def test_what_failed_is_in_the_ledger_and_tried_again_later(fitting: Account, mo
     assert after.follow_if_due(at=now + after.RETRY_AFTER) is not None
 
 
+def test_a_night_is_published_though_what_follows_it_fails(fitting: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(after, "STEPS", (("returns", failing),))
+    answer = answer_of("nightly", "--as-of", str(TODAY))
+    assert (answer["status"], answer["after"]) == ("done", [])
+    assert Run.objects.get(job=after.JOB).error == "ValueError: Out of luck."
+
+
 def test_the_job_reckons_it(fitting: Account) -> None:
     stay_open("one")
     jobs.nightly()

@@ -44,12 +44,19 @@ class Command(BaseCommand):
             # Somebody else does the work, which is what was wanted.
             self._end({"business_day": str(day), "status": "already running"}, refusal.message, options)
             return
-        followed = after.follow(at=timezone.now())
+        followed = self._follow()
         answer = _answer(run) if run else {}
         answer["after"] = _steps(followed) if followed else []
         for step in [*answer["steps"], *answer["after"]]:
             self.stderr.write(f"{step['name']:<20} {step['rows']:>10,} rows {step['seconds']:>8.2f} s")
         self._end(answer, f"The night of {day} is published: {answer['moves']} accounts changed tier.", options)
+
+    def _follow(self) -> Run | None:
+        try:
+            return after.follow(at=timezone.now())
+        except Exception as error:  # noqa: BLE001 - the night is published; who asked for it must not do it again
+            self.stderr.write(f"What follows the night failed and is tried again by the job: {error}")
+            return None
 
     def _end(self, answer: dict[str, Any], sentence: str, options: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer) if options["json"] else sentence)
