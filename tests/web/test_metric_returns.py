@@ -104,7 +104,7 @@ def test_the_file_has_all_deals_however_few_the_page_shows(
     deliver(line, 10_000)
     win(account, MOST_ROWS + 1, today)
     keep_returns(on=today)
-    asked = {"kind": "tactic", "model": "even", "key": line.tactic_id, "outcome": "won"}
+    asked: dict[str, str | int] = {"kind": "tactic", "model": "even", "key": line.tactic_id, "outcome": "won"}
     page = as_analyst.get(reverse("metric-returns-rows"), asked)
     assert f"The {MOST_ROWS} largest; the file has them all" in words(page)
     file = b"".join(as_analyst.get(reverse("metric-returns-rows"), {**asked, "as": "csv"})).decode("utf-8-sig")

@@ -90,7 +90,7 @@ def test_the_lists_behind_stages_can_be_taken_along(
     assert all(line.endswith("2026-02-20,12") and account.name in line for line in lines[1:])
     below = reverse("metric-below", args=["sql"])
     lines = b"".join(as_rep.get(below, {"as": "csv"})).decode("utf-8-sig").splitlines()
-    assert lines[1:] == [f"{account.name},{account.domain},{account.standing.tier.name},0"]
+    assert lines[1:] == [f"{account.name},{account.domain},{account.standing.tier},0"]
     assert as_rep.get(below, {"as": "xlsx"}).content.startswith(b"PK")
 
 
