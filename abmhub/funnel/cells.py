@@ -125,13 +125,15 @@ def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
     Raises UnknownDimension.
     """
     found: dict[Key, Cells] = {}
-    # Counted and kept for both motions.
+    # Counted and kept for both motions, and a pair whichever of the two is asked for first.
     both = replace(question, motion=None)
-    parts = _parts(both.units, check_dimensions(by))
-    for row in answers.rows("funnel/cells", by=by, parts=parts, parameters=both.parameters):
+    kept_by = sorted(check_dimensions(by), key=list(DIMENSIONS).index)
+    keys = ("row_key", "column_key") if kept_by == list(by) else ("column_key", "row_key")
+    parts = _parts(both.units, kept_by)
+    for row in answers.rows("funnel/cells", by=kept_by, parts=parts, parameters=both.parameters):
         cell = _cell(row)
         if (cell.volume or cell.trials) and question.motion in (None, cell.motion):
-            found.setdefault((row["row_key"], row["column_key"]), {})[cell.motion, cell.stage] = cell
+            found.setdefault((row[keys[0]], row[keys[1]]), {})[cell.motion, cell.stage] = cell
     return found
 
 
