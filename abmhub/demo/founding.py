@@ -38,7 +38,7 @@ from abmhub.demo.committees import Member
 from abmhub.demo.companies import Company, Market
 from abmhub.demo.deals import Leads, Pipeline
 from abmhub.demo.dice import Calendar, dice
-from abmhub.demo.load import describe, finish, next_id
+from abmhub.demo.load import Model, describe, finish, next_id
 from abmhub.demo.orders import Order, Shop, TierBook
 from abmhub.demo.people import COMPANY, SignIn, Staff
 from abmhub.demo.scale import Scale
@@ -119,8 +119,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     facts.wind_clocks(everyone)
     facts.write_doubles(doubles, calendar)
     say("running the nights of the last months")
-    tables = [model for model in apps.get_models() if model.__module__.startswith("abmhub.")]
-    describe(tables)
+    describe(_tables())
     for night in nights(as_of):
         if night == as_of:
             finish([Account])
@@ -135,7 +134,7 @@ def _found(seed: int, scale: Scale, as_of: date, at: datetime, say: Progress) ->
     news.tell_at_once(calendar, news.OF_TIERS)
     _order(company, say)
     metrics.freeze(as_of, MONTHS_OF_NIGHTS)
-    finish(tables)
+    finish(_tables())
     approvals.wait(dice(seed, "approvals"), calendar, staff)
     bulk_orders.place(dice(seed, "bulk orders"), calendar, staff)
     news.tell_of_orders(calendar)
@@ -189,11 +188,17 @@ def _order(company: Larkfield, say: Progress) -> None:
     books.write_orders(orders, jobs, treasury)
     books.write_work(jobs, announced_until=news.since(calendar))
     proofs.write(dice(seed, "proofs"), jobs)
+    describe(_tables("orders"))
     routing.organize(dice(seed, "routing"), calendar, staff)
     count_backlog()
     news.tell(calendar, jobs)
     news.tell_at_once(calendar, news.OF_WORK)
     desk.set_up(staff, calendar.as_of)
+
+
+def _tables(room: str = "") -> list[Model]:
+    """Of one room, or of all of ours."""
+    return [model for model in apps.get_models() if model.__module__.startswith(f"abmhub.{room}")]
 
 
 def _moves() -> Iterator[tuple[int, date, int | None]]:

@@ -46,7 +46,11 @@ def finish(tables: Sequence[Model]) -> None:
 
 
 def describe(tables: Sequence[Model]) -> None:
-    """Tell the planner what is there: it takes a table that was filled a moment ago for a small one."""
+    """Tell the planner what is there: it takes a table that was filled a moment ago for a small one.
+
+    Empty tables are passed over: once looked at, the planner would take them for empty when they are filled.
+    """
     with connection.cursor() as cursor:
         for model in tables:
-            cursor.execute(SQL("ANALYZE {}").format(Identifier(model._meta.db_table)))
+            if model._default_manager.exists():
+                cursor.execute(SQL("ANALYZE {}").format(Identifier(model._meta.db_table)))
