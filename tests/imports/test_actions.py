@@ -36,6 +36,18 @@ def state(run: ImportRun) -> ImportRun:
     return ImportRun.objects.get(pk=run.pk)
 
 
+@pytest.mark.parametrize(("many", "is_looked_at"), [(2, True), (3, False)], ids=["many", "few"])
+def test_the_planner_is_told_of_many_new_rows_before_the_night(
+    take_in: TakeIn, monkeypatch: pytest.MonkeyPatch, many: int, is_looked_at: bool
+) -> None:
+    monkeypatch.setattr(applying, "MANY", many)
+    take_in("products", "name,price\nCranes,10\nLadders,20\n")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'pipeline_product' AND attname = 'name'")
+        [looked_at] = cursor.fetchone()
+    assert bool(looked_at) is is_looked_at
+
+
 class TestUpload:
     def test_nothing_comes_in_before_somebody_confirms(self, draft: ImportRun, now: datetime) -> None:
         assert actions.apply_waiting(at=lambda: now) == []

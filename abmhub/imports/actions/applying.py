@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 # How often others may write the same rows meanwhile, and how often a worker may die over a file.
 ATTEMPTS = 3
 MOST_ENDS = 5
+# So many new rows make another table of one.
+MANY = 10_000
 # The first half of an advisory lock: the second is the run. It dies with the connection, as the worker does.
 APPLYING = 0x1AB
 ONE_AT_A_TIME = 0x1AC
@@ -144,6 +146,9 @@ def _finish(run: ImportRun, at: datetime) -> ImportRun:
     run.figures_at = None if run.created or run.updated else at
     run.save()
     run.pieces.all().delete()
+    if run.created >= MANY:
+        # The night that follows would plan for a table as it was before.
+        sql.run("imports/rows/analyze_written", _parts={"table": Identifier(intake.model._meta.db_table)})
     return run
 
 
