@@ -27,9 +27,10 @@ class Undoing:
         self.tables = sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
         with transaction.atomic():
             self._shipped = {table: self._rows_of(table) for table in self._filled()}
+            self._months = self._parts()
 
     def undo(self) -> None:
-        """Leave each table as it was made; sequences go on, so that no key comes twice."""
+        """Leave each table as it was made, and no more of them; sequences go on, so that no key comes twice."""
         with transaction.atomic(), connection.cursor() as cursor:
             # Whoever still writes is waited for, and no trigger or foreign key is asked.
             cursor.execute(SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(SQL(", ").join(map(Identifier, self.tables))))
@@ -41,6 +42,8 @@ class Undoing:
             for table in self._shipped.keys() - as_shipped:
                 with cursor.copy(SQL("COPY {} FROM STDIN").format(Identifier(table))) as written:
                     written.write(self._shipped[table])
+            for month in self._parts() - self._months:
+                cursor.execute(SQL("DROP TABLE {}").format(Identifier(month)))
         for table, size in filled.items():
             if size > ROOMY:
                 with connection.cursor() as cursor:
@@ -58,6 +61,12 @@ class Undoing:
         with connection.cursor() as cursor:
             cursor.execute(self._which)
             return dict(cursor.fetchall())
+
+    def _parts(self) -> set[str]:
+        """The tables that are a part of another, as each month of signals is."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
+            return {name for (name,) in cursor.fetchall()}
 
     def _rows_of(self, table: str) -> bytes:
         with connection.cursor() as cursor, cursor.copy(SQL("COPY {} TO STDOUT").format(Identifier(table))) as rows:
