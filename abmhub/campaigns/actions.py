@@ -58,7 +58,7 @@ def write_program(
     if program.pk:
         kept = Program.objects.select_for_update().get(pk=program.pk)
         if seen not in (None, mark_of(kept)):
-            now_there = _told_apart(program, tiers, territories)
+            now_there = _told_apart(kept, program, tiers, territories)
             raise ChangedMeanwhile(
                 f"Somebody else has changed this program since you opened it. {now_there} "
                 "What you wrote is still here: save again to put it in the place of theirs."
@@ -98,9 +98,8 @@ def _facts(program: Program, tiers: Iterable[Tier], territories: Iterable[Territ
     }
 
 
-def _told_apart(wanted: Program, tiers: Iterable[Tier], territories: Iterable[Territory]) -> str:
+def _told_apart(kept: Program, wanted: Program, tiers: Iterable[Tier], territories: Iterable[Territory]) -> str:
     """In which facts the program as it is kept is another than the one that is wanted."""
-    kept = Program.objects.get(pk=wanted.pk)
     theirs = _facts(kept, kept.tiers.all(), kept.territories.all())
     mine = _facts(wanted, tiers, territories)
     return " ".join(f"{label} is now “{fact or 'none'}”." for label, fact in theirs.items() if fact != mine[label])
