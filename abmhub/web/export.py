@@ -1,14 +1,14 @@
 """Rows as files: CSV, sent while they are read, so that a million of them need no memory, and workbooks."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -20,6 +20,10 @@ BYTE_ORDER_MARK = "\ufeff"
 LINES_AT_ONCE, READ_AT_ONCE = 500, 2_000
 MOST_IN_A_BOOK = 50_000
 """A workbook is made in memory; longer lists are CSV, which is sent while it is read."""
+
+
+Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+"""The titles of its columns, and its rows."""
 
 
 def escaped(value: Any) -> Any:
@@ -45,6 +49,19 @@ def table_response(name: str, kind: str, header: Sequence[str], rows: Iterable[S
     return csv_response(f"{name}.csv", header, rows)
 
 
+def asked_table(request: HttpRequest, name: str, tables: Mapping[str, Callable[[], Table]]) -> HttpResponseBase | None:
+    """One of the tables of a page as a file, if the address asks for one; None if it asks for the page.
+
+    Raises Http404 for a table that the page does not have.
+    """
+    wish, which = request.GET.get("as"), request.GET.get("table", "")
+    if not wish:
+        return None
+    if which not in tables:
+        raise Http404("The page has no such table.")
+    return table_response("-".join(filter(None, (name, which))), wish, *tables[which]())
+
+
 def list_response(
     name: str, kind: str, header: Sequence[str], rows: QuerySet[Any], line: Callable[[Any], Sequence[Any]]
 ) -> HttpResponseBase:
@@ -59,11 +76,13 @@ def is_too_long(rows: QuerySet[Any]) -> bool:
     return rows.order_by().values("pk")[: MOST_IN_A_BOOK + 1].count() > MOST_IN_A_BOOK
 
 
-def exports_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """The files of what an address shows, with their addresses."""
+def exports_of(request: HttpRequest, table: str = "") -> list[tuple[str, str]]:
+    """The files of what an address shows, or of one of its tables, with their addresses."""
     query = request.GET.copy()
-    for name in ("after", "before"):
+    for name in ("after", "before", "table"):
         query.pop(name, None)
+    if table:
+        query["table"] = table
     found = []
     for kind in ("CSV", "XLSX"):
         query["as"] = kind.lower()

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,8 @@ from abmhub.metrics.tiles import newest_night, tiles
 from abmhub.metrics.words import written
 from abmhub.users.models import User
 from abmhub.users.verbs import may, require
+from abmhub.web.export import Table, asked_table, exports_of
+from abmhub.web.metric_trend import drawing_of
 from abmhub.web.metrics import SEE_SPEND, Asked, shown
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -35,7 +38,7 @@ class ProposalForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-def show_metric(request: Request, metric: str) -> HttpResponse:
+def show_metric(request: Request, metric: str) -> HttpResponseBase:
     """The rival definitions of one metric; POST proposes another one to be ours."""
     found = metric_of(metric, request.user)
     form = ProposalForm(request.POST or None)
@@ -58,16 +61,20 @@ def show_metric(request: Request, metric: str) -> HttpResponse:
     tile = next((each for each in tiles(on=on, window=asked.window) if each.metric == found), None) if on else None
     waiting = Choice.objects.waiting().filter(metric=found).select_related("proposed_by").first()
     signed = Choice.objects.signed().filter(metric=found).select_related("proposed_by", "confirmed_by")
+    would_change = _would_change(found, waiting) if waiting else []
+    if file := asked_table(request, found.value, {"change": lambda: _change_table(would_change)}):
+        return file
     context = {
         "metric": found,
         "on": on,
         "ours": in_force()[found],
         "shown": shown(tile, Asked(on, asked.window, WHOLE, asked.rows_by)) if tile else None,
         "points": [(day, written(value, in_force()[found].unit)) for day, value in tile.trend] if tile else [],
+        "drawing": drawing_of(tile, asked.window) if tile else None,
         "exports": [(each.upper(), asked.path("metric-trend", found.value, each)) for each in TREND_FILES],
         "rivals": rivals(found),
         "waiting": waiting,
-        "would_change": _would_change(found, waiting) if waiting else [],
+        "would_change": would_change,
         "waiting_name": _known(found, waiting.definition).name if waiting else "",
         "history": [(each, _known(found, each.definition).name) for each in signed.order_by("-confirmed_at")],
         "form": form,
@@ -111,12 +118,18 @@ def _would_change(metric: Metric, waiting: Choice) -> list[dict[str, Any]]:
         found.append(
             {
                 "day": day,
+                "values": (before, after),
                 "before": written(before, ours.unit),
                 "after": written(after, wanted.unit),
                 "is_locked": lock is not None,
             }
         )
     return found
+
+
+def _change_table(would_change: list[dict[str, Any]]) -> Table:
+    rows = ((f"{row['day']:%Y-%m}", *row["values"], "stays" if row["is_locked"] else "changes") for row in would_change)
+    return ("Month", "Ours", "As proposed", "What happens"), rows
 
 
 @require_POST
@@ -150,7 +163,7 @@ class MonthForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-def list_months(request: Request) -> HttpResponse:
+def list_months(request: Request) -> HttpResponseBase:
     """The months that nights know, and which are locked; POST locks one."""
     today = business_day(timezone.now())
     if request.method == "POST":
@@ -170,15 +183,27 @@ def list_months(request: Request) -> HttpResponse:
     for night in nights.values_list("snapshot_on", flat=True)[:800]:
         months.setdefault(night.replace(day=1), night)
     locks = {each.month_on: each for each in PeriodLock.objects.select_related("locked_by")}
+    if file := asked_table(request, "months", {"": lambda: _month_table(months, locks)}):
+        return file
     context = {
         "months": [
             {"month": month, "night": night, "lock": locks.get(month), "is_over": month_end(month) < today}
             for month, night in months.items()
         ],
+        "exports": exports_of(request) if months else [],
         "may_lock": may(request.user, LOCK),
         "breadcrumbs": [("Metrics", reverse("metric-list"))],
     }
     return render(request, "metrics/months.html", context)
+
+
+def _month_table(months: dict[date, date], locks: dict[date, PeriodLock]) -> Table:
+    rows = (
+        (f"{month:%Y-%m}", night, lock.locked_by.name if lock else "", lock.locked_at.date() if lock else "")
+        for month, night in months.items()
+        for lock in [locks.get(month)]
+    )
+    return ("Month", "Last night", "Locked by", "Locked on"), rows
 
 
 def _did(request: Request, action: Any, done: str) -> bool:

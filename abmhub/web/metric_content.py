@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from abmhub.metrics.spans import WHOLE, Window
 from abmhub.metrics.three_rs import sums_of
 from abmhub.metrics.tiles import newest_night
 from abmhub.metrics.words import figure_written
-from abmhub.web.export import READ_AT_ONCE, exports_of, is_too_long, table_response
+from abmhub.web.export import READ_AT_ONCE, Table, asked_table, exports_of, is_too_long, table_response
 from abmhub.web.metrics import Asked
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
@@ -50,7 +49,11 @@ def show_content(request: Request) -> HttpResponseBase:
         return render(request, "metrics/empty.html")
     shown_on = Asked(on, asked.window, WHOLE, asked.rows_by)
     engaged = Account.objects.visible_to(request.user).filter(standing__engagement__gt=0)
-    if wish := request.GET.get("as"):
+    stages = taken_by_all(on=on, window=asked.window)
+    if request.GET.get("table"):
+        if file := asked_table(request, f"content-{on}", {"kinds": lambda: _kind_table(stages)}):
+            return file
+    elif wish := request.GET.get("as"):
         return _export(engaged, wish, on, asked.window)
     page = page_of(
         engaged.select_related("standing__tier"),
@@ -68,7 +71,7 @@ def show_content(request: Request) -> HttpResponseBase:
                 "path": shown_on.path("metric-rows", OF_STAGE[taken.stage].code),
                 "reported": figure_written(figure := OF_STAGE[taken.stage], sums.get(figure.code, Sum()), short=False),
             }
-            for taken in taken_by_all(on=on, window=asked.window)
+            for taken in stages
         ],
         "names": [stage.label for stage in ContentStage],
         "page": page,
@@ -80,6 +83,15 @@ def show_content(request: Request) -> HttpResponseBase:
         "breadcrumbs": [("Metrics", asked.path("metric-list"))],
     }
     return render(request, "metrics/content.html", context)
+
+
+def _kind_table(stages: list[Taken]) -> Table:
+    rows = (
+        (taken.stage.label, kind.event_type.name, kind.events, "yes" if kind.event_type.is_meaningful else "no")
+        for taken in stages
+        for kind in taken.kinds
+    )
+    return ("Stage", "Kind", "Engagements", "Makes an account engaged"), rows
 
 
 def _export(engaged: QuerySet[Account], kind: str, on: date, window: Window) -> HttpResponseBase:
@@ -118,13 +130,16 @@ def _square(stage: ContentStage, number: int, most: int) -> Square:
 
 
 @require_GET
-def show_account_content(request: Request, pk: int) -> HttpResponse:
+def show_account_content(request: Request, pk: int) -> HttpResponseBase:
     """What one account took up in a year: a page, and for HTMX the part beside the account."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     on = business_day(timezone.now())
     stages: list[Taken] = taken_by(account.pk, on=on, window=Window.YEAR)
+    if file := asked_table(request, f"content-of-{account.pk}-{on}", {"": lambda: _kind_table(stages)}):
+        return file
     context = {
         "account": account,
+        "exports": exports_of(request),
         "stages": stages,
         "most": max((kind.events for stage in stages for kind in stage.kinds), default=0),
         "breadcrumbs": [

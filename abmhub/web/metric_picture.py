@@ -7,10 +7,9 @@ from django.views.decorators.http import require_GET
 from vl_convert import svg_to_png
 
 from abmhub.metrics.tiles import newest_night, tiles
-from abmhub.metrics.words import written
 from abmhub.web.export import table_response
 from abmhub.web.metric_choices import metric_of
-from abmhub.web.metric_trend import FILE_HEIGHT, FILE_WIDTH, spark
+from abmhub.web.metric_trend import drawing_of
 from abmhub.web.metrics import Asked
 from abmhub.web.requests import Request
 
@@ -26,21 +25,10 @@ def show_trend(request: Request, metric: str, kind: str) -> HttpResponseBase:
     tile = next((each for each in shown if each.metric == found), None)
     if tile is None or len(tile.trend) < 2:
         raise Http404("There is no trend before the second night.")
-    name, unit = f"{found.value}-{on}", tile.ours.definition.unit
+    name = f"{found.value}-{on}"
     if kind not in PICTURES:
         return table_response(name, kind, ("Day", tile.ours.definition.name), tile.trend)
-    target = tile.target
-    drawn = render_to_string(
-        "metrics/trend.svg",
-        {
-            "tile": tile,
-            "spark": spark(tile.trend, target.value if target else None, width=FILE_WIDTH, height=FILE_HEIGHT),
-            "window": asked.window.label,
-            "began": written(tile.trend[0][1], unit),
-            "value": written(tile.ours.value, unit),
-            "target": written(target.value, unit) if target else "",
-        },
-    )
+    drawn = render_to_string("metrics/trend.svg", drawing_of(tile, asked.window))
     return HttpResponse(
         svg_to_png(drawn, scale=2) if kind == "png" else drawn,
         content_type=PICTURES[kind],

@@ -14,7 +14,7 @@ from abmhub.menus.stages import FunnelStage
 from abmhub.metrics.models import LadderStep, StageTime
 from abmhub.metrics.stages import channels_on, newest_stages, on_ladder, staying_in, times_on, wanted_channels
 from abmhub.pipeline.models import Opportunity, Stage
-from abmhub.web.export import exports_of, list_response, table_response
+from abmhub.web.export import Table, asked_table, exports_of, list_response
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
 
@@ -28,29 +28,28 @@ def show_stages(request: Request) -> HttpResponseBase:
     if on is None:
         return render(request, "metrics/stages.html", {"breadcrumbs": _crumbs()})
     times, steps = times_on(on), channels_on(on)
-    if wish := request.GET.get("as"):
-        return _export(request.GET.get("table", ""), wish, times, steps)
+    tables = {"days": lambda: _day_table(times), "channels": lambda: _channel_table(steps)}
+    if file := asked_table(request, f"stages-{on}", tables):
+        return file
     longest = max((max(each.median_days or 0, each.median_so_far or 0) for each in times), default=0)
     context = {
         "on": on,
         "times": times,
         "longest": longest,
         "steps": steps,
-        "files": ("csv", "xlsx"),
         "breadcrumbs": _crumbs(),
     }
     return render(request, "metrics/stages.html", context)
 
 
-def _export(table: str, kind: str, times: list[StageTime], steps: list[LadderStep]) -> HttpResponseBase:
-    if table == "channels":
-        lines = [(each.get_stage_display(), each.accounts, each.wanted, each.mean, each.reached) for each in steps]
-        return table_response(
-            "channels-by-stage", kind, ("Stage", "Accounts", "Wanted", "Mean channels", "Reached"), lines
-        )
-    days = [(each.stage.name, each.passed, each.median_days, each.staying, each.median_so_far) for each in times]
-    header = ("Stage", "Left it", "Median days", "In it now", "Median days so far")
-    return table_response("days-in-stage", kind, header, days)
+def _day_table(times: list[StageTime]) -> Table:
+    days = ((each.stage.name, each.passed, each.median_days, each.staying, each.median_so_far) for each in times)
+    return ("Stage", "Left it", "Median days", "In it now", "Median days so far"), days
+
+
+def _channel_table(steps: list[LadderStep]) -> Table:
+    lines = ((each.get_stage_display(), each.accounts, each.wanted, each.mean, each.reached) for each in steps)
+    return ("Stage", "Accounts", "Wanted", "Mean channels", "Reached"), lines
 
 
 @require_GET

@@ -1,11 +1,13 @@
 """What the metrics shall become: targets that managers of marketing set, with a date."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +23,8 @@ from abmhub.metrics.three_rs import Activity, activities, sums_of
 from abmhub.metrics.tiles import newest_night
 from abmhub.metrics.words import written
 from abmhub.users.verbs import may
+from abmhub.web.export import Table, asked_table
+from abmhub.web.metric_tables import activity_table
 from abmhub.web.metrics import SEE_SPEND
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -57,14 +61,24 @@ class TargetForm(forms.ModelForm[Target]):
 
 
 @require_GET
-def list_targets(request: Request) -> HttpResponse:
+def list_targets(request: Request) -> HttpResponseBase:
     """Those that hold and those to come, then the past, each beside what the metric is now."""
     today = business_day(timezone.now())
-    shown = [_shown(each) for each in aims(sees_spend=may(request.user, SEE_SPEND))]
+    found = aims(sees_spend=may(request.user, SEE_SPEND))
+    coming = [each for each in found if each.target.ends_on >= today]
+    past = [each for each in found if each.target.ends_on < today]
+    done = _activities()
+    tables = {
+        "targets": lambda: _table(coming),
+        "activities": lambda: activity_table(each for each, _ in done),
+        "past": lambda: _table(past),
+    }
+    if file := asked_table(request, f"goals-{today}", tables):
+        return file
     context = {
-        "coming": [each for each in shown if each["target"].ends_on >= today],
-        "past": [each for each in shown if each["target"].ends_on < today],
-        "activities": _activities(),
+        "coming": [_shown(each) for each in coming],
+        "past": [_shown(each) for each in past],
+        "activities": done,
         "may_set": may(request.user, SET),
         "breadcrumbs": [("Metrics", reverse("metric-list"))],
     }
@@ -76,6 +90,18 @@ def _activities() -> list[tuple[Activity, str]]:
     on = newest_night()
     done = activities(sums_of(on, Window.MONTH) if on else {}, Window.MONTH)
     return [(each, f"{reverse('metric-rows', args=[each.figure.code])}?window={Window.MONTH}") for each in done]
+
+
+def _table(found: Iterable[Aim]) -> Table:
+    header = ("Metric", "Definition", "Over", "Target", "Now", "From", "By", "Reached", "Who set it")
+    states = {True: "yes", False: "not yet", None: "not known"}
+    return header, (
+        (
+            each.name, each.ours.name, each.target.get_window_display(), each.target.value, each.now,
+            each.target.starts_on, each.target.ends_on, states[each.is_reached], each.target.source,
+        )
+        for each in found
+    )  # fmt: skip
 
 
 def _shown(aim: Aim) -> dict[str, Any]:

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+
+from abmhub.metrics.spans import Window
+from abmhub.metrics.tiles import Tile
+from abmhub.metrics.words import written
 
 WIDTH, HEIGHT, PAD = 240, 52, 5
 FILE_WIDTH, FILE_HEIGHT = 640, 220
@@ -45,3 +52,22 @@ def spark(
     path = "M" + "L".join(f"{x} {y}" for x, y in placed)
     target_y = y_of(float(target)) if target is not None else None
     return Spark(path, *placed[-1], target_y, first, points[-1][0], width, height)
+
+
+def drawing_of(tile: Tile, window: Window) -> dict[str, Any] | None:
+    """What templates/metrics/trend_drawing.html draws, on the page and as a file; None before the second night."""
+    wanted, unit = tile.target, tile.ours.definition.unit
+    line = spark(tile.trend, wanted.value if wanted else None, width=FILE_WIDTH, height=FILE_HEIGHT)
+    if line is None:
+        return None
+    began, value = written(tile.trend[0][1], unit), written(tile.ours.value, unit)
+    return {
+        "tile": tile,
+        "spark": line,
+        "window": window.label,
+        "began": began,
+        "value": value,
+        "target": written(wanted.value, unit) if wanted else "",
+        "finding": f"{tile.metric.label}: {began} in {date_format(line.first, 'F Y')}, "
+        f"{value} on {date_format(line.last, 'j F Y')}",
+    }

@@ -1,5 +1,6 @@
 """The metrics: are we winning? Rival definitions side by side, and the rows behind every figure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +26,8 @@ from abmhub.metrics.tiles import Reading, Tile, newest_night, slices, tiles
 from abmhub.metrics.words import figure_written, key_names, unit_words, written
 from abmhub.users.models import User
 from abmhub.users.verbs import may
+from abmhub.web.export import Table, asked_table
+from abmhub.web.metric_tables import activity_table, measure_table, metric_table, slice_table
 from abmhub.web.metric_trend import Spark, spark
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -99,13 +103,15 @@ class ShownTile:
 
 
 @require_GET
-def show_metrics(request: Request) -> HttpResponse:
+def show_metrics(request: Request) -> HttpResponseBase:
     """Every metric as frozen in the night asked for, or in the last one before it."""
     asked = Asked.of(request)
     on = newest_night(until=asked.on) or newest_night()
     if on is None:
         return render(request, "metrics/empty.html")
     found = [each for each in tiles(on=on, window=asked.window, cut=asked.cut) if _is_open(each, request.user)]
+    if file := asked_table(request, f"metrics-{on}", _tables(on, asked, found)):
+        return file
     shown_on = Asked(on, asked.window, asked.cut, asked.rows_by)
     cut_name = key_names(By(asked.cut.by))(asked.cut.key) if asked.cut.by else ""
     context = {
@@ -126,10 +132,28 @@ def show_metrics(request: Request) -> HttpResponse:
         "may_note": may(request.user, NOTE),
         "sees_spend": may(request.user, SEE_SPEND),
         **_three_rs(on, asked),
-        "table": _slice_table(on, asked, request.user),
+        "table": _slice_table(on, asked),
         "lock": PeriodLock.objects.filter(month_on=on.replace(day=1)).select_related("locked_by").first(),
     }
     return render(request, "metrics/list.html", context)
+
+
+def _tables(on: date, asked: Asked, found: list[Tile]) -> dict[str, Callable[[], Table]]:
+    """What the page can be taken along as."""
+
+    def measures() -> Table:
+        standings = () if asked.cut.by else three_rs.reputation(on=on)
+        return measure_table(three_rs.sums_of(on, asked.window, asked.cut), standings)
+
+    def activities() -> Table:
+        sums = three_rs.sums_of(on, asked.window, asked.cut)
+        return activity_table(three_rs.activities(sums, asked.window))
+
+    def sliced() -> Table:
+        by, ours = asked.rows_by, _ours_by(asked.rows_by, on)
+        return slice_table(by.label, ours, slices(on=on, window=asked.window, by=by), key_names(by))
+
+    return {"metrics": lambda: metric_table(found), "three-rs": measures, "activities": activities, "slices": sliced}
 
 
 def _three_rs(on: date, asked: Asked) -> dict[str, Any]:
@@ -195,10 +219,10 @@ def _reading(reading: Reading, asked: Asked) -> ShownReading:
     return ShownReading(reading.definition, written(reading.value, unit), unit_words(unit), missing, parts)
 
 
-def _slice_table(on: date, asked: Asked, user: User) -> dict[str, Any]:
+def _slice_table(on: date, asked: Asked) -> dict[str, Any]:
     """Our metrics in every slice, with the path that shows one of them alone."""
     by = asked.rows_by
-    ours = [each for each in in_force(on).values() if by in each.cuts and not each.is_confidential]
+    ours = _ours_by(by, on)
     name = key_names(by)
     rows = [
         {
@@ -209,6 +233,11 @@ def _slice_table(on: date, asked: Asked, user: User) -> dict[str, Any]:
         for row in slices(on=on, window=asked.window, by=by)
     ]
     return {"metrics": [Metric(each.metric).label for each in ours], "rows": rows}
+
+
+def _ours_by(by: By, on: date) -> list[Definition]:
+    """Our definitions that can be cut so; spend can not."""
+    return [each for each in in_force(on).values() if by in each.cuts and not each.is_confidential]
 
 
 class NoteForm(forms.ModelForm[MetricNote]):

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +28,7 @@ from abmhub.funnel.cells import Cell, Question
 from abmhub.funnel.double import newest_day, stage_names
 from abmhub.funnel.models import FunnelStage
 from abmhub.users.verbs import may
-from abmhub.web.export import table_response
+from abmhub.web.export import Table, asked_table, table_response
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request, must_be_allowed
 
@@ -123,10 +123,21 @@ def show_program(request: Request, pk: int) -> HttpResponseBase:
     members = ProgramAccount.objects.filter(
         program=program, account__in=Account.objects.visible_to(request.user)
     ).select_related("account__owner", "account__standing__tier", "tier")
-    if wish := request.GET.get("as"):
-        header = ["Account", "Tier when frozen", "Tier now", "Owner"]
-        return table_response(f"program-{pk}-accounts", wish, header, _flat(members.order_by("account__name", "pk")))
     today = business_day(timezone.now())
+    sees_money = may(request.user, SEE_MONEY)
+    campaigns = (
+        Campaign.objects.filter(program=program)
+        .select_related("channel")
+        .annotate(amount=Sum("spend__amount"))
+        .order_by("started_on", "pk")
+    )
+    tables = {
+        "": lambda: _account_table(members.order_by("account__name", "pk")),
+        "stages": lambda: _step_table(_steps(program, today)),
+        "campaigns": lambda: _campaign_table(campaigns, program.currency, sees_money=sees_money),
+    }
+    if file := asked_table(request, f"program-{pk}", tables):
+        return file
     state, tone = _state(program, today)
     steps = _steps(program, today)
     won = sum((each.cell.value_amount for each in steps if each.cell.stage == FunnelStage.WON), Decimal(0))
@@ -143,18 +154,18 @@ def show_program(request: Request, pk: int) -> HttpResponseBase:
         # Before the first win it would say -100%, whatever is still open.
         "roi": (won - spent) / spent if spent and won else None,
         "left_amount": program.budget_amount - spent,
-        "campaigns": Campaign.objects.filter(program=program)
-        .select_related("channel")
-        .annotate(amount=Sum("spend__amount"))
-        .order_by("started_on", "pk"),
+        "campaigns": campaigns,
         "currency": settings.ABMHUB_BUSINESS_CURRENCY,
-        "sees_money": may(request.user, SEE_MONEY),
+        "sees_money": sees_money,
         "may_edit": may(request.user, EDIT),
         "may_freeze": may(request.user, FREEZE) and not program.is_frozen,
-        "exports": [(kind.upper(), f"?as={kind}") for kind in ("csv", "xlsx")],
         "breadcrumbs": [("Programs", reverse("program-list"))],
     }
     return render(request, "programs/show.html", context)
+
+
+def _account_table(members: Any) -> Table:
+    return ("Account", "Tier when frozen", "Tier now", "Owner"), _flat(members)
 
 
 def _flat(members: Any) -> Iterator[list[Any]]:
@@ -166,6 +177,26 @@ def _flat(members: Any) -> Iterator[list[Any]]:
             str(account.standing.tier or "") if hasattr(account, "standing") else "",
             account.owner.name if account.owner else "",
         ]
+
+
+def _step_table(steps: list[Step]) -> Table:
+    header = ("Motion", "Stage", "Reached", "Share of the stage before", "Low", "High", "Median days", "Money")
+    return header, (
+        (
+            each.cell.motion.label, each.name, each.cell.volume, each.cell.conversion,
+            *(each.cell.interval or (None, None)), each.cell.median_days, each.cell.value_amount,
+        )
+        for each in steps
+    )  # fmt: skip
+
+
+def _campaign_table(campaigns: QuerySet[Campaign, Any], currency: str, *, sees_money: bool) -> Table:
+    header = ["Campaign", "Motion", "Channel", "Began", *(["Spent", "Currency"] if sees_money else [])]
+    return header, (
+        [each.name, each.get_motion_display(), each.channel.name, each.started_on]
+        + ([each.amount, currency] if sees_money else [])
+        for each in campaigns
+    )
 
 
 def _steps(program: Program, today: date) -> list[Step]:

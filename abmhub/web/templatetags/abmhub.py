@@ -16,6 +16,7 @@ from lucide.templatetags.lucide import lucide
 from abmhub.core.numbers import compact, money_text, percent
 from abmhub.orders.addresses import token_of
 from abmhub.orders.models import AddressRequest
+from abmhub.web.export import exports_of
 from abmhub.web.paging import capped
 
 register = template.Library()
@@ -73,6 +74,12 @@ def money(amount: Decimal | float | None, currency: str = "USD", *, short: bool 
     if short and abs(float(amount)) >= 10_000:
         return format_html('<bdi class="money" title="{}">{}</bdi>', exact, money_text(amount, currency, short=True))
     return format_html('<bdi class="money">{}</bdi>', exact)
+
+
+@register.inclusion_tag("funnel/exports.html", takes_context=True)
+def table_files(context: template.Context, table: str = "") -> dict[str, object]:
+    """A table of this page as files: {% table_files "slices" %}."""
+    return {"exports": exports_of(context["request"], table)}
 
 
 register.simple_tag(money_text)
