@@ -2,22 +2,25 @@
 
     ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/orders.py [--clients 16] [--tasks 1000000] [--json]
 
-It makes a database for itself and takes it away afterwards. Sixteen connections place orders of three lines,
-each with task, steps, backlog, ledger and news, in one transaction of the same statements, with the money taken from
-different rows: the envelope of one's own team, that and two levels above it, one row for all, or none at all. What
-counts are the ratios of one run, the best of several turns. Then they order until the money is gone, and nothing may
-be over. Beside that the same orders come through the pages of the application (granian), and at last see claims.py.
+It makes a database for itself, whose commits wait for the disk, and takes it away afterwards. Over sixteen connections
+pgbench places orders of three lines, each with task, steps, backlog, ledger and news, in one transaction of the same
+statements (place_order.sql), with the money taken from different rows: the envelope of one's own team, that and two
+levels above it, one row for all, or none at all; of one row for all also before the order is written, as one does it at
+first. What counts are the ratios of one run, the best of several turns. Then they order until the money is gone, and
+nothing may be over. Beside that the same orders come through the pages (granian), and at last see claims.py.
 """
 
 import argparse
 import http.client
 import json
 import os
+import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from multiprocessing import get_context
@@ -31,66 +34,40 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abmhub.settings")
 os.environ.setdefault("ABMHUB_HTTPS", "no")
 
-import psycopg
-
 from abmhub.embedded.home import Home
+from abmhub.embedded.postgres import binary
 from benchmarks import load
 from benchmarks.claims import claims
-from benchmarks.scratch import connected, empty_database
+from benchmarks.scratch import empty_database
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-LINES, STEPS, COST = 3, 4, 5
+LINES, COST = 3, 15
+"""Of an order: how many tactics, and what all of them cost together."""
+
 TURNS = 6
 PLENTY, FEW_ORDERS = Decimal(100_000_000), 400
 UNCHECKED = "Unchecked"
 
 Answer = dict[str, Any]
 
-ORDER = """
-    INSERT INTO orders_order (
-        account_id, tier_id, envelope_id, placed_by_id, placed_at, total_amount, currency, note, idempotency_key,
-        fingerprint
-    )
-    VALUES (%(account)s, 1, %(envelope)s, %(rep)s, %(at)s, %(total)s, 'USD', '', %(key)s, '')
-    RETURNING id
-"""
-LINE = """
-    INSERT INTO orders_orderline (
-        order_id, tactic_id, quantity, unit_cost, line_cost, takes_stock, goal, starts_on, promised_on, state,
-        delivery_note
-    )
-    SELECT %(order)s, id, 1, %(cost)s, %(cost)s, false, '', %(day)s, %(day)s, 'ordered', ''
-      FROM unnest(%(tactics)s::bigint[]) AS tactic (id)
-    RETURNING id
-"""
-RECIPIENT = """
-    INSERT INTO orders_recipient (line_id, contact_id)
-    SELECT id, %(contact)s FROM unnest(%(lines)s::bigint[]) AS line (id)
-"""
-TASK = """
-    INSERT INTO orders_task (line_id, name, state, due_on, waiting_on, waiting_note)
-    SELECT id, 'Order', 'to_do', %(day)s, '', '' FROM unnest(%(lines)s::bigint[]) AS line (id)
-    RETURNING id
-"""
-STEP = """
-    INSERT INTO orders_taskstep (task_id, position, name, due_on, hours)
-    SELECT id, number, 'Step', %(day)s, 1
-      FROM unnest(%(tasks)s::bigint[]) AS task (id), generate_series(1, %(steps)s) AS step (number)
-"""
-BACKLOG = "INSERT INTO orders_backlog (due_on, hours) SELECT %(day)s, 4 FROM generate_series(1, %(count)s)"
-NEWS = """
-    INSERT INTO core_outboxmessage (topic, key, payload) VALUES ('order.placed', 'bench/' || %(key)s, '{}')
-"""
-LEDGER = """
-    INSERT INTO budgets_ledgerentry (envelope_id, kind, amount, reserved_amount, reference, note, by_id, at)
-    SELECT %(envelope)s, 'reserve', %(cost)s, 0, 'order-line-' || id, '', %(rep)s, %(at)s
-      FROM unnest(%(lines)s::bigint[]) AS line (id)
-"""
-MOVE = """
-    UPDATE budgets_envelope SET reserved_amount = reserved_amount + %(total)s
-     WHERE id = %(id)s AND reserved_amount + spent_amount + %(total)s <= total_amount
-    RETURNING parent_id
-"""
+
+@dataclass(frozen=True)
+class Way:
+    """How the money is taken: whose envelope it is, how many above each other pay, and whether before all else."""
+
+    envelopes: str
+    levels: int = 1
+    is_first: bool = False
+
+
+WAYS = {
+    "own": Way("alone"),
+    "tree": Way("under", levels=3),
+    "one row": Way("shared"),
+    "one row first": Way("shared", is_first=True),
+    "unchecked": Way("none", levels=0),
+}
+SCRIPT = Path(__file__).with_name("place_order.sql")
 
 
 def prepare(clients: int) -> dict[str, Any]:
@@ -147,56 +124,6 @@ def prepare(clients: int) -> dict[str, Any]:
     }
 
 
-class Over(Exception):
-    """The envelope has no more."""
-
-
-def place(database: psycopg.Connection[Any], who: dict[str, Any], *, is_checked: bool) -> None:
-    """One order in one transaction, the money last and from below upwards, as `place_order` writes it."""
-    values = who | {
-        "key": str(uuid4()),
-        "at": AT,
-        "day": AT.date(),
-        "cost": COST,
-        "total": COST * LINES,
-        "steps": STEPS,
-    }
-    with database.transaction():
-        database.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('order key ' || %(key)s, 0)), "
-            "pg_advisory_xact_lock(hashtextextended('orders of account ' || %(account)s, 0))",
-            values,
-        )
-        [[values["order"]]] = database.execute(ORDER, values).fetchall()
-        values["lines"] = [pk for (pk,) in database.execute(LINE, values).fetchall()]
-        database.execute(RECIPIENT, values)
-        values["tasks"] = [pk for (pk,) in database.execute(TASK, values).fetchall()]
-        database.execute(STEP, values)
-        database.execute(BACKLOG, values | {"count": LINES})
-        database.execute(NEWS, values)
-        database.execute(LEDGER, values)
-        current = who["envelope"] if is_checked else None
-        while current is not None:
-            moved = database.execute(MOVE, {"id": current, "total": values["total"]}).fetchall()
-            if not moved:
-                raise Over
-            [[current]] = moved
-
-
-def client(job: tuple[dict[str, Any], bool, float, int]) -> Answer:
-    """Place orders until the moment has come, or that many were tried."""
-    who, is_checked, until, most = job
-    placed = refused = 0
-    with connected(who["database"]) as database:
-        while time.time() < until and placed + refused < most:
-            try:
-                place(database, who, is_checked=is_checked)
-                placed += 1
-            except Over:
-                refused += 1
-    return {"placed": placed, "refused": refused}
-
-
 def together(work: Callable[[Any], Answer], jobs: Sequence[Any]) -> list[Answer]:
     """Each job in a process with a connection of its own."""
     from django.db import connections
@@ -206,58 +133,83 @@ def together(work: Callable[[Any], Answer], jobs: Sequence[Any]) -> list[Answer]
         return pool.map(work, jobs, chunksize=1)
 
 
-def customers(cast: dict[str, Any], way: str, database: str) -> list[dict[str, Any]]:
-    """Each client as the values of its orders, paid that way."""
-    return [
-        {
-            "database": database,
-            "account": str(cast["accounts"][number]),
-            "rep": cast["reps"][number],
-            "contact": cast["people"][number],
-            "tactics": cast["tactics"],
-            "envelope": cast[way][number],
-        }
-        for number in range(len(cast["accounts"]))
-    ]
+def placed(cast: dict[str, Any], way: Way, *asked: str) -> float:
+    """Orders a second that pgbench places or tries to place in this way, a transaction for each."""
+    from django.db import connection
+
+    firsts = {"account": cast["accounts"], "rep": cast["reps"], "contact": cast["people"]}
+    firsts["envelope"] = cast[way.envelopes]
+    apart = len(set(cast[way.envelopes])) > 1
+    # Each client finds its own by its number, so they must follow each other.
+    if any(keys != list(range(keys[0], keys[0] + len(keys))) for keys in firsts.values() if keys[0] != keys[-1]):
+        raise RuntimeError("The keys of the cast do not follow each other.")
+    values = {f"first_{name}": keys[0] for name, keys in firsts.items()}
+    values |= {"apart": int(apart), "levels": way.levels, "money_first": int(way.is_first)}
+    values["tactics"] = f"{{{','.join(map(str, cast['tactics']))}}}"
+    said = connection.settings_dict
+    options = {"client": len(cast["reps"]), "file": SCRIPT, "host": said["HOST"], "username": said["USER"]}
+    done = subprocess.run(
+        [
+            binary("pgbench"),
+            "--no-vacuum",
+            "--protocol=prepared",
+            *(f"--{name}={value}" for name, value in options.items()),
+            *(f"--define={name}={value}" for name, value in values.items()),
+            *asked,
+            str(said["NAME"]),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
+    if done.returncode or not found or "failed transactions: 0 " not in done.stdout:
+        raise RuntimeError(done.stdout + done.stderr)
+    return float(found[1])
 
 
-def per_second(cast: dict[str, Any], way: str, database: str, seconds: float) -> float:
-    until = time.time() + seconds + 0.5
-    jobs = [(who, way != "none", until, sys.maxsize) for who in customers(cast, way, database)]
-    began = time.time()
-    placed = sum(answer["placed"] for answer in together(client, jobs))
-    return placed / (time.time() - began)
-
-
-def at_database_level(cast: dict[str, Any], database: str, seconds: float) -> dict[str, float]:
+def at_database_level(cast: dict[str, Any], seconds: int) -> dict[str, float]:
     """Orders a second of each way, the best of several turns, in which they take turns."""
     best: dict[str, float] = {}
     for _ in range(TURNS):
-        for way in ("alone", "under", "shared", "none"):
-            best[way] = max(best.get(way, 0), per_second(cast, way, database, seconds))
+        for name, way in WAYS.items():
+            best[name] = max(best.get(name, 0), placed(cast, way, f"--time={seconds}"))
     return best
 
 
-def over(cast: dict[str, Any], database: str) -> dict[str, float]:
-    """What is over on any envelope when they order more than there is money for, and how many got it."""
+def over(cast: dict[str, Any]) -> dict[str, float]:
+    """What is over on any envelope when they order more than there is money for, and how many got nothing."""
     from django.db.models import F, Sum
 
     from abmhub.budgets import books
     from abmhub.budgets.models import Envelope
+    from abmhub.orders.models import Order
 
-    found: dict[str, float] = {"refused": 0, "over": 0}
-    for way in ("alone", "under", "shared"):
-        payers = Envelope.objects.filter(pk__in=cast[way])
-        payers.update(
-            total_amount=F("reserved_amount") + F("allotted_amount") + COST * LINES * FEW_ORDERS // len(set(cast[way]))
-        )
-        jobs = [(who, True, time.time() + 600, FEW_ORDERS // 8) for who in customers(cast, way, database)]
-        found["refused"] += sum(answer["refused"] for answer in together(client, jobs))
+    tried, before = 0, Order.objects.count()
+    for way in WAYS.values():
+        if not way.levels:
+            continue
+        payers = Envelope.objects.filter(pk__in=cast[way.envelopes])
+        few = COST * FEW_ORDERS // len(set(cast[way.envelopes]))
+        payers.update(total_amount=F("reserved_amount") + F("allotted_amount") + few)
+        placed(cast, way, f"--transactions={FEW_ORDERS // 8}")
+        tried += FEW_ORDERS // 8 * len(cast["reps"])
     left = Envelope.objects.filter(total_amount__lt=F("reserved_amount") + F("spent_amount"))
     more = left.aggregate(sum=Sum(F("reserved_amount") + F("spent_amount") - F("total_amount")))
     # What was ordered without a check was booked and not counted, on purpose.
     errors = [error for error in books.errors() if not error.startswith(UNCHECKED)]
-    return found | {"over": float(more["sum"] or 0) + len(errors)}
+    refused = tried - (Order.objects.count() - before)
+    return {"refused": refused, "over": float(more["sum"] or 0) + len(errors)}
+
+
+def is_durable() -> bool:
+    """Whether a commit waits for the disk, as in an installation, and not as in tests."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bool_and(setting = 'on') FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
+        [durable] = cursor.fetchone()
+        return bool(durable)
 
 
 @contextmanager
@@ -326,19 +278,20 @@ def orders(options: argparse.Namespace) -> dict[str, float]:
         cast = prepare(options.clients)
         # First what reads the orders of an account, then what makes so many of them.
         rate, wait = by_pages(cast, database, options.seconds * 2)
-        found = {"pages_a_second": rate, "page_ms": wait}
-        best = at_database_level(cast, database, options.seconds)
+        found = {"pages_a_second": rate, "page_ms": wait, "commits_wait_for_the_disk": is_durable()}
+        best = at_database_level(cast, options.seconds)
         found |= {f"{way}_a_second": rate for way, rate in best.items()}
-        for way in ("alone", "under"):
-            found |= {f"{way}/shared": best[way] / best["shared"], f"{way}/none": best[way] / best["none"]}
-        found |= over(cast, database)
+        for way in ("own", "tree"):
+            others = ("one row", "one row first", "unchecked")
+            found |= {f"{way} / {other}": best[way] / best[other] for other in others}
+        found |= over(cast)
         return found | (claims(cast, options.tasks) if options.tasks else {})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=2, help="of each way in each turn")
+    parser.add_argument("--seconds", type=int, default=3, help="of each way in each turn")
     parser.add_argument("--tasks", type=int, default=1_000_000, help="that are open while somebody claims; 0: none")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
