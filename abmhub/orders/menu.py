@@ -132,12 +132,20 @@ NO_TIER = Verdict(
 GIVE_MONEY = "A marketing manager or an administrator can give this tier an envelope."
 
 
-def menu_for(account: Account, *, by: User, at: datetime, draft: MenuDraft | None = None) -> Menu:
+def menu_for(
+    account: Account,
+    *,
+    by: User,
+    at: datetime,
+    draft: MenuDraft | None = None,
+    tactics: Collection[int] | None = None,
+) -> Menu:
     """The menu of an account as this person sees it at this moment, with its ladder.
 
-    With a draft of the tier's menu it is the menu as that draft would make it.
+    With a draft of the tier's menu it is the menu as that draft would make it; with `tactics` it has no more of them
+    than those.
     """
-    menu = menus_for([account.pk], by=by, at=at, draft=draft)[account.pk]
+    menu = menus_for([account.pk], by=by, at=at, draft=draft, tactics=tactics)[account.pk]
     return replace(menu, ladder=ladder_of(menu.account, menu.stage, at=at)) if menu.stage else menu
 
 

@@ -76,7 +76,9 @@ def place_order(
     fingerprint = _fingerprint(account, by, lines, note, play_id)
     if earlier := _placed_before(idempotency_key, fingerprint):
         return earlier
-    menu = menu_for(account, by=by, at=at)
+    # A play is looked for among all that is on the menu; else no more of it is worked out than was ticked.
+    ticked = {line.tactic_id for line in lines} if play_id is None else None
+    menu = menu_for(account, by=by, at=at, tactics=ticked)
     play = _play_on_offer(menu, play_id)
     quoted = quote(menu, lines, play.days_after if play else None)
     versions = versions_of([line.offer.tactic for line in quoted.lines if line.offer], at=at)
