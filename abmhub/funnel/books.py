@@ -1,10 +1,14 @@
 """Whether the snapshots of the double funnel agree with themselves and with each other."""
 
 from abmhub.core import sql
+from abmhub.funnel import market
 
 
-def errors() -> list[str]:
-    """A sentence for every figure of the newest snapshot that cannot be; empty when all is well."""
+def errors(*, is_whole: bool = True) -> list[str]:
+    """A sentence for every figure of the newest snapshot that cannot be; empty when all is well.
+
+    If `is_whole`, what is kept of the market is counted, too.
+    """
     return [
         *(
             f"On {row['snapshot_on']} {row['reached']} of {row['motion']} had reached {row['stage']}, "
@@ -16,4 +20,5 @@ def errors() -> list[str]:
             f"its tiles count {row['won']}."
             for row in sql.rows("funnel/contradicted_wins")
         ),
+        *(market.errors() if is_whole else ()),
     ]

@@ -13,7 +13,7 @@ from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.metrics import due, scorecard
 from abmhub.metrics.choosing import in_force, readings_of
 from abmhub.metrics.definitions import Metric, definition
-from abmhub.metrics.figures import FIGURES
+from abmhub.metrics.figures import FIGURES, OF_THE_MARKET
 from abmhub.metrics.models import (
     ActivityGoal,
     AttributionSnapshot,
@@ -72,12 +72,13 @@ class NoActivity(Refused):
 
 
 @transaction.atomic
-def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) -> int:
+def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None, has_market: bool = False) -> int:
     """Freeze every figure as its rows stand on a day; returns the rows written.
 
     Of a day that is over nothing is written when there is anything, and of a locked month never: what was reported
     stays. What an account is (its tier, its segment) is what it is now, also for a day that is over. `news` of events
-    that the night before did not count spare counting all of the last weeks.
+    that the night before did not count spare counting all of the last weeks; where the night `has_market`, kept just
+    before, its accounts are not read either.
     """
     frozen = FigureSnapshot.objects.filter(snapshot_on=on)
     if PeriodLock.objects.hold(on) or (is_over and frozen.exists()):
@@ -85,7 +86,12 @@ def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None) 
     frozen.delete()
     count_content(until=on, news=news)
     values = sql.Values("figure")
-    summed = [figure.summed(on=on, values=values) for figure in FIGURES.values()]
+    counted = [figure for figure in FIGURES.values() if not (has_market and figure in OF_THE_MARKET)]
+    summed = [figure.summed(on=on, values=values) for figure in counted]
+    if has_market:
+        summed.append(
+            sql.part("metrics/summed_market", **{each.code: values.hold(each.code) for each in OF_THE_MARKET})
+        )
     written = sql.run(
         "metrics/figures",
         _parts={"summed": SQL(" UNION ALL ").join(summed)},

@@ -232,3 +232,6 @@ MONTHLY_CHURN = _entered(Entered.MONTHLY_CHURN, Unit.SHARE, is_stock=True)
 LIFESPAN = _entered(Entered.LIFESPAN_MONTHS, Unit.MONTHS, is_stock=True)
 
 FIGURES: dict[str, Figure] = {each.code: each for each in list(globals().values()) if isinstance(each, Figure)}
+
+OF_THE_MARKET = (ACCOUNTS, EXPECTED_ACV)
+"""The figures of all potential accounts, which the night can also take from the market that it keeps."""

@@ -21,6 +21,7 @@ from abmhub.core.days import business_day
 from abmhub.core.models import Run
 from abmhub.core.refusals import Refused
 from abmhub.funnel import actions as funnel
+from abmhub.funnel import market
 from abmhub.metrics import actions as metrics
 from abmhub.metrics.returns import keep_returns
 from abmhub.nightly import news, verify
@@ -76,8 +77,15 @@ def _sources(scope: Scope) -> int:
     return freshness.read_clocks(scope.as_of)
 
 
+def _market(scope: Scope) -> int:
+    if scope.changed is None:
+        return market.keep(on=scope.as_of)
+    return market.carry_on(on=scope.as_of, changed=scope.changed, moved=scope.judged)
+
+
 def _snapshots(scope: Scope) -> int:
-    return tiers.snapshot(scope.as_of, is_over=False) + funnel.snapshot(on=scope.as_of, news=scope.events)
+    frozen = tiers.snapshot(scope.as_of, is_over=False)
+    return frozen + funnel.snapshot(on=scope.as_of, news=scope.events, potential=market.KEPT)
 
 
 def _missing_snapshots(scope: Scope) -> int:
@@ -85,7 +93,7 @@ def _missing_snapshots(scope: Scope) -> int:
 
 
 def _metrics(scope: Scope) -> int:
-    return metrics.snapshot(on=scope.as_of, news=scope.events)
+    return metrics.snapshot(on=scope.as_of, news=scope.events, has_market=True)
 
 
 def _missing_metrics(scope: Scope) -> int:
@@ -104,6 +112,7 @@ TONIGHT: tuple[Step, ...] = (
     Step("tiers", _tiers),
     Step("sources", _sources),
     Step("committees", Scope.count_roles),
+    Step("market", _market),
     Step("snapshots", _snapshots),
     Step("metrics", _metrics),
 )
@@ -145,7 +154,7 @@ def run(as_of: date, *, at: datetime, again: bool = True, full: bool = False) ->
                 with ledger.step(step.name) as progress:
                     progress.rows = step.run(scope)
             with ledger.step("verify") as progress:
-                errors = [error for found in verify.errors().values() for error in found]
+                errors = [error for found in verify.errors(scope).values() for error in found]
                 progress.rows = len(errors)
             news.tell(ledger.run, errors, at=timezone.now())
             ledger.publish(at=timezone.now(), error="\n".join(verify.shortened(errors)))

@@ -1,25 +1,26 @@
 """Whether the installation's books balance: every room that keeps some says what is wrong with them."""
 
-from collections.abc import Callable
-
 from abmhub.budgets import books as budgets
 from abmhub.funnel import books as funnel
 from abmhub.orders import books as orders
 from abmhub.scoring import books as scoring
-
-BOOKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
-    ("budgets", budgets.errors),
-    ("orders", orders.errors),
-    ("tiers", scoring.errors),
-    ("funnel", funnel.errors),
-)
+from abmhub.scoring.changes import Scope
 
 SENTENCES = 100
 
 
-def errors() -> dict[str, list[str]]:
-    """A sentence for everything that contradicts something else, by the books it is in; all empty when well."""
-    return {name: check() for name, check in BOOKS}
+def errors(scope: Scope | None = None) -> dict[str, list[str]]:
+    """A sentence for everything that contradicts something else, by the books it is in; all empty when well.
+
+    Of a night only the tiers that it judged are proven, and of what it carried on nothing, unless it begins a week.
+    """
+    is_whole = scope is None or scope.begins_a_week
+    return {
+        "budgets": budgets.errors(),
+        "orders": orders.errors(),
+        "tiers": scoring.errors(among=scope.judged if scope and not is_whole else None),
+        "funnel": funnel.errors(is_whole=is_whole),
+    }
 
 
 def shortened(found: list[str]) -> list[str]:

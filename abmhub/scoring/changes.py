@@ -34,6 +34,8 @@ from abmhub.signals.news import EventNews
 WEIGHED_ANEW = SQL("SELECT account_id FROM tonight_noted WHERE is_weighed_anew")
 READ_ANEW = SQL("SELECT account_id FROM tonight_noted WHERE is_read_anew")
 TONIGHT = SQL("SELECT account_id FROM tonight_account")
+CHANGED = SQL("SELECT account_id FROM tonight_noted WHERE event_id IS NULL")
+JUDGED = SQL("tonight")
 NEW_EVENTS = SQL("tonight_new_event")
 OF_NEW_EVENTS = SQL("standing.account_id IN (SELECT account_id FROM tonight_new_event)")
 CHANGED_EVENTS = SQL("SELECT account_id FROM tonight_noted WHERE event_id IS NOT NULL AND is_weighed_anew")
@@ -118,6 +120,22 @@ class Scope:
     def events(self) -> EventNews | None:
         """What happened to events, once it was taken; None when the night computes everybody."""
         return EventNews(new=NEW_EVENTS, changed=CHANGED_EVENTS) if self.basis else None
+
+    @property
+    def changed(self) -> Composable | None:
+        """Selects the accounts of which anything but events changed; None when the night computes everybody."""
+        return CHANGED if self.basis else None
+
+    @property
+    def judged(self) -> Composable:
+        """Names the relation of the accounts that the night has judged, with their tiers."""
+        return JUDGED
+
+    @property
+    def begins_a_week(self) -> bool:
+        """Whether it goes on from a night of another week: what is carried on from night to night is proven then."""
+        monday = self.as_of - timedelta(days=self.as_of.weekday())
+        return self.basis is not None and self.basis.as_of_on < monday
 
     @property
     def _intent_weeks_passed(self) -> bool:

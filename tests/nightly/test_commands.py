@@ -38,8 +38,8 @@ def test_the_command_ends_with_one_line_of_json(fitting: Account) -> None:
         "errors": [],
     }
     assert [step["name"] for step in answer["steps"]] == [
-        "unknown domains", "changes", "signals", "scores", "tiers", "sources", "committees", "snapshots", "metrics",
-        "verify",
+        "unknown domains", "changes", "signals", "scores", "tiers", "sources", "committees", "market", "snapshots",
+        "metrics", "verify",
     ]  # fmt: skip
 
 

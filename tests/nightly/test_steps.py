@@ -63,7 +63,7 @@ def test_the_ledger_names_every_step_with_rows_and_seconds(fitting: Account) -> 
     run = steps.run(TODAY, at=AT)
     assert run is not None
     told = list(run.steps.order_by("position"))
-    names = "changes signals scores tiers sources committees snapshots metrics verify"
+    names = "changes signals scores tiers sources committees market snapshots metrics verify"
     assert [step.name for step in told] == ["unknown domains", *names.split()]
     assert [step.rows for step in told[1:5]] == [1, 0, 1, 1]
     assert all(step.finished_at and step.seconds is not None for step in told)

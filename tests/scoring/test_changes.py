@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from abmhub.accounts.models import Account, Standing, TierChange
+from abmhub.accounts.models import Account, Standing, Territory, TierChange
 from abmhub.committee.models import BuyingRole, Contact, RoleCount
 from abmhub.core.days import first_moment
-from abmhub.funnel.models import EngagedAccount, FunnelUnit, StageDefinition
+from abmhub.funnel.models import EngagedAccount, FunnelUnit, MarketAccount, MarketCell, StageDefinition, TamSnapshot
 from abmhub.metrics.models import ContentDay, FigureSnapshot
-from abmhub.nightly import steps
+from abmhub.nightly import steps, verify
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.scoring import changes
 from abmhub.scoring.models import (
@@ -39,14 +39,19 @@ IRRELEVANT = {
 
 def published() -> dict[str, list[Any]]:
     """All that a night writes."""
-    own = {"ContentDay": ("on", "event_type"), "FigureSnapshot": ("figure", "window", "by", "key", "snapshot_on")}
+    own = {
+        "ContentDay": ("on", "event_type"),
+        "FigureSnapshot": ("figure", "window", "by", "key", "snapshot_on"),
+        "MarketCell": ("tier", "segment", "industry", "territory_key"),
+    }
     return {
         model.__name__: [
             {name: value for name, value in row.items() if name != "id"}
             for row in model._default_manager.order_by(*own.get(model.__name__, ("pk",))).values()
         ]
         for model in (
-            Standing, TierChange, TierSnapshot, RoleCount, EngagedAccount, FunnelUnit, ContentDay, FigureSnapshot
+            Standing, TierChange, TierSnapshot, RoleCount, EngagedAccount, FunnelUnit, ContentDay, FigureSnapshot,
+            MarketAccount, MarketCell, TamSnapshot,
         )
     }  # fmt: skip
 
@@ -94,6 +99,7 @@ class History:
         self.types = list(EventType.objects.all())
         self.topics = Topic.objects.bulk_create([Topic(name=f"T{number}") for number in range(3)])
         self.owners = [None, *(User.objects.create_user(f"rep{number}", role="rep") for number in range(2))]
+        self.territories = [None, *(Territory.objects.create(name=f"T{number}") for number in range(2))]
         self.stages = list(Stage.objects.all())
         self.provider = IntentProvider.objects.create(code="p", name="P", lawful_basis="consent")
 
@@ -102,7 +108,7 @@ class History:
             *[self.event] * 8, *[self.observation] * 4,
             *[self.edit] * 2, *[self.confirm] * 2, *[self.override] * 2,
             self.forget, self.promote, self.weigh, self.leave, self.hand_over, self.win, self.end, self.ration,
-            self.bend,
+            self.bend, *[self.reclassify] * 2, self.appear, self.vanish,
         ]  # fmt: skip
         for _ in range(self.dice.randrange(12)):
             self.dice.choice(deeds)(today)
@@ -143,6 +149,28 @@ class History:
 
     def hand_over(self, today: date) -> None:
         self.account().update(owner=self.dice.choice(self.owners))
+
+    def reclassify(self, today: date) -> None:
+        self.account().update(
+            segment=self.dice.choice(["", "smb"]),
+            industry=self.dice.choice(["software", "retail"]),
+            territory=self.dice.choice(self.territories),
+            is_target=self.dice.random() < 0.8,
+            currency=self.dice.choice(["USD", "JPY"]),
+        )
+
+    def appear(self, today: date) -> None:
+        self.number += 1
+        Account.objects.create(
+            name=f"New {self.number}",
+            normalized_name=f"new {self.number}",
+            acv_amount=self.dice.choice([None, 700]),
+            # What a night that catches up does not count yet.
+            created_at=first_moment(today) + timedelta(days=self.dice.choice([-1, 0, 3])),
+        )
+
+    def vanish(self, today: date) -> None:
+        Account.objects.filter(pk__in=Account.objects.filter(name__startswith="New").order_by("?")[:1]).delete()
 
     def win(self, today: date) -> None:
         stage = self.dice.choice(self.stages)
@@ -215,10 +243,13 @@ def test_a_night_that_looks_at_what_changed_finds_what_a_full_one_does(people: l
     for _ in range(14):
         history.happen(today)
         today += timedelta(days=dice.choice([0, 1, 1, 1, 2, 9]))
-        moves_of_few += night(today).basis is not None
+        scope = night(today)
+        moves_of_few += scope.basis is not None
+        assert not any(verify.errors(scope).values())
         found = published()
         night(today, full=True)
         assert published() == found
+        assert not any(verify.errors().values())
     assert moves_of_few > 5
 
 
@@ -266,6 +297,14 @@ def test_an_event_is_noted_by_itself_and_its_change_weighs_the_account_anew(peop
     ]
     event.delete()
     assert ChangedAccount.objects.filter(account_id=people[0].account_id, is_weighed_anew=True).exists()
+
+
+def test_that_an_account_was_deleted_is_noted(db: None) -> None:
+    account = Account.objects.create(name="A", normalized_name="a")
+    ChangedAccount.objects.all().delete()
+    pk = account.pk
+    account.delete()
+    assert noted() == {pk}
 
 
 def test_a_quiet_account_is_looked_at_when_time_alone_moves_it(people: list[Contact]) -> None:

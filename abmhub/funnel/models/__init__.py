@@ -3,6 +3,7 @@
 from abmhub.funnel.models.answer import Answer, Edition
 from abmhub.funnel.models.definition import Benchmark, Rules, StageDefinition
 from abmhub.funnel.models.engaged import EngagedAccount
+from abmhub.funnel.models.market import MarketAccount, MarketCell
 from abmhub.funnel.models.snapshot import BalanceMonth, DealSnapshot, FunnelSnapshot, FunnelStage, TamSnapshot
 from abmhub.funnel.models.unit import Cause, FunnelUnit
 
@@ -17,6 +18,8 @@ __all__ = [
     "FunnelSnapshot",
     "FunnelStage",
     "FunnelUnit",
+    "MarketAccount",
+    "MarketCell",
     "Rules",
     "StageDefinition",
     "TamSnapshot",

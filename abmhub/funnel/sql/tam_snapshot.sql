@@ -1,18 +1,17 @@
 -- The market as it stands on the day. Money in another than the business currency is not known. An account counts
 -- as a customer from its first won deal on; one marked as a customer without any deal, always.
--- A night before the one that wrote the quarter last changes nothing.
+-- A night before the one that wrote the quarter last changes nothing. The part "market" counts potential accounts.
 INSERT INTO funnel_tamsnapshot (
     quarter_on, as_of_on, accounts, accounts_with_acv, acv_amount, customers, won_deals, won_amount, currency
 )
 SELECT
-    %(quarter)s::date, %(as_of)s::date, market.accounts, market.accounts_with_acv, market.acv_amount, market.customers,
+    %(quarter)s::date, %(as_of)s::date, market.accounts, market.accounts_with_acv, market.acv_amount, known.customers,
     sales.won_deals, sales.won_amount, %(currency)s
 FROM (
-    SELECT
-        count(*) FILTER (WHERE is_target) AS accounts,
-        count(acv_amount) FILTER (WHERE is_target AND currency = %(currency)s) AS accounts_with_acv,
-        coalesce(sum(acv_amount) FILTER (WHERE is_target AND currency = %(currency)s), 0) AS acv_amount,
-        count(*) FILTER (WHERE is_customer AND coalesce(first_won.on_day <= %(as_of)s, true)) AS customers
+    {market}
+) AS market
+CROSS JOIN (
+    SELECT count(*) AS customers
     FROM accounts_account AS account
     LEFT JOIN (
         SELECT deal.account_id, min(deal.closed_on) AS on_day
@@ -20,8 +19,8 @@ FROM (
         JOIN pipeline_stage AS stage ON stage.id = deal.stage_id AND stage.kind = 'won'
         GROUP BY deal.account_id
     ) AS first_won ON first_won.account_id = account.id
-    WHERE account.created_at < %(until)s
-) AS market
+    WHERE account.is_customer AND account.created_at < %(until)s AND coalesce(first_won.on_day <= %(as_of)s, TRUE)
+) AS known
 CROSS JOIN (
     SELECT count(deal.amount) AS won_deals, coalesce(sum(deal.amount), 0) AS won_amount
     FROM pipeline_opportunity AS deal

@@ -1,6 +1,7 @@
 -- Accounts whose tier is not the earned one though nothing holds it, or that an override holds which is not there.
+-- The part "whose" is a condition on account_id.
 SELECT account.name, tier.name AS tier, earned.name AS earned_tier, standing.held_by
-FROM accounts_standing AS standing
+FROM (SELECT * FROM accounts_standing WHERE {whose}) AS standing
 JOIN accounts_account AS account ON account.id = standing.account_id
 LEFT JOIN accounts_tier AS tier ON tier.level = standing.tier_id
 LEFT JOIN accounts_tier AS earned ON earned.level = standing.earned_tier_id
