@@ -235,6 +235,7 @@ class Touch(models.Model):
         indexes = [
             models.Index(fields=["account", "-occurred_at"], name="touch_account_newest"),
             models.Index(fields=["contact", "-occurred_at"], name="touch_contact_newest"),
+            models.Index(fields=["-occurred_at", "-id"], name="touch_newest"),
         ]
 
     def __str__(self) -> str:

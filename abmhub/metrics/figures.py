@@ -78,12 +78,25 @@ CUTS: dict[Of, Mapping[By, str]] = {
 """By which fields the rows can be cut; others cannot be told apart by it."""
 
 
+TOLD, KNOWN_OF_LATE = ("-told_on", "-pk"), ("-pk",)
+BEGUN_OF_LATE, CLOSED_OF_LATE = ("-engaged_on", "-pk"), ("-closed_on", "-pk")
+NEWEST: Mapping[Of, tuple[str, ...]] = {
+    Of.ACCOUNT: KNOWN_OF_LATE,
+    Of.ROLE: KNOWN_OF_LATE,
+    Of.CONTACT: KNOWN_OF_LATE,
+    Of.TOUCH: ("-occurred_at", "-pk"),
+    Of.LINE: ("-delivered_at", "-pk"),
+}
+"""The order of rows, newest first, as an index has it: of a million the first hundred are found without the others."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A sum of rows. `find(first, last)` gives those of the days between, both included.
 
     Each row carries `told_on`, the day it counts from, and `number`, what it adds: empty where that is not known. A
-    stock is not of a span of days, but as things stand on the last of them.
+    stock is not of a span of days, but as things stand on the last of them. `order` says more than NEWEST: of the few
+    among many, that they are found first and then sorted.
     """
 
     code: str
@@ -92,6 +105,12 @@ class Figure:
     find: Callable[[date, date], Rows]
     unit: Unit = Unit.COUNT
     is_stock: bool = False
+    order: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> tuple[str, ...]:
+        """The columns that put the newest of its rows first; none of them is empty."""
+        return self.order or NEWEST.get(self.of, TOLD)
 
     @property
     def is_confidential(self) -> bool:
@@ -172,29 +191,33 @@ EXPECTED_ACV = _money("expected_acv", "Expected ACV", Of.ACCOUNT, rows.market_wi
 CUSTOMERS = _count("customers", "Customers", Of.ACCOUNT, rows.customers, is_stock=True)
 NEW_CUSTOMERS = _count("new_customers", "New customers", Of.ACCOUNT, rows.new_customers)
 TARGETS = _count("targets", "Target accounts", Of.ACCOUNT, rows.targets, is_stock=True)
-COVERED = _count("covered", "With every required role named", Of.ACCOUNT, rows.covered, is_stock=True)
-THREADED = _count("threaded", "With three people or more engaged", Of.ACCOUNT, rows.threaded, is_stock=True)
+COVERED = _count("covered", "With every required role named", Of.ACCOUNT, rows.covered, is_stock=True, order=TOLD)
+THREADED = _count("threaded", "With three people or more engaged", Of.ACCOUNT, rows.threaded, is_stock=True, order=TOLD)
 ENGAGED = _count("engaged", "Engaged accounts", Of.ACCOUNT, rows.engaged, is_stock=True)
 
 PEOPLE = Figure("people", "People known in buying roles", Of.ROLE, rows.people_known, Unit.SUM, is_stock=True)
 CHAMPIONS = _count("champions", "Champions", Of.CONTACT, rows.with_stance(Stance.CHAMPION), is_stock=True)
 BLOCKERS = _count("blockers", "Blockers", Of.CONTACT, rows.with_stance(Stance.BLOCKER), is_stock=True)
 
-WON = _count("won", "Won deals", Of.DEAL, rows.won)
-LOST = _count("lost", "Lost deals", Of.DEAL, rows.lost)
-OPEN = _count("open", "Open deals", Of.DEAL, rows.still_open, is_stock=True)
-WON_AMOUNT = _money("won_amount", "Won money", Of.DEAL, rows.won)
-OPEN_AMOUNT = _money("open_amount", "Open pipeline", Of.DEAL, rows.still_open, is_stock=True)
-CYCLE_DAYS = Figure("cycle_days", "Days from begin to won", Of.DEAL, rows.cycles, Unit.DAYS)
-BACKWARDS = _count("backwards", "Won before they began", Of.DEAL, rows.backwards)
-BEGUN = _count("begun", "Deals that began", Of.DEAL, rows.begun)
-BEGUN_AMOUNT = _money("begun_amount", "Pipeline that began", Of.DEAL, rows.begun)
-INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.influenced)
-INFLUENCED_AMOUNT = _money("influenced_amount", "Influenced pipeline", Of.DEAL, rows.influenced)
-SOURCED_LEAD = _count("sourced_lead", "Deals of a lead or campaign", Of.DEAL, rows.sourced_by_lead)
-SOURCED_FIRST = _count("sourced_first", "Deals first touched by marketing", Of.DEAL, rows.sourced_by_first_touch)
-SOURCED_BEFORE = _count("sourced_before", "Deals touched before sales", Of.DEAL, rows.sourced_before_sales)
-CONVERSIONS = _count("conversions", "Won deals of engaged accounts", Of.DEAL, rows.conversions)
+WON = _count("won", "Won deals", Of.DEAL, rows.won, order=CLOSED_OF_LATE)
+LOST = _count("lost", "Lost deals", Of.DEAL, rows.lost, order=CLOSED_OF_LATE)
+OPEN = _count("open", "Open deals", Of.DEAL, rows.still_open, is_stock=True, order=KNOWN_OF_LATE)
+WON_AMOUNT = _money("won_amount", "Won money", Of.DEAL, rows.won, order=CLOSED_OF_LATE)
+OPEN_AMOUNT = _money("open_amount", "Open pipeline", Of.DEAL, rows.still_open, is_stock=True, order=KNOWN_OF_LATE)
+CYCLE_DAYS = Figure("cycle_days", "Days from begin to won", Of.DEAL, rows.cycles, Unit.DAYS, order=CLOSED_OF_LATE)
+BACKWARDS = _count("backwards", "Won before they began", Of.DEAL, rows.backwards, order=CLOSED_OF_LATE)
+BEGUN = _count("begun", "Deals that began", Of.DEAL, rows.begun, order=BEGUN_OF_LATE)
+BEGUN_AMOUNT = _money("begun_amount", "Pipeline that began", Of.DEAL, rows.begun, order=BEGUN_OF_LATE)
+INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.influenced, order=BEGUN_OF_LATE)
+INFLUENCED_AMOUNT = _money("influenced_amount", "Influenced pipeline", Of.DEAL, rows.influenced, order=BEGUN_OF_LATE)
+SOURCED_LEAD = _count("sourced_lead", "Deals of a lead or campaign", Of.DEAL, rows.sourced_by_lead, order=BEGUN_OF_LATE)
+SOURCED_FIRST = _count(
+    "sourced_first", "Deals first touched by marketing", Of.DEAL, rows.sourced_by_first_touch, order=BEGUN_OF_LATE
+)
+SOURCED_BEFORE = _count(
+    "sourced_before", "Deals touched before sales", Of.DEAL, rows.sourced_before_sales, order=BEGUN_OF_LATE
+)
+CONVERSIONS = _count("conversions", "Won deals of engaged accounts", Of.DEAL, rows.conversions, order=CLOSED_OF_LATE)
 
 CONTRACTS = _money("contracts", "ACV of contracts in force", Of.CONTRACT, rows.contracts, is_stock=True)
 NEW_CONTRACTS = _money("new_contracts", "ACV of new contracts", Of.CONTRACT, rows.new_contracts)

@@ -111,7 +111,7 @@ def covered(_: date, last: date) -> Rows:
 
 def threaded(_: date, last: date) -> Rows:
     """Target accounts with at least three engaged people in their buying committee."""
-    people = _roles_of_targets().order_by().values("account").annotate(all=Sum("engaged"))
+    people = _roles_of_targets().filter(engaged__gt=0).order_by().values("account").annotate(all=Sum("engaged"))
     return targets(last, last).filter(pk__in=people.filter(all__gte=THREADS).values("account"))
 
 

@@ -95,6 +95,7 @@ class Opportunity(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="opportunity_once")]
         indexes = [
             models.Index(fields=["closed_on"], name="opportunity_closed"),
+            models.Index(fields=["-engaged_on", "-id"], name="opportunity_begun"),
             models.Index(
                 fields=["account_name", "id"],
                 condition=models.Q(account=None),

@@ -222,6 +222,12 @@ def expected_number(rows: QuerySet[Any]) -> int:
     return _rounded(_expected(rows)[0])
 
 
+def is_dear(rows: QuerySet[Any]) -> bool:
+    """Whether to look at all of them would be dear, as the planner thinks."""
+    expected, cost = _expected(rows)
+    return expected > FEW or cost > DEAR
+
+
 def _rounded(number: int) -> int:
     """To two figures: nobody counted it."""
     return round(number, 2 - len(str(number)))

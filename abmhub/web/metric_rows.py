@@ -25,9 +25,10 @@ from abmhub.metrics.spans import By
 from abmhub.metrics.tiles import newest_night
 from abmhub.metrics.words import figure_written, key_names, written
 from abmhub.users.models import User
-from abmhub.web.export import MOST_IN_A_BOOK, READ_AT_ONCE, table_response
+from abmhub.web.export import MOST_IN_A_BOOK, READ_AT_ONCE, is_too_long, table_response
+from abmhub.web.long_list import is_dear
 from abmhub.web.metrics import SEE_SPEND, Asked
-from abmhub.web.paging import page_of
+from abmhub.web.paging import page_of, path_with
 from abmhub.web.requests import Request, must_be_allowed
 
 
@@ -123,7 +124,10 @@ SHAPES: dict[Of, Shape] = {
 
 @require_GET
 def list_rows(request: Request, figure: str) -> HttpResponseBase:
-    """The rows behind a figure, those of one's own accounts alone for who sells."""
+    """The rows behind a figure, those of one's own accounts alone for who sells.
+
+    They are counted and summed anew where that is cheap, or asked for: else what the night froze of them stands there.
+    """
     if figure not in FIGURES:
         raise Http404("There is no such figure.")
     found, asked = FIGURES[figure], Asked.of(request)
@@ -133,15 +137,13 @@ def list_rows(request: Request, figure: str) -> HttpResponseBase:
         raise Http404("The figure cannot be cut that way.")
     on = asked.on or newest_night() or business_day(timezone.now())
     rows = _visible(found, found.behind(on=on, window=asked.window, cut=asked.cut), request.user)
-    sums = _sum(rows)
     if kind := request.GET.get("as"):
-        return _export(found, rows, on, kind if sums.rows <= MOST_IN_A_BOOK else "csv")
-    frozen = FigureSnapshot.objects.filter(
-        snapshot_on=on, window=asked.window, figure=found.code, by=asked.cut.by, key=asked.cut.key
-    ).first()
-    reported = figures.Sum(frozen.rows, frozen.known, frozen.amount) if frozen else figures.Sum()
-    shape = SHAPES[found.of]
-    page = page_of(rows.select_related(*shape.related), request, by=("-told_on", "-pk"), size=100)
+        return _export(found, rows, on, "csv" if kind == "xlsx" and is_too_long(rows) else kind)
+    reported = _reported(found, asked, on)
+    counted = _sum(rows) if "count" in request.GET or not is_dear(rows) else None
+    sees_all = request.user.sees_every_account or found.is_confidential
+    sums = counted or (reported if sees_all else None)
+    page = page_of(rows.prefetch_related(*SHAPES[found.of].related), request, by=found.newest, size=100)
     context = {
         "figure": found,
         "on": on,
@@ -149,20 +151,30 @@ def list_rows(request: Request, figure: str) -> HttpResponseBase:
         "days": _days(found, asked, on),
         "cut_name": key_names(By(asked.cut.by))(asked.cut.key) if asked.cut.by else "",
         "page": page,
-        "rows": [(row, _number(row, found)) for row in map(shape.row, page.rows)],
+        "rows": [(row, _number(row, found)) for row in map(SHAPES[found.of].row, page.rows)],
         "sums": sums,
-        "total": figure_written(found, sums, short=False),
-        "reported": figure_written(found, reported, short=False),
-        "is_as_reported": (reported.rows, reported.known, reported.amount) == (sums.rows, sums.known, sums.amount),
-        "sees_all": request.user.sees_every_account or found.is_confidential,
+        "total": figure_written(found, sums, short=False) if sums else "",
+        "reported": figure_written(found, reported or figures.Sum(), short=False),
+        "is_counted": counted is not None,
+        "is_as_reported": sums == (reported or figures.Sum()),
+        "count_path": path_with(request, count="now"),
+        "sees_all": sees_all,
         "has_number": found.unit != Unit.COUNT,
         "has_account": found.of in (Of.CONTACT, Of.DEAL, Of.CONTRACT, Of.TOUCH, Of.LINE),
         "long_ago": LONG_AGO,
         "csv_path": f"{request.path}?{_with(request, 'csv')}",
-        "xlsx_path": f"{request.path}?{_with(request, 'xlsx')}" if sums.rows <= MOST_IN_A_BOOK else "",
+        "xlsx_path": f"{request.path}?{_with(request, 'xlsx')}" if not sums or sums.rows <= MOST_IN_A_BOOK else "",
         "breadcrumbs": [("Metrics", asked.path("metric-list"))],
     }
     return render(request, "metrics/rows.html", context)
+
+
+def _reported(figure: Figure, asked: Asked, on: date) -> figures.Sum | None:
+    """What that night froze; None where it froze nothing, for there was nothing or no night."""
+    frozen = FigureSnapshot.objects.filter(
+        snapshot_on=on, window=asked.window, figure=figure.code, by=asked.cut.by, key=asked.cut.key
+    ).first()
+    return figures.Sum(frozen.rows, frozen.known, frozen.amount) if frozen else None
 
 
 def _days(figure: Figure, asked: Asked, on: date) -> str:
@@ -193,7 +205,7 @@ def _number(row: Row, figure: Figure) -> str:
 
 def _with(request: Request, kind: str) -> str:
     query = request.GET.copy()
-    for name in ("after", "before"):
+    for name in ("after", "before", "count"):
         query.pop(name, None)
     query["as"] = kind
     return query.urlencode()
@@ -207,6 +219,6 @@ def _export(figure: Figure, rows: QuerySet[Any], on: date, kind: str) -> HttpRes
 
 def _cells(figure: Figure, rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
     shape = SHAPES[figure.of]
-    ordered = rows.select_related(*shape.related).order_by("-told_on", "-pk")
+    ordered = rows.select_related(*shape.related).order_by(*figure.newest)
     for row in map(shape.row, ordered.iterator(chunk_size=READ_AT_ONCE)):
         yield row.name, row.about, row.account, "" if row.on == LONG_AGO else row.on, row.number

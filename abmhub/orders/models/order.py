@@ -211,6 +211,11 @@ class OrderLine(models.Model):
                 name="order_line_latest_deliveries",
             ),
             models.Index(
+                fields=["-delivered_at", "-id"],
+                condition=models.Q(delivered_at__isnull=False),
+                name="order_line_delivered",
+            ),
+            models.Index(
                 fields=["promised_on", "id"],
                 condition=models.Q(state__in=("ordered", "in_production")),
                 name="order_line_promised",
