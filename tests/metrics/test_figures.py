@@ -60,6 +60,19 @@ def test_a_figure_without_a_row_in_the_snapshot_has_no_rows(company: Company) ->
                 assert not figure.behind(on=ON, window=window).exists(), figure.code
 
 
+def test_the_order_of_rows_is_newest_first_and_misses_none(company: Company) -> None:
+    company(13)
+    for figure in FIGURES.values():
+        rows = figure.behind(on=ON, window=Window.YEAR)
+        ordered = list(rows.order_by(*figure.newest))
+        assert {row.pk for row in ordered} == set(rows.values_list("pk", flat=True)), figure.code
+        columns = [name.lstrip("-") for name in figure.newest]
+        assert all(getattr(row, column) is not None for row in ordered for column in columns), figure.code
+        if figure.newest != ("-pk",):
+            days = [row.told_on for row in ordered]
+            assert days == sorted(days, reverse=True), figure.code
+
+
 def test_slices_sum_to_the_whole(company: Company) -> None:
     company(11)
     snapshot(on=ON)

@@ -110,6 +110,23 @@ def test_the_rows_sum_to_what_the_night_reported(as_analyst: Client, account: Ac
     assert "That night reported $180,000." in words(as_analyst.get(reverse("metric-rows", args=["won_amount"])))
 
 
+def test_very_many_rows_are_counted_anew_only_when_asked_for(
+    as_analyst: Client, as_rep: Client, account: Account, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deals(account, today)
+    snapshot(on=today)
+    Opportunity.objects.filter(name="won 0").delete()
+    monkeypatch.setattr("abmhub.web.long_list.FEW", 0)
+    path = reverse("metric-rows", args=["won_amount"])
+    page = words(as_analyst.get(path))
+    assert "3 deals $180,000 in all As reported that night Count them anew" in page
+    counted = words(as_analyst.get(path, {"count": "now"}))
+    assert "2 deals $120,000 in all" in counted
+    assert "That night reported $180,000." in counted
+    assert "The whole company has $180,000 Count yours" in words(as_rep.get(path))
+    assert "2 deals $120,000 in all of $180,000 of the whole company" in words(as_rep.get(path, {"count": "now"}))
+
+
 def test_a_rep_opens_the_rows_of_own_accounts_alone(
     as_rep: Client, account: Account, other_account: Account, today: date
 ) -> None:
