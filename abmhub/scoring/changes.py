@@ -1,7 +1,9 @@
 """Whom the night has to look at: the accounts that something happened to, and those that time alone moves.
 
-Everybody is computed when anything changed that concerns everybody (a profile, a policy, a weight, a time zone, this
-program), when the nights before are unknown, and when it is asked for. Otherwise the night looks at
+Everybody is computed from all their events when what events weigh changed (a weight, a contact factor, a time zone,
+this program), when the nights before are unknown, and when it is asked for. When anything else changed that concerns
+everybody (a profile, a policy, a territory), everybody is judged anew, by what is kept of their events. Otherwise the
+night looks at
 
 - accounts that were noted: triggers write down whose facts, people, deals, events or intent changed;
 - accounts whose engagement, by the magnitudes that are kept of it, is no longer what stands there;
@@ -52,13 +54,14 @@ PROGRAM = ("signals", "scoring", "funnel")
 
 @dataclass(frozen=True)
 class Scope:
-    """A night of a business day and what it builds on; nothing: everybody is computed.
+    """A night of a business day and what it builds on; nothing: everybody is computed from all there is.
 
-    `registers` and `intent_weeks` were asked for before anything else, so that the next night finds what changed since.
+    The digests were asked for before anything else, so that the next night finds what changed since.
     """
 
     as_of: date
     registers: str
+    weighing: str
     intent_weeks: str
     basis: NightBasis | None = None
 
@@ -66,7 +69,12 @@ class Scope:
         """Take what was noted, and keep what the next night builds on; returns how many accounts or notes it was."""
         NightBasis.objects.update_or_create(
             pk=1,
-            defaults={"as_of_on": self.as_of, "registers": self.registers, "intent_weeks": self.intent_weeks},
+            defaults={
+                "as_of_on": self.as_of,
+                "registers": self.registers,
+                "weighing": self.weighing,
+                "intent_weeks": self.intent_weeks,
+            },
         )
         if self.basis is None:
             return sql.run("scoring/drop_changes")
@@ -83,11 +91,14 @@ class Scope:
             return engagement.gather_all(self.as_of, counted=NOT_NOTED) + intent.gather(self.as_of)
         weighed = engagement.refresh(self.as_of, among=WEIGHED_ANEW, counted=NOT_NOTED)
         weighed += engagement.add(self.as_of, new=EVENTS_TO_ADD, counted=NOT_NOTED)
-        return weighed + intent.gather(self.as_of, among=None if self._intent_weeks_passed else READ_ANEW)
+        return weighed + intent.gather(self.as_of, among=None if self._is_intent_of_everybody else READ_ANEW)
 
     def score(self) -> int:
         """Keep the scores of whom the night looks at as `tonight_score`; returns how many accounts."""
         if self.basis is None:
+            return scores.gather(self.as_of)
+        if self._is_everybody_judged:
+            engagement.gather_kept(self.as_of)
             return scores.gather(self.as_of)
         rationed = _rationed()
         sql.materialize(
@@ -98,7 +109,7 @@ class Scope:
                 "whose": OF_NEW_EVENTS,
                 **dict.fromkeys(("held", "stale", "intent", "rationed"), SQL("")),
                 **(self._moved_by_time() if self.basis.as_of_on < self.as_of else {}),
-                **({"intent": sql.part("scoring/intent_moved")} if self._intent_weeks_passed else {}),
+                **({"intent": sql.part("scoring/intent_moved")} if self._is_intent_of_everybody else {}),
                 **({"rationed": sql.part("scoring/rationed")} if rationed else {}),
             },
             before=self.basis.as_of_on,
@@ -106,7 +117,7 @@ class Scope:
             **scores.freshness_parameters(self.as_of),
         )
         engagement.gather_kept(self.as_of, among=TONIGHT)
-        if not self._intent_weeks_passed:
+        if not self._is_intent_of_everybody:
             sql.run("scoring/intent_kept")
         return scores.gather(self.as_of, accounts=SQL("account.id IN ({})").format(TONIGHT))
 
@@ -118,13 +129,13 @@ class Scope:
 
     @property
     def events(self) -> EventNews | None:
-        """What happened to events, once it was taken; None when the night computes everybody."""
+        """What happened to events, once it was taken; None when the night reads all of them."""
         return EventNews(new=NEW_EVENTS, changed=CHANGED_EVENTS) if self.basis else None
 
     @property
     def changed(self) -> Composable | None:
-        """Selects the accounts of which anything but events changed; None when the night computes everybody."""
-        return CHANGED if self.basis else None
+        """Selects the accounts of which anything but events changed; None when the night judges everybody."""
+        return None if self._is_everybody_judged else CHANGED
 
     @property
     def judged(self) -> Composable:
@@ -138,8 +149,12 @@ class Scope:
         return self.basis is not None and self.basis.as_of_on < monday
 
     @property
-    def _intent_weeks_passed(self) -> bool:
-        return self.basis is None or self.basis.intent_weeks != self.intent_weeks
+    def _is_everybody_judged(self) -> bool:
+        return self.basis is None or self.basis.registers != self.registers
+
+    @property
+    def _is_intent_of_everybody(self) -> bool:
+        return self._is_everybody_judged or self.basis is None or self.basis.intent_weeks != self.intent_weeks
 
     def _moved_by_time(self) -> dict[str, Composable]:
         """What a new day has to look for in all accounts, as parts of the statement that finds whom to look at.
@@ -156,19 +171,29 @@ class Scope:
 
 def scope_of(as_of: date, *, full: bool = False) -> Scope:
     """What a night of that day has to look at."""
-    now, weeks = registers(as_of), intent.weeks(as_of)
+    weighing, weeks = _weighing(as_of), intent.weeks(as_of)
+    everything = registers(weighing)
     basis = None if full else NightBasis.objects.first()
-    if basis is None or as_of < basis.as_of_on or basis.registers != now:
-        return Scope(as_of, now, weeks)
-    return Scope(as_of, now, weeks, basis)
+    if basis is None or as_of < basis.as_of_on or basis.weighing != weighing:
+        return Scope(as_of, everything, weighing, weeks)
+    return Scope(as_of, everything, weighing, weeks, basis)
 
 
-def registers(as_of: date) -> str:
-    """A digest of all that concerns every account on a day."""
-    landmarks = [f"{each}: {engagement.landmark(each, as_of)}" for each in engagement.half_lives()]
-    told = (_program(), settings.TIME_ZONE, settings.ABMHUB_BUSINESS_CURRENCY, *landmarks)
+def registers(weighing: str) -> str:
+    """A digest of all that concerns every account, with that of what events weigh."""
     rows: str = sql.rows("scoring/registers")[0]["registers"]
-    return sha256("\n".join((rows, *told)).encode()).hexdigest()
+    return _digest(rows, settings.ABMHUB_BUSINESS_CURRENCY, weighing)
+
+
+def _weighing(as_of: date) -> str:
+    """A digest of what decides what events weigh on a day, and what is kept of them."""
+    landmarks = [f"{each}: {engagement.landmark(each, as_of)}" for each in engagement.half_lives()]
+    rows: str = sql.rows("scoring/weighing_registers")[0]["registers"]
+    return _digest(rows, _program(), settings.TIME_ZONE, *landmarks)
+
+
+def _digest(*told: str) -> str:
+    return sha256("\n".join(told).encode()).hexdigest()
 
 
 def _rationed() -> list[int]:

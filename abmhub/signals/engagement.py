@@ -165,12 +165,13 @@ def add(as_of: date, *, new: Composable, counted: Composable) -> int:
     return sql.run("signals/magnitudes_added", _parts={"sums": SQL("ARRAY[{}]::bigint[]").format(sums)})
 
 
-def gather_kept(as_of: date, *, among: Composable) -> int:
-    """Keep the engagement on the day of the accounts that `among` selects, by the magnitudes that are kept of it."""
+def gather_kept(as_of: date, *, among: Composable | None = None) -> int:
+    """Keep the engagement on the day, by the magnitudes that are kept of it, of the accounts that `among` selects."""
+    accounts = SQL("account_id IN ({})").format(among) if among else EVERYBODY
     return sql.materialize(
         "tonight_engagement",
         "signals/engagement_kept",
-        _parts={"units": _units(half_lives(), as_of), "among": among},
+        _parts={"units": _units(half_lives(), as_of), "accounts": accounts},
     )
 
 

@@ -26,7 +26,8 @@ from abmhub.scoring.models import (
     TierRule,
     TierSnapshot,
 )
-from abmhub.signals.models import EngagementEvent, EventType, IntentObservation, IntentProvider, Topic
+from abmhub.signals import engagement
+from abmhub.signals.models import EngagementEvent, EngagementState, EventType, IntentObservation, IntentProvider, Topic
 from abmhub.users.models import User
 from tests.kept import kept
 
@@ -322,6 +323,20 @@ def test_a_quiet_account_is_looked_at_when_time_alone_moves_it(people: list[Cont
     looked_at = {row["account_id"] for row in kept("tonight_score")}
     assert busy in looked_at
     assert quiet not in looked_at
+
+
+def test_a_changed_policy_judges_everybody_by_what_is_kept_of_their_events(people: list[Contact]) -> None:
+    night(FIRST)
+    account = people[0].account_id
+    # What no event tells shows where engagement is taken from.
+    EngagementState.objects.create(account_id=account, magnitudes=[2**57] * len(engagement.half_lives()))
+    TierPolicy.objects.filter(status="published").update(promote_band=17)
+    scope = night(FIRST)
+    assert scope.basis is not None
+    assert {row["account_id"] for row in kept("tonight_score")} == {each.account_id for each in people}
+    assert Standing.objects.get(account_id=account).engagement == 100
+    night(FIRST, full=True)
+    assert Standing.objects.get(account_id=account).engagement == 0
 
 
 def test_a_changed_weight_computes_everybody(people: list[Contact]) -> None:

@@ -31,6 +31,12 @@ class NightBasis(models.Model):
     registers = models.CharField(
         max_length=64, help_text="A digest of all that concerns every account; when it changes, everybody is computed."
     )
+    weighing = models.CharField(
+        max_length=64,
+        db_default="",
+        default="",
+        help_text="A digest of what decides what events weigh; when it changes, all are weighed anew.",
+    )
     intent_weeks = models.CharField(
         max_length=64, help_text="A digest of the weeks that intent was computed of; when it changes, everybody's is."
     )

@@ -1,7 +1,5 @@
--- All rows that concern every account, as one text.
+-- All rows that concern every account but those of what events weigh, as one text.
 SELECT jsonb_build_array(
-    (SELECT jsonb_agg(row ORDER BY id) FROM signals_eventtype AS row),
-    (SELECT jsonb_agg(row ORDER BY id) FROM signals_contactfactor AS row),
     (SELECT jsonb_agg(row ORDER BY id) FROM signals_intentprovider AS row),
     (SELECT jsonb_agg(row ORDER BY id) FROM signals_topic AS row),
     (SELECT jsonb_agg(row ORDER BY id) FROM scoring_icpprofile AS row WHERE row.published_at IS NOT NULL),
@@ -31,6 +29,5 @@ SELECT jsonb_build_array(
     (SELECT jsonb_agg(row ORDER BY id) FROM accounts_attribute AS row),
     (SELECT jsonb_agg(row ORDER BY id) FROM accounts_territory AS row),
     (SELECT jsonb_agg(jsonb_build_array(source, due_every_days) ORDER BY source) FROM accounts_freshnessclock),
-    (SELECT jsonb_agg(row ORDER BY id) FROM pipeline_stage AS row),
-    (SELECT jsonb_agg(events_from_on) FROM signals_retention)
+    (SELECT jsonb_agg(row ORDER BY id) FROM pipeline_stage AS row)
 )::text AS registers

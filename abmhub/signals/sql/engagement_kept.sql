@@ -1,4 +1,4 @@
--- The engagement of some accounts, in units, by the magnitudes that are kept of it.
+-- The engagement of accounts, in units, by the magnitudes that are kept of it.
 SELECT account_id, {units} AS units
 FROM signals_engagementstate
-WHERE account_id IN ({among})
+WHERE {accounts}
