@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from abmhub.accounts.models import Territory, Tier
+from abmhub.accounts.models import Account, Territory, Tier
 from abmhub.accounts.scope import Scope
 from abmhub.campaigns.models import Program
 from abmhub.core.days import business_day
@@ -27,6 +27,8 @@ from abmhub.web.requests import Request
 WORK = "orders.work_tasks"
 # Filters with a place of their own on the page; the others are on a sheet, and show as chips when in force.
 IN_SIGHT = frozenset({"q", "tactic", "tier", "due"})
+MOST_NAMED = 500
+"""So many accounts with a word in their name are named one by one; a word that more have is common."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ ENDED = Sort("Newest", ("-finished_at", "-pk"), "Newest first")
 
 class QueueFilter(forms.Form):
     """What narrows a view; everything is optional, and what makes no sense is ignored."""
+
+    has_common_word = False
+    """Whether so many accounts have the word that only a walk by the day finds a page of their tasks."""
 
     DUE = (("", "Due any time"), ("0", "Due by today"), ("3", "Due in 3 days"), ("7", "Due in a week"))
 
@@ -92,9 +97,7 @@ class QueueFilter(forms.Form):
         chosen = self.cleaned_data
         found = Q()
         if name := chosen.get("q"):
-            # Two letters are too few for the trigram index, so they must begin the name.
-            how = "icontains" if len(name) > 2 else "istartswith"
-            found &= Q(**{f"line__order__account__name__{how}": name})
+            found &= self._of_accounts_named(name)
         if days := chosen.get("due"):
             found &= Q(due_on__lte=day + timedelta(days=int(days)))
         if category := chosen.get("category"):
@@ -112,6 +115,16 @@ class QueueFilter(forms.Form):
             if value := chosen.get(name):
                 found &= Q(**{path: value})
         return tasks.filter(found)
+
+    def _of_accounts_named(self, name: str) -> Q:
+        """The tasks for accounts with this in their name."""
+        # Two letters are too few for the trigram index, so they must begin the name.
+        how = "icontains" if len(name) > 2 else "istartswith"
+        named = list(Account.objects.filter(**{f"name__{how}": name}).values_list("pk", flat=True)[: MOST_NAMED + 1])
+        self.has_common_word = len(named) > MOST_NAMED
+        if self.has_common_word:
+            return Q(**{f"line__order__account__name__{how}": name})
+        return Q(line__order__account__in=named)
 
     @property
     def is_narrowing(self) -> bool:

@@ -27,7 +27,7 @@ from abmhub.web.queue import IN_SIGHT, SORTS, USUAL_SORT, WORK, Queue, QueueFilt
 from abmhub.web.requests import Request, must_be_allowed
 from abmhub.web.views import view_in
 
-CARDS_A_COLUMN, MISSED = 25, 6
+ROWS, CARDS_A_COLUMN, MISSED = 20, 8, 6
 FINISHED_FOR = timedelta(days=7)
 HELP = "orders.help_with_any_task"
 BOARD_WITH_DONE = frozenset({QueueView.MINE, QueueView.TEAM, QueueView.OPEN, QueueView.FINISHED})
@@ -75,11 +75,11 @@ def list_tasks(request: Request) -> HttpResponse:
     counts = _counts(request, queue)
     count = counts.get(queue.view)
     sort, found = queue.sort(count), queue.seen_by(request.user)
-    page = page_of(found.for_queue(), request, by=sort.by)
+    page = page_of(found.for_queue(), request, by=sort.by, size=ROWS)
     context = {
         "page": page,
         "empty": EMPTY[queue.view],
-        "summary": f"{sort.summary}, 50 at a time{_how_many(found, queue.view, count)}",
+        "summary": f"{sort.summary}, {ROWS} at a time{_how_many(found, queue.view, count)}",
         "is_sort_refused": queue.view != QueueView.FINISHED and sort != SORTS[queue.sort_name],
         "sorts": [(name, each.label) for name, each in SORTS.items()],
         "missed": _missed(request, queue),
@@ -97,8 +97,11 @@ def _missed(request: Request, queue: Queue) -> list[FollowUp]:
 def _counts(request: Request, queue: Queue) -> dict[QueueView, int]:
     """How many tasks the views hold; with filters that one alone which is looked at, for each costs a search then.
 
-    What has to be searched for is not counted where that is dear: all views for whoever sees some accounts only.
+    What has to be searched for is not counted where that is dear: all views for whoever sees some accounts only, and
+    a word that many accounts have, unless the order that was asked for is only for so many.
     """
+    if queue.form.has_common_word and not SORTS[queue.sort_name].is_dear:
+        return {}
     count = partial(count_views, queue.tasks, user=request.user, day=queue.day)
     if queue.form.is_narrowing:
         return count(views=(queue.view,), unless_dear=True)

@@ -34,6 +34,21 @@ def test_it_narrows(as_marketer: Client, task: Task, query: dict[str, str], foun
     assert names(as_marketer.get(LIST, {"view": "open", **query})) == ([task.pk] if found else [])
 
 
+@pytest.mark.parametrize(("query", "found"), [("robot", True), ("Borealis", False)])
+def test_tasks_of_a_common_word_are_found_and_not_counted(
+    as_marketer: Client, task: Task, query: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = as_marketer.get(LIST, {"view": "open", "q": query}).context["tabs"]
+    assert [tab.count for tab in counted if tab.is_current] == [int(found)]
+    monkeypatch.setattr("abmhub.web.queue.MOST_NAMED", -1)
+    response = as_marketer.get(LIST, {"view": "open", "q": query})
+    assert names(response) == ([task.pk] if found else [])
+    assert [tab.count for tab in response.context["tabs"] if tab.is_current] == [None]
+    # An order that only so many can have asks for the count.
+    sorted_by_account = as_marketer.get(LIST, {"view": "open", "q": query, "sort": "account"})
+    assert [tab.count for tab in sorted_by_account.context["tabs"] if tab.is_current] == [int(found)]
+
+
 def test_it_narrows_by_tactic(as_marketer: Client, task: Task, tactic: Tactic, stocked_tactic: Tactic) -> None:
     assert names(as_marketer.get(LIST, {"view": "open", "tactic": str(tactic.pk)})) == [task.pk]
     response = as_marketer.get(LIST, {"view": "open", "tactic": str(stocked_tactic.pk)})

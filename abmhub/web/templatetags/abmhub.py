@@ -128,8 +128,11 @@ def _day_words(day: date, today: date, time_of_day: time | None = None) -> str:
 
 
 @register.simple_tag
-def due(on: date | None, *, done: bool = False, now: datetime | None = None) -> str:
-    """A promise: late and today in colour with a word, later ones plain; a kept one is only a date."""
+def due(on: date | None, *, done: bool = False, again: bool = False, now: datetime | None = None) -> str:
+    """A promise: late and today in colour with a word, later ones plain; a kept one is only a date.
+
+    With `again` its icons, clock and alarm-clock, stand on the page already, drawn `once`.
+    """
     if on is None:
         return UNKNOWN
     days = (on - timezone.localtime(now).date()).days
@@ -141,7 +144,7 @@ def due(on: date | None, *, done: bool = False, now: datetime | None = None) -> 
         tone,
         on.isoformat(),
         formats.date_format(on, "l j F Y"),
-        icon("clock" if days == 0 else "alarm-clock"),
+        (icon_again if again else icon)("clock" if days == 0 else "alarm-clock"),
         words,
     )
 
@@ -236,7 +239,8 @@ def _bars(parts: Iterable[tuple[float, str]], of: float, css: str) -> SafeString
     offset, rects = 0.0, []
     for value, tone_name in parts:
         share = min(max(float(value) / float(of) * 100 if of else 0.0, 0.0), 100.0 - offset)
-        rects.append((f"bar-{tone_name}" if tone_name else "", f"{offset:.2f}%", f"{share:.2f}%"))
+        if share:
+            rects.append((f"bar-{tone_name}" if tone_name else "", f"{offset:.2f}%", f"{share:.2f}%"))
         offset += share
     drawn = format_html_join("", '<rect class="bar-fill {}" x="{}" width="{}" height="100%"/>', rects)
     return format_html(
