@@ -105,9 +105,9 @@ class Scope:
             "tonight_account",
             "scoring/tonight_accounts",
             _parts={
-                "engagement": engagement.kept_score(self.as_of),
                 "whose": OF_NEW_EVENTS,
-                **dict.fromkeys(("held", "stale", "intent", "rationed"), SQL("")),
+                "moved": self._has_other_engagement(),
+                **dict.fromkeys(("stale", "intent", "rationed"), SQL("")),
                 **(self._moved_by_time() if self.basis.as_of_on < self.as_of else {}),
                 **({"intent": sql.part("scoring/intent_moved")} if self._is_intent_of_everybody else {}),
                 **({"rationed": sql.part("scoring/rationed")} if rationed else {}),
@@ -159,14 +159,20 @@ class Scope:
     def _moved_by_time(self) -> dict[str, Composable]:
         """What a new day has to look for in all accounts, as parts of the statement that finds whom to look at.
 
-        Without anything new engagement only fades, and of 0 nothing can.
+        Without anything new engagement only fades, and of 0 nothing can. What holds an account may end with a day, and
+        a rule may count the days for which it is stale.
         """
-        stale = SQL(" OR standing.stale_since_on IS NOT NULL") if _asks_for_freshness() else SQL("")
+        held = SQL("standing.held_by <> ''")
+        if _asks_for_freshness():
+            held = SQL("{} OR standing.stale_since_on IS NOT NULL").format(held)
         return {
-            "whose": SQL("(standing.engagement IS DISTINCT FROM 0 OR {})").format(OF_NEW_EVENTS),
-            "held": sql.part("scoring/held", stale=stale),
+            "whose": SQL("(standing.engagement IS DISTINCT FROM 0 OR {} OR {})").format(OF_NEW_EVENTS, held),
+            "moved": SQL("({} OR {})").format(self._has_other_engagement(), held),
             "stale": sql.part("scoring/became_stale"),
         }
+
+    def _has_other_engagement(self) -> Composable:
+        return SQL("standing.engagement IS DISTINCT FROM {}").format(engagement.kept_score(self.as_of))
 
 
 def scope_of(as_of: date, *, full: bool = False) -> Scope:

@@ -8,8 +8,7 @@ UNION
 SELECT standing.account_id
 FROM accounts_standing AS standing
 LEFT JOIN signals_engagementstate AS state ON state.account_id = standing.account_id
-WHERE {whose} AND standing.engagement IS DISTINCT FROM {engagement}
-{held}
+WHERE {whose} AND {moved}
 {rationed}
 {stale}
 {intent}
