@@ -5,7 +5,8 @@ from typing import Any
 
 from abmhub.campaigns.models import Motion
 from abmhub.funnel import cells
-from abmhub.funnel.cells import DIMENSIONS, Cell, Cells, Question
+from abmhub.funnel.cell import Cell, Cells
+from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.figures import DealReport
 from abmhub.funnel.models import FunnelStage
 

@@ -7,6 +7,7 @@ what was counted is kept for an edition that nobody asks for any more.
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F
@@ -42,8 +43,8 @@ def rows(
     return [dict(zip(kept[0], row, strict=True)) for row in kept[1]]
 
 
-def forget() -> None:
-    """What was counted holds no longer: the units change."""
-    if not Edition.objects.update(number=F("number") + 1):
-        Edition.objects.create(number=1)
+def forget(*, units: int = 0) -> None:
+    """What was counted holds no longer: the units change, and are so many by now."""
+    if not Edition.objects.update(number=F("number") + 1, token=uuid4(), units=units):
+        Edition.objects.create(number=1, units=units)
     Answer.objects.all().delete()

@@ -17,10 +17,11 @@ from psycopg.sql import SQL, Composable
 from abmhub.accounts.models import Segment
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
-from abmhub.core.statistics import wilson
-from abmhub.funnel import answers
+from abmhub.funnel import answers, columns, tally
+from abmhub.funnel.cell import Cell, Cells, Key
 from abmhub.funnel.figures import UnknownDimension
 from abmhub.funnel.models import FunnelStage
+from abmhub.funnel.tally import Asked, Counted
 
 ALL = SQL("NULL::text")
 KNOWN_NOW = SQL("SELECT * FROM funnel_funnelunit WHERE known_until_on IS NULL")
@@ -55,36 +56,6 @@ DIMENSIONS: dict[str, Dimension] = {
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A stage of a motion, in one slice. `successes` of `trials` are told in one unit."""
-
-    motion: Motion
-    stage: FunnelStage
-    name: str = ""
-    volume: int = 0
-    accounts: int = 0
-    trials: int = 0
-    successes: int = 0
-    median_days: float | None = None
-    value_amount: Decimal = Decimal(0)
-
-    @property
-    def is_share(self) -> bool:
-        """Whether a conversion can be told: never without a stage before, nor where more came out than went in."""
-        return 0 < self.trials >= self.successes
-
-    @property
-    def conversion(self) -> float | None:
-        """The share of the stage before that reached this one, 0-1."""
-        return self.successes / self.trials if self.is_share else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95% Wilson interval of the conversion."""
-        return wilson(self.successes, self.trials) if self.is_share else None
-
-
-@dataclass(frozen=True)
 class Question:
     """What is asked of the units: as they were known in a night (or now), by a day, within a period, of a motion."""
 
@@ -109,9 +80,9 @@ class Question:
             "motion": self.motion,
         }
 
-
-Key = tuple[str | None, str | None]
-Cells = dict[tuple[Motion, FunnelStage], Cell]
+    @property
+    def in_numbers(self) -> Asked:
+        return Asked.of(self.as_of, self.night, self.since, self.until)
 
 
 def statement(units: Composable) -> Composable:
@@ -124,10 +95,46 @@ def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
 
     Raises UnknownDimension.
     """
+    check_dimensions(by)
+    kept = columns.newest()
+    if kept is None:
+        return _counted_from_rows(question, by)
+    found: dict[Key, Cells] = {}
+    for motion in [question.motion] if question.motion else Motion:
+        for key, own in tally.count(kept, question.in_numbers, motion, by).slices.items():
+            found.setdefault(key, {}).update(own)
+    return found
+
+
+def largest(question: Question, motion: Motion, by: Sequence[str], *, most: int | None = None) -> Counted:
+    """The slices of a motion that hold most, and how many there are. Raises UnknownDimension."""
+    check_dimensions(by)
+    if kept := columns.newest():
+        return tally.count(kept, question.in_numbers, motion, by, most=most)
+    found = _counted_from_rows(replace(question, motion=motion), by)
+
+    def order(key: Key) -> tuple[object, ...]:
+        volume = sum(cell.volume for cell in found[key].values())
+        return -volume, [(word is None, word or "") for word in key]
+
+    return Counted({key: found[key] for key in sorted(found, key=order)[:most]}, len(found))
+
+
+def one(question: Question, motion: Motion, stage: FunnelStage, by: Sequence[str], key: Key) -> Cell:
+    """A cell of one slice, empty if nothing is in it. Raises UnknownDimension."""
+    check_dimensions(by)
+    if kept := columns.newest():
+        return tally.one(kept, question.in_numbers, motion, stage, by, key)
+    return _counted_from_rows(replace(question, motion=motion), by).get(key, {}).get((motion, stage)) or Cell(
+        motion, stage
+    )
+
+
+def _counted_from_rows(question: Question, by: Sequence[str]) -> dict[Key, Cells]:
     found: dict[Key, Cells] = {}
     # Counted and kept for both motions, and a pair whichever of the two is asked for first.
     both = replace(question, motion=None)
-    kept_by = sorted(check_dimensions(by), key=list(DIMENSIONS).index)
+    kept_by = sorted(by, key=list(DIMENSIONS).index)
     keys = ("row_key", "column_key") if kept_by == list(by) else ("column_key", "row_key")
     parts = _parts(both.units, kept_by)
     for row in answers.rows("funnel/cells", by=kept_by, parts=parts, parameters=both.parameters):

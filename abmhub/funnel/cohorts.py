@@ -8,7 +8,7 @@ from typing import Any
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.statistics import wilson
-from abmhub.funnel import answers
+from abmhub.funnel import answers, columns, entries
 from abmhub.funnel.cells import Question
 from abmhub.funnel.models import FunnelStage
 
@@ -55,8 +55,15 @@ def cohorts(question: Question) -> list[Cohort]:
     last day of the month; where nobody has reached it yet, always.
     """
     both = replace(question, motion=None)
+    if kept := columns.newest():
+        days, months = entries.days_to_stages(kept, both.in_numbers), entries.cohorts(kept, both.in_numbers)
+        return _told(question, list(days), list(months))
     asked: dict[str, Any] = {"parts": {"units": both.units}, "parameters": both.parameters}
-    typical = {row["motion"]: row for row in answers.rows("funnel/days_to_stages", **asked)}
+    return _told(question, answers.rows("funnel/days_to_stages", **asked), answers.rows("funnel/cohorts", **asked))
+
+
+def _told(question: Question, days: list[dict[str, Any]], months: list[dict[str, Any]]) -> list[Cohort]:
+    typical = {row["motion"]: row for row in days}
     found = [
         Cohort(
             motion=Motion(row["motion"]),
@@ -75,7 +82,7 @@ def cohorts(question: Question) -> list[Cohort]:
             ),
             value_amount=Decimal(row["value_amount"]),
         )
-        for row in answers.rows("funnel/cohorts", **asked)
+        for row in months
         if question.motion in (None, row["motion"])
     ]
     return sorted(found, key=lambda each: (each.motion, each.month_on), reverse=True)

@@ -9,7 +9,8 @@ from django.db.models import Max
 
 from abmhub.campaigns.models import Motion
 from abmhub.funnel import cells
-from abmhub.funnel.cells import Cell, Cells, Question
+from abmhub.funnel.cell import Cell, Cells
+from abmhub.funnel.cells import Question
 from abmhub.funnel.figures import deal_figures
 from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, FunnelStage, StageDefinition
 

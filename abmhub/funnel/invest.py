@@ -16,7 +16,8 @@ from django.db.models import Sum
 from abmhub.campaigns.models import Spend
 from abmhub.core.statistics import count_interval
 from abmhub.funnel import cells
-from abmhub.funnel.cells import Key, Question
+from abmhub.funnel.cell import Cells, Key
+from abmhub.funnel.cells import Question
 from abmhub.funnel.models import FunnelStage
 
 ENOUGH = 10
@@ -102,7 +103,7 @@ def spend_by(question: Question, by: str) -> dict[str | None, Decimal]:
     return {None if key is None else str(key): amount for key, amount in sums}
 
 
-def _volume(found: Mapping[Key, cells.Cells], key: Key, stage: FunnelStage) -> int:
+def _volume(found: Mapping[Key, Cells], key: Key, stage: FunnelStage) -> int:
     return sum(cell.volume for (_, its), cell in found.get(key, {}).items() if its == stage)
 
 

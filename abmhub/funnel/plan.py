@@ -14,7 +14,8 @@ from django.db.models import F, Sum
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import first_moment
 from abmhub.funnel import cells
-from abmhub.funnel.cells import Cell, Question
+from abmhub.funnel.cell import Cell
+from abmhub.funnel.cells import Question
 from abmhub.funnel.double import stage_names
 from abmhub.funnel.invest import spend_by
 from abmhub.funnel.models import FunnelStage

@@ -10,7 +10,9 @@ from psycopg.sql import SQL
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
-from abmhub.funnel.cells import ALL, DIMENSIONS, Key, Question
+from abmhub.funnel import columns, entries
+from abmhub.funnel.cell import Key
+from abmhub.funnel.cells import ALL, DIMENSIONS, Question
 from abmhub.funnel.models import FunnelStage
 from abmhub.users.models import User
 
@@ -22,6 +24,7 @@ DAYS = {
     FunnelStage.OPPORTUNITY: (SQL("unit.opportunity_on"), SQL("unit.sql_on")),
     FunnelStage.WON: (SQL("unit.won_on"), SQL("unit.opportunity_on")),
 }
+FOUND = SQL("SELECT * FROM funnel_funnelunit WHERE id = ANY(%(ids)s)")
 LONG_AGO = date(1, 1, 1)
 
 
@@ -60,10 +63,14 @@ def rows(
     )
     row, column = (*(DIMENSIONS[name].key for name in by), ALL, ALL)[:2]
     asked = Question(question.as_of, question.night, question.since, question.until, motion)
+    units, ids, skipped = asked.units, list[int](), offset
+    if kept := columns.newest():
+        ids = entries.units(kept, asked.in_numbers, motion, stage, by, key, limit=limit, offset=offset)
+        units, skipped = FOUND, 0
     found = sql.rows(
         "funnel/rows",
         _parts={
-            "units": asked.units,
+            "units": units,
             "reached": reached,
             "before": before,
             "counted": DEAL if in_deals else ENTRY,
@@ -74,7 +81,8 @@ def rows(
         row_key=key[0],
         column_key=key[1],
         limit=limit,
-        offset=offset,
+        offset=skipped,
+        ids=ids,
     )
     accounts = {each["account_id"] for each in found}
     seen: set[int | None] = set(Account.objects.visible_to(user).filter(pk__in=accounts).values_list("pk", flat=True))

@@ -34,8 +34,7 @@ def keep(*, on: date, news: EventNews | None = None) -> int:
     now = Counting.now()
     before = Counting.before(now)
     engaged.keep(before, on=on, news=news)
-    gather(before, engaged_accounts=engaged.KEPT)
-    answers.forget()
+    answers.forget(units=gather(before, engaged_accounts=engaged.KEPT))
     written = _write(on, Cause.DATA)
     if now != before:
         engaged.keep(now, on=on)

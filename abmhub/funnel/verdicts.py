@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from abmhub.campaigns.models import Motion
-from abmhub.funnel.cells import Cell, Cells
+from abmhub.funnel.cell import Cell, Cells
 from abmhub.funnel.models import Benchmark, FunnelStage
 
 TOO_FEW = 20

@@ -13,7 +13,7 @@ from abmhub.accounts.models import TierChange
 from abmhub.campaigns.models import Motion
 from abmhub.core.models import Installation
 from abmhub.core.refusals import Refused
-from abmhub.funnel.cells import Cell
+from abmhub.funnel.cell import Cell
 from abmhub.funnel.double import DoubleFunnel, double_funnel, newest_day
 from abmhub.funnel.finding import finding
 from abmhub.metrics import three_rs

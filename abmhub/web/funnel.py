@@ -20,7 +20,7 @@ from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
 from abmhub.core.statistics import wilson
 from abmhub.funnel import cells
-from abmhub.funnel.cells import Cell
+from abmhub.funnel.cell import Cell
 from abmhub.funnel.deals import LONG_AGO, deals_behind, sums_of
 from abmhub.funnel.double import DoubleFunnel, counted_funnel, double_funnel, newest_day
 from abmhub.funnel.finding import finding
@@ -145,8 +145,10 @@ def _benchmarks(choice: Choice) -> tuple[Benchmarks, str]:
 
 def _differences(choice: Choice, funnel: DoubleFunnel) -> list[tuple[str, str, Difference]]:
     """What data and rules changed of the day since, where nights kept their units."""
+    if not choice.is_restated or choice.has_period:
+        return []
     first = first_night()
-    if not choice.is_restated or choice.has_period or first is None or choice.day < first:
+    if first is None or choice.day < first:
         return []
     found = difference(choice.day)
     return [

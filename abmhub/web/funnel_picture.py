@@ -15,7 +15,7 @@ from django.utils.formats import number_format
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.numbers import money_text, percent
-from abmhub.funnel.cells import Cell
+from abmhub.funnel.cell import Cell
 from abmhub.funnel.double import DoubleFunnel, Funnel
 from abmhub.funnel.models import FunnelStage
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from abmhub.campaigns.models import Motion
 from abmhub.funnel import cells
-from abmhub.funnel.cells import DIMENSIONS, Cell, Cells, Key, Question
+from abmhub.funnel.cell import Cell, Cells, Key
+from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.cohorts import DEEPER, cohorts
 from abmhub.funnel.double import stage_names
 from abmhub.funnel.figures import UnknownDimension
@@ -60,18 +61,19 @@ def show_slices(request: Request) -> HttpResponseBase:
         return render(request, "funnel/empty.html", {"funnel": None})
     form, by, motion = require_cut(request)
     question = Question(**{**vars(choice.question), "motion": motion})
-    found = cells.count(question, by)
+    wish = request.GET.get("as")
+    found, number = cells.largest(question, motion, by, most=None if wish else MOST_SLICES)
     benchmarks, held = _benchmarks(choice, motion, question)
     lines = [_line(key, name, found[key], motion, benchmarks, choice, by) for key, name in _in_order(found, by)]
-    if wish := request.GET.get("as"):
+    if wish:
         return table_response(f"funnel-by-{'-and-'.join(by)}", wish, _header(by), _flat(lines))
     context = {
         "choice": choice,
         "tabs": tabs(request, "funnel-slices"),
         "cut": form,
         "labels": [DIMENSIONS[name].label for name in by],
-        "lines": lines[:MOST_SLICES],
-        "left_out": max(len(lines) - MOST_SLICES, 0),
+        "lines": lines,
+        "left_out": number - len(lines),
         "stages": [name for (its, _), name in stage_names().items() if its == motion],
         "motion": motion,
         "held": held,
@@ -217,9 +219,10 @@ def list_rows(request: Request) -> HttpResponseBase:
     if choice is None:
         raise Http404("No night has run yet.")
     by = tuple(name for name in (request.GET.get("by1"), request.GET.get("by2")) if name)
-    key = (request.GET.get("key1") or None, request.GET.get("key2") or None)
+    key1, key2 = (request.GET.get(f"key{place}") or None if len(by) >= place else None for place in (1, 2))
+    key = (key1, key2)
     try:
-        cell = cells.count(choice.question, by).get(key, {}).get((motion, stage)) or Cell(motion, stage)
+        cell = cells.one(choice.question, motion, stage, by, key)
     except UnknownDimension as unknown:
         raise Http404(str(unknown)) from unknown
     if wish := request.GET.get("as"):

@@ -24,7 +24,8 @@ from abmhub.campaigns.models import Campaign, Motion, NamingConvention, Program,
 from abmhub.core.days import business_day
 from abmhub.core.refusals import Refused
 from abmhub.funnel import cells
-from abmhub.funnel.cells import Cell, Question
+from abmhub.funnel.cell import Cell
+from abmhub.funnel.cells import Question
 from abmhub.funnel.double import newest_day, stage_names
 from abmhub.funnel.models import FunnelStage
 from abmhub.users.verbs import may

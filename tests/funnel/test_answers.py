@@ -8,7 +8,7 @@ import pytest
 
 from abmhub.campaigns.models import Motion
 from abmhub.core import sql
-from abmhub.funnel import answers, cells, preparing
+from abmhub.funnel import answers, cells
 from abmhub.funnel.actions import snapshot
 from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.cohorts import cohorts
@@ -121,23 +121,3 @@ def test_each_cut_of_the_newest_night_is_counted_before_anybody_asks() -> None:
     FunnelUnit.objects.all().delete()
     assert {name: cells.count(QUESTION, (name,)) for name in DIMENSIONS} == counted
     assert cohorts(QUESTION)
-
-
-@pytest.mark.usefixtures("market")
-def test_of_many_units_pairs_are_counted_before_anybody_asks_for_them_in_either_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    by_two = cells.count(QUESTION, ("industry", "motion"))
-    answers.forget()
-    monkeypatch.setattr(preparing, "FEW", 0)
-    prepare()
-    FunnelUnit.objects.all().delete()
-    assert cells.count(QUESTION, ("industry", "motion")) == by_two
-    assert cells.count(QUESTION, ("motion", "industry")) == {(b, a): found for (a, b), found in by_two.items()}
-    assert by_two
-
-
-@pytest.mark.usefixtures("market")
-def test_of_few_units_pairs_are_counted_when_somebody_asks() -> None:
-    prepare()
-    assert not Answer.objects.filter(by__contains=",").exists()

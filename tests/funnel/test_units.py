@@ -10,7 +10,8 @@ from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.campaigns.models import Campaign, Channel, Motion, Program, ProgramAccount
 from abmhub.funnel import cells
 from abmhub.funnel.actions import snapshot
-from abmhub.funnel.cells import DIMENSIONS, Cells, Question
+from abmhub.funnel.cell import Cells
+from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.figures import UnknownDimension
 from abmhub.funnel.models import FunnelSnapshot, FunnelStage, FunnelUnit, Rules, StageDefinition
 from abmhub.funnel.restated import Difference, difference, first_night

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from abmhub.campaigns.models import Motion
-from abmhub.funnel.cells import Cell
+from abmhub.funnel.cell import Cell
 from abmhub.funnel.models import Benchmark, FunnelStage
 from abmhub.funnel.verdicts import Held, Tone, history, judge, table
 

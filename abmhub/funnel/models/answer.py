@@ -1,12 +1,19 @@
 """What was counted from the units once, so that nobody counts it again."""
 
+from uuid import uuid4
+
 from django.db import models
 
 
 class Edition(models.Model):
-    """The number of times that nights wrote units: an answer holds for one edition of them. There is one row."""
+    """The number of times that nights wrote units: an answer holds for one edition of them. There is one row.
+
+    No other edition of any installation has its `token`, so that files outside of the database may be called by it.
+    """
 
     number = models.BigIntegerField(default=0, db_default=0)
+    token = models.UUIDField(default=uuid4)
+    units = models.PositiveBigIntegerField(default=0, db_default=0, help_text="How many there were as known last.")
 
     def __str__(self) -> str:
         return str(self.number)
