@@ -49,6 +49,7 @@ def _forms(text: str) -> tuple[str, ...]:
     return tuple(text.replace("Co., Ltd.", "Co. Ltd.").split(", "))
 
 
+@cache
 def plain(text: str) -> str:
     """Letters of the English alphabet only, lower case, words joined by hyphens."""
     folded = unicodedata.normalize("NFKD", text.translate(_LETTERS))

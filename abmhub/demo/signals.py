@@ -179,9 +179,11 @@ class Intent:
         for rank, topic in enumerate(topics):
             waves = [wave for wave in company.waves if wave.topic % len(topics) == rank]
             provider = self.providers[throw.weighted((0, 1, 2), (70, 28, 2) if waves else (60, 24, 16))]
+            # Where two overlap, the first is seen.
+            wave_of = {wave.week + late: wave for wave in reversed(waves) for late in range(wave.weeks)}
             hum, silent = throw.uniform(8, 30), SILENT_WEEKS if company.is_promising else SILENT_WEEKS_ELSEWHERE
             for number, week in enumerate(self.weeks):
-                wave = next((wave for wave in waves if wave.week <= number < wave.week + wave.weeks), None)
+                wave = wave_of.get(number)
                 if wave is None and throw.random() < silent:
                     continue
                 level = throw.gauss(throw.uniform(*LEVEL_OF_A_WAVE), 4) if wave else throw.gauss(hum, 6)
