@@ -1,22 +1,14 @@
-"""Signed-in browsers for every member of the cast, and the count of queries that a page may make."""
+"""Signed-in browsers for every member of the cast, and one of each thing that a page shows."""
 
-import fcntl
 import io
-import json
-import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from abmhub.accounts.editing import edit_accounts
 from abmhub.accounts.merging import merge
@@ -54,12 +46,8 @@ from abmhub.scoring.actions import (
 )
 from abmhub.scoring.models import IcpProfile, TierAppeal, TierOverride, TierPolicy
 from abmhub.users.models import Absence, Notification, User
+from tests.web.query_counts import QueryCount, held_to
 from tests.web.queue_of_tasks import more_tasks
-
-COUNTS_PATH = Path(__file__).resolve().parent.parent / "query_counts.json"
-RECORDING = os.environ.get("RECORD_QUERY_COUNTS") == "1"
-
-QueryCount = Callable[[str], AbstractContextManager[None]]
 
 
 def browser_of(user: User) -> Client:
@@ -309,46 +297,11 @@ def saved_task_view(marketer: User) -> SavedView:
 
 @pytest.fixture
 def query_count() -> QueryCount:
-    """Holds a page to the number of queries in tests/query_counts.json.
+    """Holds a page to the number of queries in tests/query_counts.json: see `held_to`.
 
-    `with query_count("account-list"): client.get(...)`, once with little data and once with much:
-    both must equal the one number. RECORD_QUERY_COUNTS=1 writes the number instead.
+    `with query_count("account-list"): client.get(...)`, once with little data and once with much.
     """
-    return _counted
-
-
-@contextmanager
-def _counted(name: str) -> Iterator[None]:
-    with CaptureQueriesContext(connection) as captured:
-        yield
-    queries = [query["sql"] for query in captured.captured_queries]
-    if RECORDING:
-        _record(name, len(queries))
-        return
-    expected = json.loads(COUNTS_PATH.read_text()).get(name)
-    if len(queries) != expected:
-        shown = "\n".join(f"{number:3}. {_shortened(sql)}" for number, sql in enumerate(queries, start=1))
-        pytest.fail(
-            f"{name} made {len(queries)} queries, tests/query_counts.json says {expected}. "
-            f"If that is meant: RECORD_QUERY_COUNTS=1.\n{shown}",
-            pytrace=False,
-        )
-
-
-def _record(name: str, count: int) -> None:
-    """Under a lock, because the tests of several pages record at once."""
-    with COUNTS_PATH.open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        counts = json.loads(file.read() or "{}") | {name: count}
-        file.truncate(0)
-        file.write(json.dumps(counts, indent=2, sort_keys=True) + "\n")
-
-
-def _shortened(sql: str, limit: int = 300) -> str:
-    """Without the list of columns, which hides what the query is about."""
-    told = re.sub(r"^SELECT .*? FROM ", "SELECT ... FROM ", sql, count=1)
-    return told if len(told) <= limit else f"{told[:limit]} ..."
+    return held_to
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from abmhub.users.models import Absence, User
-from tests.web.conftest import QueryCount, browser_of
+from tests.web.conftest import browser_of
+from tests.web.query_counts import QueryCount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 

@@ -15,7 +15,8 @@ from abmhub.menus.models import MenuItem, Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import Approval, Task
 from abmhub.users.models import Absence, User
-from tests.web.conftest import QueryCount, browser_of
+from tests.web.conftest import browser_of
+from tests.web.query_counts import QueryCount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 

@@ -20,7 +20,7 @@ from abmhub.orders import actions
 from abmhub.orders.models import ApprovalRule, BulkOrder, Order
 from abmhub.users.models import User
 from abmhub.web import bulk_orders
-from tests.web.conftest import QueryCount
+from tests.web.query_counts import QueryCount
 from tests.web.test_menus import box, words_of
 
 pytestmark = pytest.mark.usefixtures("at_now")

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from abmhub.orders import actions
 from abmhub.orders.models import CalendarFeed, FollowUp, Task
 from abmhub.users.models import User
-from tests.web.conftest import QueryCount
+from tests.web.query_counts import QueryCount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 

@@ -13,7 +13,7 @@ from abmhub.imports import actions
 from abmhub.imports.models import ImportRun
 from abmhub.web import import_check
 from tests.imports.conftest import uploaded
-from tests.web.conftest import QueryCount
+from tests.web.query_counts import QueryCount
 from tests.web.test_imports import columns_of, path
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from abmhub.imports.kinds import GROUPS, INTAKES
 from abmhub.imports.models import ImportRun
 from abmhub.pipeline.models import Opportunity, Product
 from tests.imports.conftest import uploaded
-from tests.web.conftest import QueryCount
+from tests.web.query_counts import QueryCount
 
 ACCOUNTS = "account,revenue,employees\nDelta,1100.04,2822\nZeta,=1+1,495\n"
 DEALS = "opportunity_id,account,product,deal_stage\n" + "".join(f"D{number},,GTXPro,Won\n" for number in range(3))

@@ -16,7 +16,7 @@ from abmhub.scoring import actions
 from abmhub.scoring.models import PolicyMove, PolicyPreview, TierCapacity, TierCondition, TierPolicy
 from abmhub.users.models import User
 from abmhub.web import policy_preview
-from tests.web.conftest import QueryCount
+from tests.web.query_counts import QueryCount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 

@@ -11,7 +11,7 @@ from abmhub.accounts.models import Account
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import Capacity, Task, TaskStep
 from abmhub.users.models import Team, User
-from tests.web.conftest import QueryCount
+from tests.web.query_counts import QueryCount
 from tests.web.queue_of_tasks import more_tasks
 from tests.web.test_bulk import undo
 
