@@ -17,6 +17,8 @@ from psycopg.sql import SQL, Composable, Identifier
 from abmhub.committee.models import ContentStage, Stance
 from abmhub.core import sql
 from abmhub.metrics import rows
+from abmhub.metrics.models.entry import REPUTATION as REPUTATION_KINDS
+from abmhub.metrics.models.entry import SHARES
 from abmhub.metrics.models.entry import Kind as Entered
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
 
@@ -253,8 +255,13 @@ EXTRA_SUPPORT = _entered(Entered.EXTRA_SUPPORT, Unit.MONEY)
 GROSS_MARGIN = _entered(Entered.GROSS_MARGIN, Unit.SHARE, is_stock=True)
 MONTHLY_CHURN = _entered(Entered.MONTHLY_CHURN, Unit.SHARE, is_stock=True)
 LIFESPAN = _entered(Entered.LIFESPAN_MONTHS, Unit.MONTHS, is_stock=True)
+REPUTATION: dict[str, Figure] = {
+    kind.value: _entered(kind, Unit.SHARE if kind in SHARES else Unit.SUM, is_stock=True) for kind in REPUTATION_KINDS
+}
 
-FIGURES: dict[str, Figure] = {each.code: each for each in list(globals().values()) if isinstance(each, Figure)}
+FIGURES: dict[str, Figure] = {
+    each.code: each for each in list(globals().values()) if isinstance(each, Figure)
+} | REPUTATION
 
 OF_THE_MARKET = (ACCOUNTS, EXPECTED_ACV)
 """The figures of all potential accounts, which the night can also take from the market that it keeps."""

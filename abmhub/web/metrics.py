@@ -167,6 +167,7 @@ def _three_rs(on: date, asked: Asked) -> dict[str, Any]:
                 "standing": each,
                 "value": written(each.entry.value, each.unit),
                 "before": written(each.before.value, each.unit) if each.before else "",
+                "path": asked.path("metric-rows", each.kind.value),
             }
             for each in (() if asked.cut.by else three_rs.reputation(on=on))
         ],

@@ -1,24 +1,32 @@
 """Every figure equals its rows, as a whole and in every slice; and the slices sum to the whole."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
+from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abmhub.accounts.models import Account
-from abmhub.campaigns.models import Campaign
+from abmhub.budgets.models import Envelope
+from abmhub.menus.models import Tactic
 from abmhub.metrics.actions import snapshot
-from abmhub.metrics.choosing import sums_on
-from abmhub.metrics.figures import FIGURES, SALARIES, WON, Of
-from abmhub.metrics.models import ContentDay, Entry, FigureSnapshot
+from abmhub.metrics.choosing import readings_of, sums_on
+from abmhub.metrics.definitions import DEFINITIONS
+from abmhub.metrics.figures import FIGURES, SALARIES, WON, Figure, Of
+from abmhub.metrics.figures import Sum as Counted
+from abmhub.metrics.models import ContentDay, FigureSnapshot
 from abmhub.metrics.spans import By, Cut, Window
 from abmhub.metrics.three_rs import revenue
 from abmhub.pipeline.models import Opportunity, Stage
 from abmhub.signals.models import EngagementEvent, EventType
+from abmhub.users.models import User
 from tests.metrics.conftest import ON, Company, moment
+from tests.metrics.every_row import add_the_rest
 
 pytestmark = pytest.mark.django_db
 Row = tuple[int, int, Decimal]
@@ -36,18 +44,60 @@ def frozen(on: date) -> dict[tuple[str, str, str, str], Row]:
     }
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture
+def whole_company(company: Company, tactic: Tactic, envelope: Envelope, rep: User) -> Callable[[int], None]:
+    """A company with rows behind every figure."""
+
+    def make(seed: int) -> None:
+        company(seed)
+        add_the_rest(seed, tactic=tactic, envelope=envelope, rep=rep)
+
+    return make
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
-def test_what_a_night_froze_is_the_sum_of_its_rows_in_every_slice(company: Company, seed: int) -> None:
-    for model in (Opportunity, FigureSnapshot, ContentDay, Campaign, Entry, Account):
-        model._default_manager.all().delete()
-    company(seed)
+def test_what_a_night_froze_is_the_sum_of_its_rows_in_every_slice(
+    whole_company: Callable[[int], None], seed: int
+) -> None:
+    with transaction.atomic():
+        whole_company(seed)
+        snapshot(on=ON)
+        found = frozen(ON)
+        assert len(found) > 100
+        for (code, window, by, key), row in found.items():
+            rows = FIGURES[code].behind(on=ON, window=Window(window), cut=Cut(by, key))
+            assert summed(rows) == row, (code, window, by, key)
+        transaction.set_rollback(True)
+
+
+def test_every_figure_of_every_definition_has_rows_there_in_every_cut(whole_company: Callable[[int], None]) -> None:
+    whole_company(1)
     snapshot(on=ON)
-    found = frozen(ON)
-    assert len(found) > 100
-    for (code, window, by, key), row in found.items():
-        rows = FIGURES[code].behind(on=ON, window=Window(window), cut=Cut(by, key))
-        assert summed(rows) == row, (code, window, by, key)
+    cuts: dict[str, set[str]] = {}
+    for code, _, by, _ in frozen(ON):
+        cuts.setdefault(code, set()).add(by)
+    assert cuts == {figure.code: {"", *(by.value for by in figure.cuts)} for figure in FIGURES.values()}
+    assert {figure.code for each in DEFINITIONS for figure in each.figures} <= cuts.keys()
+
+
+def test_every_definition_of_every_metric_is_reckoned_from_its_rows(whole_company: Callable[[int], None]) -> None:
+    whole_company(2)
+    snapshot(on=ON)
+    counted: dict[tuple[str, Window, Cut], Counted] = {}
+
+    def behind(figure: Figure, window: Window, cut: Cut) -> Counted:
+        at = (figure.code, window, cut)
+        if at not in counted:
+            counted[at] = Counted(*summed(figure.behind(on=ON, window=window, cut=cut)))
+        return counted[at]
+
+    for window, cut in product(Window, sorted({Cut(*key[2:]) for key in frozen(ON)}, key=str)):
+        told = readings_of(ON, window, cut)
+        for each in DEFINITIONS:
+            if not cut.by or By(cut.by) in each.cuts:
+                rows = {figure.code: behind(figure, window, cut) for figure in each.figures}
+                assert told[each.metric, each.code] == each.value(rows), (each.code, window, cut)
 
 
 def test_a_figure_without_a_row_in_the_snapshot_has_no_rows(company: Company) -> None:
