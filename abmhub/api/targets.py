@@ -34,7 +34,7 @@ class NewTargetSerializer(serializers.ModelSerializer[Target]):
 
     class Meta:
         model = Target
-        fields = ("metric", "window", "value", "starts_on", "ends_on", "source")
+        fields = ("metric", "window", "value", "starts_on", "ends_on", "source", "objective")
         validators = ()  # the action asks, under its own name
 
 
@@ -49,6 +49,7 @@ class TargetSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField()
     # The name is ours; it hides what a serializer would tell of where its value lies.
     source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    objective = serializers.CharField(allow_blank=True, help_text="What it is a key result of.")
     definition = serializers.CharField()
     now = serializers.FloatField(allow_null=True)
     is_reached = serializers.BooleanField(allow_null=True)

@@ -34,11 +34,11 @@ COUNTS = (
     (Kind.NEW_VISITS, 5_200, 1.025, Entry.Basis.MEASURED, "Web analytics"),
 )
 TARGETS = (
-    # metric, value, who set it
-    (Metric.WIN_RATE, "0.3", "Plan of the year"),
-    (Metric.INFLUENCE, "0.4", "Plan of the year"),
-    (Metric.VELOCITY, "20000", "Revenue team, half-year review"),
-    (Metric.CAC, "15000", "Board"),
+    # metric, value, the objective it is a key result of, who set it
+    (Metric.WIN_RATE, "0.3", "Win more of the right accounts", "Plan of the year"),
+    (Metric.INFLUENCE, "0.4", "Win more of the right accounts", "Plan of the year"),
+    (Metric.VELOCITY, "20000", "Grow at a price we can pay", "Revenue team, half-year review"),
+    (Metric.CAC, "15000", "Grow at a price we can pay", "Board"),
 )
 GOALS = (("touches", 150), ("delivered", 30), ("followed_up", 25))
 REMARKS = (
@@ -62,9 +62,10 @@ def enter(throw: Dice, calendar: Calendar, accounts: int) -> None:
             starts_on=year,
             ends_on=year.replace(month=12, day=31),
             value=Decimal(value),
+            objective=objective,
             source=source,
         )
-        for metric, value, source in TARGETS
+        for metric, value, objective, source in TARGETS
     )
     ActivityGoal.objects.bulk_create(
         ActivityGoal(figure=figure, a_month=max(1, a_month * accounts // 1_000)) for figure, a_month in GOALS

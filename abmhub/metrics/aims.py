@@ -1,5 +1,6 @@
 """Targets and goals beside what was reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -27,6 +28,28 @@ class Aim:
         if self.now is None:
             return None
         return self.now <= self.target.value if self.ours.less_is_better else self.now >= self.target.value
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is wanted in words, with the targets that are its key results."""
+
+    name: str
+    results: tuple[Aim, ...]
+
+    @property
+    def reached(self) -> int:
+        """How many of its key results are."""
+        return sum(each.is_reached is True for each in self.results)
+
+
+def objectives(found: Iterable[Aim]) -> list[Objective]:
+    """The objectives that these targets serve, in the order in which they first come; those of none are left out."""
+    by_name: dict[str, list[Aim]] = {}
+    for aim in found:
+        if aim.target.objective:
+            by_name.setdefault(aim.target.objective, []).append(aim)
+    return [Objective(name, tuple(results)) for name, results in by_name.items()]
 
 
 def aims(*, sees_spend: bool) -> list[Aim]:

@@ -135,6 +135,7 @@ def target(aim: Aim) -> dict[str, Any]:
         "starts_on": found.starts_on.isoformat(),
         "ends_on": found.ends_on.isoformat(),
         "source": found.source,
+        "objective": found.objective,
         "definition": aim.ours.code,
         "now": _number(aim.now),
         "is_reached": aim.is_reached,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from abmhub.core.days import business_day
 from abmhub.metrics import actions
-from abmhub.metrics.aims import Aim, aims
+from abmhub.metrics.aims import Aim, Objective, aims, objectives
 from abmhub.metrics.definitions import Metric
 from abmhub.metrics.models import Target
 from abmhub.metrics.spans import Window
@@ -52,7 +52,7 @@ class TargetForm(forms.ModelForm[Target]):
 
     class Meta:
         model = Target
-        fields = ("metric", "window", "value", "starts_on", "ends_on", "source")
+        fields = ("metric", "window", "value", "starts_on", "ends_on", "objective", "source")
         labels = {"window": "Over", "starts_on": "From", "ends_on": "To be reached by"}
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}),
@@ -76,6 +76,7 @@ def list_targets(request: Request) -> HttpResponseBase:
     if file := asked_table(request, f"goals-{today}", tables):
         return file
     context = {
+        "objectives": [_objective(each) for each in objectives(coming)],
         "coming": [_shown(each) for each in coming],
         "past": [_shown(each) for each in past],
         "activities": done,
@@ -93,12 +94,13 @@ def _activities() -> list[tuple[Activity, str]]:
 
 
 def _table(found: Iterable[Aim]) -> Table:
-    header = ("Metric", "Definition", "Over", "Target", "Now", "From", "By", "Reached", "Who set it")
+    header = ("Metric", "Definition", "Over", "Target", "Now", "From", "By", "Reached", "Objective", "Who set it")
     states = {True: "yes", False: "not yet", None: "not known"}
     return header, (
         (
             each.name, each.ours.name, each.target.get_window_display(), each.target.value, each.now,
-            each.target.starts_on, each.target.ends_on, states[each.is_reached], each.target.source,
+            each.target.starts_on, each.target.ends_on, states[each.is_reached], each.target.objective,
+            each.target.source,
         )
         for each in found
     )  # fmt: skip
@@ -113,6 +115,15 @@ def _shown(aim: Aim) -> dict[str, Any]:
         "value": written(aim.target.value, unit),
         "now": written(aim.now, unit),
         "is_reached": aim.is_reached,
+    }
+
+
+def _objective(objective: Objective) -> dict[str, Any]:
+    return {
+        "name": objective.name,
+        "results": [_shown(each) for each in objective.results],
+        "reached": objective.reached,
+        "number": len(objective.results),
     }
 
 

@@ -49,6 +49,17 @@ def test_a_target_stands_beside_what_the_metric_is(as_marketing_manager: Client,
     assert "Target 30.0% by 31 Dec 2026" in words(as_rep.get(reverse("metric-list")))
 
 
+def test_targets_are_the_key_results_of_objectives(as_marketing_manager: Client, as_rep: Client, today: date) -> None:
+    close(today)
+    assert "Objectives" not in words(as_rep.get(PAGE))
+    objective = {"objective": "Win more of the right accounts"}
+    for changes in ({}, {"metric": "acv", "value": "90000"}):
+        assert as_marketing_manager.post(NEW, WISH | objective | changes).status_code == 302
+    page = words(as_rep.get(PAGE))
+    assert "Win more of the right accounts Annual contract value – of $90k · Win rate 50.0% of 30.0%" in page
+    assert "1 of 2 reached" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "value"),
     [("30%", "0.3"), ("0.3", "0.3"), ("1,200,000", "1200000"), (" 12.5 % ", "0.125")],

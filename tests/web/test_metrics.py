@@ -290,7 +290,7 @@ def test_the_three_rs_stand_beside_the_metrics(
     page = words(as_analyst.get(PAGE))
     for expected in (
         "Champions 1 people who speak for us",
-        "Survey: would recommend us 50.0% Feb 2026, a year before 40.0% Surveyed Customer survey",
+        "Survey: would recommend us 50.0%: the rows Feb 2026, a year before 40.0% Surveyed Customer survey",
         "Touches 0 0% of 120",
         "Podcast: Two quoted it. Greta Vogt",
     ):

@@ -79,6 +79,12 @@ class Target(models.Model):
     ends_on = models.DateField(help_text="The day by which it shall be reached.")
     value = models.DecimalField(max_digits=16, decimal_places=4, help_text="In the unit of the metric; 30% is 0.3.")
     source = models.CharField(max_length=120, blank=True, help_text="Who set it, and where it is written.")
+    objective = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="What it is a key result of, in words: Win more of the right accounts.",
+    )
 
     class Meta:
         constraints = [
