@@ -25,7 +25,7 @@ from abmhub.web.paging import COUNT_LIMIT, path_with
 from abmhub.web.requests import Request
 from abmhub.web.views import view_in
 
-ROWS = 25
+ROWS = 20
 EXPORTED_AT_ONCE = 1000
 EDIT = "accounts.edit"
 ORDER = "orders.place_order"

@@ -17,8 +17,9 @@ register = template.Library()
 # Constants, so there is nothing in them to escape. What a dot looks like stands once, in parts/dots.html.
 LEVELS = ("engaged", "reachable", "known", "missing")
 DOTS = {level: SafeString(f'<svg><use href="#{level}"/></svg>') for level in LEVELS}
-SCORE = "<span><i>{}</i><b>{}</b><svg>{}</svg></span>"
-BARS = {value: SafeString(f'<rect width="{value}%"/>' if value else "") for value in range(101)}
+SCORE = "<span><i>{}</i><b>{}</b>{}</span>"
+# Where there is no bar the styles draw the ground of it.
+BARS = {value: SafeString(f'<svg><rect width="{value}%"/></svg>' if value else "") for value in range(101)}
 
 NO_TIER = SafeString('<span class="tier-badge tier-none">No tier</span>')
 
