@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 SOURCE = "Benchmark"
 SECTORS = ("technology", "retail", "finance", "health", "logistics", "energy", "media", "education")
@@ -56,21 +58,45 @@ class Accounts:
 
     @classmethod
     def bulk_create(cls, records: Iterable[Record]) -> None:
-        from abmhub.accounts.models import Account
+        """Which keys are known is asked at one go; accounts and their keys are written in pieces."""
+        from abmhub.accounts.models import Account, AccountIdentity
 
-        wanted = [Account(**cls._fields(record)) for record in records]
-        columns = [name for name in cls._fields(next(cls.records(1))) if name != "domain"]
-        Account.objects.bulk_create(
-            wanted, batch_size=1_000, update_conflicts=True, unique_fields=["domain"], update_fields=columns
-        )
+        rows = list(records)
+        asked = AccountIdentity.objects.filter(source=SOURCE, external_id__in=[key for key, *_ in rows])
+        known = dict(asked.values_list("external_id", "account__domain"))
+        wanted = {key: Account(**cls._fields((key, *cells))) for key, *cells in rows}
+        for key, domain in known.items():
+            wanted[key].domain = domain
+        columns = [name for name in cls._fields(rows[0]) if name != "domain"]
+        with transaction.atomic():
+            Account.objects.bulk_create(
+                wanted.values(), batch_size=1_000, update_conflicts=True, unique_fields=["domain"],
+                update_fields=columns,
+            )  # fmt: skip
+            AccountIdentity.objects.bulk_create(
+                [AccountIdentity(account=account, source=SOURCE, external_id=key) for key, account in wanted.items()],
+                batch_size=1_000, update_conflicts=True, unique_fields=["source", "external_id"],
+                update_fields=["account"],
+            )  # fmt: skip
 
     @classmethod
     def update_or_create(cls, records: Iterable[Record]) -> None:
-        from abmhub.accounts.models import Account
+        """Row by row as the importer recognises: by key, then domain, then name within the country."""
+        from abmhub.accounts.models import Account, AccountIdentity
 
-        for record in records:
-            fields = cls._fields(record)
-            Account.objects.update_or_create(domain=fields.pop("domain"), defaults=fields)
+        for key, *cells in records:
+            fields = cls._fields((key, *cells))
+            same_name = Account.objects.filter(
+                domain=None, normalized_name=fields["normalized_name"], country__in=["", fields["country"]]
+            )
+            with transaction.atomic():
+                found = (
+                    Account.objects.filter(identities__source=SOURCE, identities__external_id=key).first()
+                    or Account.objects.filter(domain=fields["domain"]).first()
+                    or same_name.first()
+                )
+                account, _ = Account.objects.update_or_create(pk=found and found.pk, defaults=fields)
+                AccountIdentity.objects.update_or_create(source=SOURCE, external_id=key, defaults={"account": account})
 
 
 class Events:

@@ -7,8 +7,10 @@ Makes a file from a seed, a database for itself, and takes it away afterwards. W
 seconds are this machine's. Two things of ours are measured: the *importer*, which is all that `import_file` does with a
 confirmed file (read it, check every cell, recognise, write, keep a journal for undo, look for likely doubles), and its
 *write path* alone, which is what the other ways do too: rows that were read before go by COPY to staging, and from
-there, recognised, to the tables. `--kills` kills a worker with SIGKILL that many times and compares the end with an
-undisturbed import.
+there, recognised, to the tables. The other ways are written as one writes them with Django: they find an account by its
+key, then its domain, then (row by row) its name, and write the account and its key. `update_or_create` commits each
+row, and so has it on disk, as in real use. `--kills` kills a worker with SIGKILL that many times and compares the end
+with an undisturbed import.
 """
 
 import argparse
