@@ -134,8 +134,8 @@ class Scope:
 
     @property
     def changed(self) -> Composable | None:
-        """Selects the accounts of which anything but events changed; None when the night judges everybody."""
-        return None if self._is_everybody_judged else CHANGED
+        """Selects the accounts of which anything but events changed; None when the night reads all of them."""
+        return CHANGED if self.basis else None
 
     @property
     def judged(self) -> Composable:
@@ -188,14 +188,14 @@ def scope_of(as_of: date, *, full: bool = False) -> Scope:
 def registers(weighing: str) -> str:
     """A digest of all that concerns every account, with that of what events weigh."""
     rows: str = sql.rows("scoring/registers")[0]["registers"]
-    return _digest(rows, settings.ABMHUB_BUSINESS_CURRENCY, weighing)
+    return _digest(rows, weighing)
 
 
 def _weighing(as_of: date) -> str:
-    """A digest of what decides what events weigh on a day, and what is kept of them."""
+    """A digest of what decides what events weigh on a day, and what is kept of them and of the market."""
     landmarks = [f"{each}: {engagement.landmark(each, as_of)}" for each in engagement.half_lives()]
     rows: str = sql.rows("scoring/weighing_registers")[0]["registers"]
-    return _digest(rows, _program(), settings.TIME_ZONE, *landmarks)
+    return _digest(rows, _program(), settings.TIME_ZONE, settings.ABMHUB_BUSINESS_CURRENCY, *landmarks)
 
 
 def _digest(*told: str) -> str:

@@ -121,7 +121,9 @@ def gather(as_of: date) -> int:
     """Keep everybody's engagement on the day as `tonight_engagement`; returns how many accounts have any."""
     lives = half_lives()
     _gather_magnitudes(as_of, lives, _contributions(EVERYBODY, of_everybody=True))
-    return sql.materialize("tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)})
+    return sql.materialize(
+        "tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)}, _asked=["account_id"]
+    )
 
 
 def gather_all(as_of: date, *, counted: Composable = EVERYBODY) -> int:
@@ -130,7 +132,9 @@ def gather_all(as_of: date, *, counted: Composable = EVERYBODY) -> int:
     _gather_magnitudes(as_of, lives, _contributions(counted, of_everybody=True))
     sql.run("signals/magnitudes_gone", _parts={"accounts": EVERYBODY})
     sql.run("signals/magnitudes_found")
-    return sql.materialize("tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)})
+    return sql.materialize(
+        "tonight_engagement", "signals/engagement", _parts={"units": _units(lives, as_of)}, _asked=["account_id"]
+    )
 
 
 def refresh(as_of: date, *, among: Composable, counted: Composable) -> int:
@@ -172,6 +176,7 @@ def gather_kept(as_of: date, *, among: Composable | None = None) -> int:
         "tonight_engagement",
         "signals/engagement_kept",
         _parts={"units": _units(half_lives(), as_of), "accounts": accounts},
+        _asked=["account_id"],
     )
 
 

@@ -1,5 +1,6 @@
 -- The scores of every account: fit from the profile in force, intent and engagement from the signals.
--- An unknown score is empty; an account that nobody heard of has engagement 0, which is known.
+-- An unknown score is empty; an account that nobody heard of has engagement 0, which is known. OFFSET is a fence, without
+-- which every sum is worked out again wherever the fit mentions it.
 SELECT
     account.account_id,
     account.is_target,
@@ -21,6 +22,7 @@ FROM (
     FROM accounts_account AS account
     LEFT JOIN accounts_freshnessclock AS clock ON clock.source = account.refreshed_from
     WHERE {accounts}
+    OFFSET 0
 ) AS account
 LEFT JOIN tonight_intent USING (account_id)
 LEFT JOIN tonight_engagement USING (account_id)
