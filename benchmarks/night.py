@@ -5,8 +5,8 @@
 Makes accounts, people, events of 400 days and intent from a seed in a database for itself, and takes it away
 afterwards. Then it lives through some nights, each after a day of new events, on Tuesdays of new intent, too. The
 last of them are repeated in full, which must change nothing; then that of the last day again, after news of a few
-accounts, and once more by another tier policy. "Scan" is one aggregate scan of all events. Small are 50,000 accounts with 1,000,000 events; a million
-accounts need some 15 GB of disk.
+accounts, and once more by another tier policy. "Scan" is one aggregate scan of all events. Small are 50,000 accounts
+with 1,000,000 events; a million accounts need some 15 GB of disk.
 """
 
 import argparse
