@@ -1,6 +1,6 @@
 """The night against one scan of all events, in CPU seconds of the database, on this machine, in one run.
 
-    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/night.py [--scale small|million] [--nights 30] [--json]
+    ABMHUB_HOME=/tmp/somewhere .venv/bin/python benchmarks/night.py [--scale small|million] [--nights N] [--json]
 
 Makes accounts, people, events of 400 days and intent from a seed in a database for itself, and takes it away
 afterwards. Then it lives through some nights, each after a day of new events, on Tuesdays of new intent, too. The
@@ -30,6 +30,7 @@ from benchmarks.scratch import empty_database
 FOLDER = Path(__file__).resolve().parent
 DAY, DAYS = date(2026, 3, 4), 400
 SCALES = {"small": 50_000, "million": 1_000_000}
+NIGHTS = {"small": 3, "million": 30}
 EVENTS_AN_ACCOUNT = 20
 FILLED = (
     "accounts_account",
@@ -313,14 +314,14 @@ def measured(scale: str, nights: int, compared: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=SCALES, default="small")
-    parser.add_argument("--nights", type=int, default=30)
+    parser.add_argument("--nights", type=int, help="3 of the small scale, else 30")
     parser.add_argument("--compared", type=int, default=3, help="how many of the last nights are repeated")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     options = parser.parse_args()
 
     with empty_database():
         run("SET max_parallel_workers_per_gather = 0")
-        answer = measured(options.scale, options.nights, options.compared)
+        answer = measured(options.scale, options.nights or NIGHTS[options.scale], options.compared)
     if options.json:
         print(json.dumps(answer))
         return
