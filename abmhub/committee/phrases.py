@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 GAP = "..."
 """Between two words of a phrase: up to `GAP_WORDS` others may stand there."""
@@ -45,13 +44,6 @@ class _Phrase:
         return 0
 
 
-@lru_cache(maxsize=10_000)  # every import and every saved contact reads the same rules anew
-def _words_and_exact(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words of a phrase, and those of them that must be in capitals."""
-    written = [word for part in text.split(GAP) for word in (GAP, *words_of(part))][1:]
-    return tuple(word.lower() for word in written), tuple(written) if text.isupper() else ()
-
-
 class Phrases:
     """The phrases of many rules, each known by a number."""
 
@@ -62,9 +54,11 @@ class Phrases:
                 self._add(rule, text)
 
     def _add(self, rule: int, text: str) -> None:
-        words, exact = _words_and_exact(text)
+        written = [word for part in text.split(GAP) for word in (GAP, *words_of(part))][1:]
+        words = tuple(word.lower() for word in written)
         if not words or GAP in (words[0], words[-1]) or words.count(GAP) > 1:
             return
+        exact = tuple(written) if text.isupper() else ()
         self._by_first_word.setdefault(words[0], []).append(_Phrase(rule, words, exact))
 
     def heard_in(self, written: list[str]) -> set[int]:

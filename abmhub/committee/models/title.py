@@ -111,6 +111,12 @@ class TitleRule(models.Model):
         return self.if_seniority in ("", found.seniority) and self.if_department in ("", found.department)
 
 
+@lru_cache(maxsize=32)  # every saved contact and every file of contacts reads by rules that seldom change
+def _phrases_of(rules: tuple[tuple[int | str, ...], ...]) -> Phrases:
+    """Of rules that are each a number and its phrases."""
+    return Phrases((int(at), map(str, phrases)) for at, *phrases in rules)
+
+
 class TitleReader:
     """Reads titles by the rules as they were when it was made; the same title is read once."""
 
@@ -118,7 +124,8 @@ class TitleReader:
         ordered = sorted(rules, key=lambda rule: (rule.position, rule.pk))
         self._rules = {field: [rule for rule in ordered if rule.suggests == field] for field in SUGGESTED}
         self._phrases = {
-            field: Phrases((at, rule.phrases) for at, rule in enumerate(self._rules[field])) for field in SUGGESTED
+            field: _phrases_of(tuple((at, *rule.phrases) for at, rule in enumerate(self._rules[field])))
+            for field in SUGGESTED
         }
         self._without_phrases = {
             field: {at for at, rule in enumerate(self._rules[field]) if not rule.phrases} for field in SUGGESTED
