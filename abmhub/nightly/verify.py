@@ -2,6 +2,7 @@
 
 from abmhub.budgets import books as budgets
 from abmhub.funnel import books as funnel
+from abmhub.metrics import books as metrics
 from abmhub.orders import books as orders
 from abmhub.scoring import books as scoring
 from abmhub.scoring.changes import Scope
@@ -20,6 +21,7 @@ def errors(scope: Scope | None = None) -> dict[str, list[str]]:
         "orders": orders.errors(),
         "tiers": scoring.errors(among=scope.judged if scope and not is_whole else None),
         "funnel": funnel.errors(is_whole=is_whole),
+        "metrics": metrics.errors(),
     }
 
 

@@ -90,7 +90,7 @@ def test_the_job_runs_the_night_of_today_once(fitting: Account) -> None:
 def test_verify_says_that_the_books_balance(account: Account) -> None:
     answer = answer_of("verify")
     assert answer["errors"] == 0
-    assert set(answer["books"]) == {"budgets", "orders", "tiers", "funnel"}
+    assert set(answer["books"]) == {"budgets", "orders", "tiers", "funnel", "metrics"}
 
 
 def test_verify_names_what_does_not(fitting: Account) -> None:
