@@ -95,7 +95,8 @@ class Accounts:
                     or Account.objects.filter(domain=fields["domain"]).first()
                     or same_name.first()
                 )
-                account, _ = Account.objects.update_or_create(pk=found and found.pk, defaults=fields)
+                lookup: dict[str, Any] = {"pk": found.pk} if found else {"domain": fields["domain"]}
+                account, _ = Account.objects.update_or_create(**lookup, defaults=fields)
                 AccountIdentity.objects.update_or_create(source=SOURCE, external_id=key, defaults={"account": account})
 
 
