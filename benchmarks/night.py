@@ -49,6 +49,9 @@ PUBLISHED = (
     "funnel_dealsnapshot",
     "funnel_funnelunit",
     "funnel_engagedaccount",
+    "funnel_marketaccount",
+    "funnel_marketcell",
+    "funnel_tamsnapshot",
     "metrics_contentday",
     "metrics_figuresnapshot",
 )
