@@ -18,7 +18,6 @@ KEPT = sql.part("funnel/market_kept")
 ANEW = "A full night counts them anew."
 EVERYBODY = SQL("TRUE")
 SOME = SQL("account_id IN (SELECT account_id FROM tonight_market_look)")
-KNOWN = SQL("account_id NOT IN (SELECT account_id FROM scoring_changedaccount)")
 
 
 def keep(*, on: date) -> int:
@@ -60,7 +59,7 @@ def errors() -> list[str]:
     ]
     basis = NightBasis.objects.first()
     if basis is not None and MarketAccount.objects.exists():
-        differing = sql.part("funnel/market_differing", whose=KNOWN)
+        differing = sql.part("funnel/market_differing", whose=EVERYBODY)
         [row] = sql.rows("funnel/market_strangers", _parts={"differing": differing}, **_asked(basis.as_of_on))
         if row["accounts"]:
             told = "The market keeps otherwise than they are, though no night was told that they changed:"

@@ -163,7 +163,7 @@ def _reason(tier: int | None, *, has_open_deal: bool) -> str:
 
 def count_roles(as_of: date) -> int:
     """Count the people of every account by role, for whatever asks about many; returns how many counts changed."""
-    _gather_role_counts(as_of, contacts=SQL("committee_contact"), is_engaged=sql.part("signals/engaged_people"))
+    _gather_role_counts(as_of, contacts=sql.part("signals/engaged_people"), is_engaged=SQL("contact.is_engaged"))
     return _keep_role_counts(SQL("TRUE"))
 
 
