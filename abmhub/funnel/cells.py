@@ -100,7 +100,11 @@ def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
     if kept is None:
         return _counted_from_rows(question, by)
     found: dict[Key, Cells] = {}
-    for motion in [question.motion] if question.motion else Motion:
+    motions = [question.motion] if question.motion else list(Motion)
+    if not by:
+        cells = [tally.whole(kept, question.in_numbers, motion) for motion in motions]
+        return {(None, None): {place: cell for own in cells for place, cell in own.items()}} if any(cells) else {}
+    for motion in motions:
         for key, own in tally.count(kept, question.in_numbers, motion, by).slices.items():
             found.setdefault(key, {}).update(own)
     return found

@@ -54,7 +54,7 @@ class Overtaken(OSError):
     """A night published while the files were made: they hold neither edition."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
     """The units of one edition, those of a motion one after the other: its entries first, its deals last.
 

@@ -26,6 +26,19 @@ from abmhub.funnel.dimensions import DIMENSIONS, Dimension, crossed
 from abmhub.funnel.models import DealSnapshot
 from abmhub.pipeline.models import Opportunity
 
+WHOLE: dict[str, Composable] = {
+    "is_total": SQL("TRUE"),
+    "label": SQL("NULL::text"),
+    "identity": SQL("NULL::text"),
+    "groups": SQL("()"),
+    "order": SQL("1"),
+}
+CUT: dict[str, Composable] = {
+    "is_total": SQL("grouping(identity) = 1"),
+    "label": SQL("label"),
+    "identity": SQL("identity::text"),
+    "groups": SQL("GROUPING SETS ((), (identity, label))"),
+}
 CENT, FOUR_PLACES = Decimal("0.01"), Decimal("0.0001")
 
 
@@ -122,7 +135,7 @@ def deal_figures(
     dimension = dimension_of(names)
     total, *rows = sql.rows(
         "funnel/deal_figures",
-        _parts={"keyed": keyed(dimension), "order": dimension.order},
+        _parts={"keyed": keyed(dimension)} | ({**CUT, "order": dimension.order} if names else WHOLE),
         as_of=as_of,
         since=since,
         until=until,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -109,6 +110,12 @@ class Counted(NamedTuple):
 
     slices: dict[Key, Cells]
     number: int
+
+
+@lru_cache(maxsize=16)
+def whole(columns: Columns, asked: Asked, motion: Motion) -> Cells:
+    """The cells of a motion, cut by nothing: nearly every page asks for them."""
+    return count(columns, asked, motion, ()).slices.get((None, None), {})
 
 
 def count(columns: Columns, asked: Asked, motion: Motion, by: Sequence[str], *, most: int | None = None) -> Counted:

@@ -26,7 +26,7 @@ from abmhub.web.export import table_response
 from abmhub.web.funnel_choice import Choice, choice_of, require_cut, tabs
 from abmhub.web.requests import Request
 
-MOST_SLICES = 200
+MOST_SLICES = 100
 ROWS_AT_ONCE = 100
 ROW_COLUMNS = ("What", "Kind", "Number", "Account", "Reached on", "Days", "Money")
 MEASURES = ("Entered", "Conversion", "Low", "High", "Median days", "Value", "Verdict")

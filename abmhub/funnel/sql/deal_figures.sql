@@ -1,8 +1,8 @@
--- The figures of all deals together, and of each key. A deal that was closed before it began says nothing of the cycle.
+-- The figures of all deals together, and of each key where there are any: nothing is sorted by key for the whole alone. A deal that was closed before it began says nothing of the cycle.
 SELECT
-    grouping(identity) = 1 AS is_total,
-    label AS key,
-    identity::text AS identity,
+    {is_total} AS is_total,
+    {label} AS key,
+    {identity} AS identity,
     count(*) FILTER (WHERE outcome = 'won') AS won,
     count(*) FILTER (WHERE outcome = 'lost') AS lost,
     count(*) FILTER (WHERE outcome = 'open') AS open,
@@ -18,5 +18,5 @@ SELECT
     ) AS cycle_days_median,
     count(*) FILTER (WHERE outcome = 'won' AND closed_on < engaged_on) AS cycle_left_out
 FROM ({keyed}) AS keyed
-GROUP BY GROUPING SETS ((), (identity, label))
+GROUP BY {groups}
 ORDER BY is_total DESC, {order}
