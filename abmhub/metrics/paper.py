@@ -1,7 +1,8 @@
 """The monthly report as a PDF: A4, ink on paper, readable without colour.
 
 Drawn by fpdf2 (https://py-pdf.github.io/fpdf2/) with the typefaces that the set-up cut: Latin, Greek, Cyrillic,
-Vietnamese, Arabic and Hebrew. Letters of other scripts are question marks.
+Vietnamese, Arabic and Hebrew. Letters of other scripts are question marks: no package that is kept up has a typeface
+for Chinese, Japanese and Korean of bearable size.
 """
 
 from collections.abc import Sequence

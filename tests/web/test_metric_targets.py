@@ -56,7 +56,7 @@ def test_targets_are_the_key_results_of_objectives(as_marketing_manager: Client,
     for changes in ({}, {"metric": "acv", "value": "90000"}):
         assert as_marketing_manager.post(NEW, WISH | objective | changes).status_code == 302
     page = words(as_rep.get(PAGE))
-    assert "Win more of the right accounts Annual contract value – of $90k · Win rate 50.0% of 30.0%" in page
+    assert "Win more of the right accounts Annual contract value –, target $90k · Win rate 50.0%, target 30.0%" in page
     assert "1 of 2 reached" in page
 
 
