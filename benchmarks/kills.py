@@ -165,6 +165,9 @@ def tear() -> None:
 
     def commit(scope: object) -> int:
         connection.connection.commit()
+        with connection.cursor() as cursor:
+            # The books ask for whom the night judged, which went with its first half.
+            cursor.execute("CREATE TEMPORARY TABLE tonight (account_id bigint) ON COMMIT DROP")
         time.sleep(0.2)
         return 0
 

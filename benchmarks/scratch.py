@@ -20,6 +20,7 @@ COLUMNS = """
         AND NOT attisdropped
         -- Numbers that an attempt used up, in an address too, and when and how long it ran, tell equal nights apart.
         AND NOT (attname = 'id' AND attidentity <> '')
+        AND NOT (relname = 'funnel_edition' AND attname = 'token')
         AND NOT (relname = 'users_notification' AND attname IN ('created_at', 'path', 'text'))
     GROUP BY pg_class.relname
     ORDER BY pg_class.relname

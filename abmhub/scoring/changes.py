@@ -162,7 +162,7 @@ class Scope:
         Without anything new engagement only fades, and of 0 nothing can. What holds an account may end with a day, and
         a rule may count the days for which it is stale.
         """
-        held = SQL("standing.held_by <> ''")
+        held: Composable = SQL("standing.held_by <> ''")
         if _asks_for_freshness():
             held = SQL("{} OR standing.stale_since_on IS NOT NULL").format(held)
         return {
