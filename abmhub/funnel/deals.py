@@ -36,15 +36,13 @@ def deals_behind(
     Each row carries `known_amount`, its money if that is in the business currency, and `told_on`, the day
     it ended or, while open, began; a deal without that day comes as from LONG_AGO.
     """
-    was_closed = ~Q(stage__kind=Stage.Kind.OPEN) & (Q(closed_on=None) | Q(closed_on__lte=as_of))
-    had_begun = (
-        Q(engaged_on__lte=as_of)
-        | ~Q(stage__kind=Stage.Kind.OPEN) & Q(closed_on__lte=as_of)
-        | Q(engaged_on=None) & (Q(closed_on=None) | Q(stage__kind=Stage.Kind.OPEN))
-    )
-    outcome = ~was_closed if kind == Stage.Kind.OPEN else was_closed & Q(stage__kind=kind)
-    day = F("engaged_on") if kind == Stage.Kind.OPEN else F("closed_on")
-    found = deals.filter(had_begun & outcome)
+    had_begun = Q(engaged_on=None) | Q(engaged_on__lte=as_of)
+    if kind == Stage.Kind.OPEN:
+        day = F("engaged_on")
+        found = deals.filter(Q(stage__kind=kind) & had_begun | Q(engaged_on__lte=as_of, closed_on__gt=as_of))
+    else:
+        day = F("closed_on")
+        found = deals.filter(Q(closed_on__lte=as_of) | Q(closed_on=None) & had_begun, stage__kind=kind)
     if motion:
         found = found.filter(motion=motion)
     return found.annotate(

@@ -92,6 +92,20 @@ class DealFigures:
         )
 
 
+NO_DEALS = DealFigures(
+    won=0,
+    lost=0,
+    open=0,
+    win_rate=None,
+    won_amount=Decimal(0),
+    open_amount=Decimal(0),
+    mean_won=None,
+    median_won=None,
+    cycle_days_mean=None,
+    cycle_days_median=None,
+)
+
+
 @dataclass(frozen=True)
 class Slice:
     """The deals of one key, or of a pair of keys; None are those that say nothing about it."""

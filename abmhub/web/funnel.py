@@ -170,7 +170,11 @@ def list_deals(request: Request) -> HttpResponse:
         Opportunity.objects.visible_to(request.user), as_of=day, kind=kind, motion=Motion(motion) if motion else None
     )
     page = page_of(
-        deals.select_related("account", "product", "owner", "stage"), request, by=("-told_on", "-pk"), size=100
+        deals,
+        request,
+        by=("-told_on", "-pk"),
+        size=100,
+        beside=lambda found: found.select_related("account", "product", "owner", "stage"),
     )
     frozen = DealSnapshot.objects.filter(snapshot_on=day, motion=motion).first()
     context = {

@@ -1,7 +1,7 @@
 """Keyset paging: a page is found by the row it follows, so page 6,000 costs what page 1 costs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -106,8 +106,18 @@ class Place:
         )
 
 
-def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[str], size: int = 50) -> Page[Row]:
+def page_of(
+    rows: models.QuerySet[Row],
+    request: HttpRequest,
+    *,
+    by: Sequence[str],
+    size: int = 50,
+    beside: Callable[[models.QuerySet[Row]], models.QuerySet[Row]] | None = None,
+) -> Page[Row]:
     """The page that the address asks for with `after` or `before`, in one query.
+
+    `beside` gives rows what a page shows of others; it costs a query more, and is asked for the rows of the page
+    alone: where no index serves the order, what stands beside all rows would be read before they are sorted.
 
     `by` names the columns of the order, also of related rows ("standing__priority"): all ascending or
     all (with "-") descending, none of them empty and the last of them unique. One comparison of rows then
@@ -117,8 +127,11 @@ def page_of(rows: models.QuerySet[Row], request: HttpRequest, *, by: Sequence[st
     nearly everything, see `long_list`.
     """
     place = Place.asked_for(rows, request, by=by)
-    found = list(rows.filter(place.is_beyond()).order_by(*place.order)[: size + 1])
-    return place.page(found, request, size=size)
+    found = rows.filter(place.is_beyond()).order_by(*place.order)
+    if beside is None:
+        return place.page(list(found[: size + 1]), request, size=size)
+    keys = list(found.values_list("pk", flat=True)[: size + 1])
+    return place.page(list(beside(rows.filter(pk__in=keys)).order_by(*place.order)), request, size=size)
 
 
 def capped_count(rows: models.QuerySet[Any]) -> str:
