@@ -55,6 +55,19 @@ def icon_again(name: str) -> str:
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
 
 
+@register.simple_tag
+def icon_shared(name: str, *, first: object = None) -> str:
+    """An icon of what stands on every page twice: drawn where it stands `first`, had again at the other place."""
+    return icon(name, once=True) if first else icon_again(name)
+
+
+@register.simple_tag
+def symbol(name: str, called: str = "") -> str:
+    """An icon for others to `use`, as #icon-name or by what it is `called`: nothing to see where it stands."""
+    drawn = DRAWING.sub(r"\2", _icon(name, "", ""))
+    return format_html('<symbol id="icon-{}" viewBox="0 0 24 24">{}</symbol>', called or name, SafeString(drawn))
+
+
 @lru_cache(maxsize=512)
 def _icon(name: str, css: str, label: str) -> SafeString:
     classes = " ".join(filter(None, ["icon", "icon-directional" if name in DIRECTIONAL else "", css]))
