@@ -158,5 +158,5 @@ def _deals(question: Question) -> dict[str, DealSnapshot]:
     """Those of both motions, under "", and of each."""
     report = deal_figures(as_of=question.as_of, by="motion", since=question.since, until=question.until)
     figures = {each.identity: each.figures for each in report.rows}
-    of_motions = {motion: figures.get(motion, NO_DEALS).as_snapshot(question.as_of, motion) for motion in Motion}
+    of_motions = {motion.value: figures.get(motion, NO_DEALS).as_snapshot(question.as_of, motion) for motion in Motion}
     return {"": report.total.as_snapshot(question.as_of, None), **of_motions}
