@@ -78,6 +78,7 @@ urlpatterns = [
     path("accounts/", accounts.list_accounts, name="account-list"),
     path("accounts/export/", accounts.export_accounts, name="account-export"),
     path("accounts/filters/", accounts.show_filters, name="account-filters"),
+    path("accounts/columns/", accounts.show_columns, name="account-columns"),
     path("accounts/edit/", edits.edit_many, name="account-edit-many"),
     path("accounts/order/", bulk_orders.order_many, name="bulk-order-new"),
     path("accounts/edits/", edits.list_edits, name="account-edit-list"),

@@ -44,6 +44,7 @@ SHOTS = (
     Shot("home-analyst", "analyst", "/"),
     Shot("accounts", "sales_rep", "/accounts/"),
     Shot("accounts-filters", "sales_rep", "/accounts/filters/"),
+    Shot("accounts-columns", "sales_rep", "/accounts/columns/"),
     Shot("accounts-views", "sales_rep", "/accounts/views/"),
     Shot("accounts-edit", "sales_manager", "/accounts/edit/?all=yes&back=tier%3D1"),
     Shot("accounts-edits", "admin", "/accounts/edits/"),

@@ -56,6 +56,9 @@ def list_accounts(request: Request) -> HttpResponse:
             "may_edit_all": found.number <= COUNT_LIMIT and not page.is_all,
             "summary": _summary(found.count, listing),
             "kept": _kept(request, listing),
+            "kept_columns": []
+            if listing.has_usual_columns
+            else [("column", column.code) for column in listing.columns],
             "listing": listing,
             # Where there is nothing, nothing can be narrowed.
             "may_narrow": bool(rows or listing.is_narrowed or listing.sort.only),
@@ -63,7 +66,6 @@ def list_accounts(request: Request) -> HttpResponse:
             "sort_paths": {name: path_with(request, sort=name) for name in SORTS},
             "tiers": _tier_links(request),
             "chips": list(listing.chips(request)),
-            "columns": [(column, column.code in listing.codes) for column in listing.all_columns.values()],
             "view": view_in(request, SavedView.List.ACCOUNTS),
             "query": query_of(request),
             "may_edit": may(request.user, EDIT),
@@ -83,9 +85,21 @@ def show_filters(request: Request) -> HttpResponse:
     _offer_facets(listing.form)
     fields = [field for field in listing.form if field.name not in IN_SIGHT and _may_narrow(field)]
     template = "accounts/filter_sheet.html" if request.htmx else "accounts/filter_page.html"
-    own = {field.name for field in fields}
-    kept = [(name, value) for name, values in request.GET.lists() if name not in own for value in values if value]
-    return render(request, template, {"fields": fields, "kept": kept})
+    return render(request, template, {"fields": fields, "kept": _others(request, {field.name for field in fields})})
+
+
+@require_GET
+def show_columns(request: Request) -> HttpResponse:
+    """All columns, those that the list shows ticked: a page, and for HTMX the sheet under the button."""
+    listing = listing_of(request)
+    columns = [(column, column.code in listing.codes) for column in listing.all_columns.values()]
+    template = "accounts/column_sheet.html" if request.htmx else "accounts/column_page.html"
+    return render(request, template, {"columns": columns, "kept": _others(request, {"column"})})
+
+
+def _others(request: Request, own: set[str]) -> list[tuple[str, str]]:
+    """What the address says beside what a sheet asks for itself, for the form of its page to send along."""
+    return [(name, value) for name, values in request.GET.lists() if name not in own for value in values if value]
 
 
 @require_GET

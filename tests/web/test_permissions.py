@@ -42,6 +42,7 @@ DOORS: tuple[Door, ...] = (
     Door("account-list", given=("account",)),
     Door("account-export", given=("account",)),
     Door("account-filters", given=("account",)),
+    Door("account-columns", given=("account",)),
     Door("account-view-list"),
     Door("account-view-save", 302, method="post", data={"name": "Mine"}),
     Door("account-view-show", rows={"pk": "saved_view"}, instead=only(("rep",), 302, 404)),

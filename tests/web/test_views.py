@@ -1,5 +1,7 @@
 """Saved views of the account list, its columns and its filters of custom attributes."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -84,6 +86,27 @@ def test_columns_are_chosen_in_the_address(as_rep: Client, account: Account, rep
     assert [column.label for column in page.context["listing"].columns] == ["Industry", "Parcels"]
     assert "1,200 a month" in page.content.decode()
     assert "table-sticky" not in page.content.decode()
+
+
+def test_the_columns_are_fetched_when_somebody_chooses(as_rep: Client, account: Account) -> None:
+    query = {"column": ["industry", "owner"], "tier": "2"}
+    path, ticked = reverse("account-columns"), r'value="([a-z_]+)"\s+checked'
+    assert re.findall(ticked, as_rep.get(path).content.decode())[:3] == ["tier", "scores", "priority"]
+    fetched = as_rep.get(path, query, headers={"HX-Request": "true"}).content.decode()
+    assert set(re.findall(ticked, fetched)) == {"industry", "owner"}
+    assert "<html" not in fetched
+    page = as_rep.get(path, query).content.decode()
+    assert set(re.findall(ticked, page)) == {"industry", "owner"}
+    assert '<input type="hidden" name="tier" value="2">' in page
+    assert '<input type="hidden" name="column"' not in page
+
+
+def test_the_filters_keep_the_columns_while_nobody_opens_their_sheet(as_rep: Client, account: Account) -> None:
+    kept = r'<input type="hidden" name="column" value="([a-z_]+)">'
+    assert set(re.findall(kept, as_rep.get(LIST, {"column": ["industry", "owner"]}).content.decode())) == {
+        "industry", "owner",
+    }  # fmt: skip
+    assert re.findall(kept, as_rep.get(LIST).content.decode()) == []
 
 
 def test_the_usual_columns_need_no_address(as_rep: Client, account: Account) -> None:
