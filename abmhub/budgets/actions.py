@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from abmhub.budgets.models import PARENTS, Envelope, LedgerEntry
-from abmhub.budgets.money import money
 from abmhub.core import sql
+from abmhub.core.numbers import money_text as money
 from abmhub.core.refusals import Refused
 from abmhub.users.models import User
 from abmhub.users.verbs import require

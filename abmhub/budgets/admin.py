@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from abmhub.budgets.models import PARENTS, Envelope, LedgerEntry
 from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
+from abmhub.core.numbers import money_text
 
 NEWEST = 50
 
@@ -112,7 +113,7 @@ class EnvelopeAdmin(WritesOnlyChanges[Envelope]):
 
     @admin.display(description="Total", ordering="total_amount")
     def total(self, envelope: Envelope) -> str:
-        return f"{envelope.total_amount:,.2f} {envelope.currency}"
+        return money_text(envelope.total_amount, envelope.currency)
 
     @admin.display(description="Reserved", ordering="reserved_amount")
     def reserved(self, envelope: Envelope) -> str:

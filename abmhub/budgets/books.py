@@ -1,7 +1,7 @@
 """Whether the books balance: what the envelopes say, on every level, against what the ledger adds up to."""
 
-from abmhub.budgets.money import money
 from abmhub.core import sql
+from abmhub.core.numbers import money_text as money
 
 
 def errors() -> list[str]:

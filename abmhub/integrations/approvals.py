@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from abmhub.budgets.money import money
 from abmhub.core.days import business_day
+from abmhub.core.numbers import money_text as money
 from abmhub.orders.approvals import Deciders
 from abmhub.orders.models import Approval, OrderLine
 from abmhub.users.models import Notification, User

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from abmhub.core.admin import ReadOnly, ReadOnlyInline, WritesOnlyChanges
+from abmhub.core.numbers import money_text
 from abmhub.menus.admin import TacticAdmin
 from abmhub.menus.models import Tactic
 from abmhub.orders.models import (
@@ -81,7 +82,7 @@ class OrderAdmin(ReadOnly[Order]):
 
     @admin.display(description="Total", ordering="total_amount")
     def total(self, order: Order) -> str:
-        return f"{order.total_amount:,.2f} {order.currency}"
+        return money_text(order.total_amount, order.currency)
 
     def view_on_site(self, order: Order) -> str:
         return reverse("order-show", args=[order.pk])

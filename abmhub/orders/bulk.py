@@ -13,8 +13,8 @@ from hashlib import sha256
 
 from abmhub.accounts.models import Account
 from abmhub.budgets.models import Envelope
-from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
+from abmhub.core.numbers import money_text as money
 from abmhub.menus.models import Tactic
 from abmhub.orders.menu import Menu, Offer, menus_for
 from abmhub.orders.quoting import LineRequest, QuotedLine, quote

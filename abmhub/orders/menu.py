@@ -15,9 +15,9 @@ from django.conf import settings
 from abmhub.accounts.models import Account, Standing, Tier
 from abmhub.budgets.models import Envelope
 from abmhub.budgets.models.envelope import closest
-from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
 from abmhub.core.days import business_day
+from abmhub.core.numbers import money_text as money
 from abmhub.menus.limits import limit_of
 from abmhub.menus.models import Category, MenuDraft, MenuItem, Tactic
 from abmhub.menus.models.menu import MenuItemQuerySet

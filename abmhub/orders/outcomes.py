@@ -6,7 +6,7 @@ The table of all of them is in docs/after-ordering.md.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from abmhub.budgets.money import money
+from abmhub.core.numbers import money_text as money
 from abmhub.orders.models import OrderLine, Recipient
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from abmhub.budgets.money import money
 from abmhub.committee.models import Contact
+from abmhub.core.numbers import money_text as money
 from abmhub.menus.models import Tactic
 from abmhub.orders.menu import Menu, Offer, why_not
 from abmhub.orders.touches import Diary

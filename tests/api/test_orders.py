@@ -82,7 +82,7 @@ def test_it_refuses_what_the_budget_cannot_pay_and_writes_nothing(
 @pytest.mark.parametrize(
     ("seen_cost", "seen_tier", "words"),
     [
-        ("39.00", 1, "Handwritten letter costs 40.00 USD now, not 39.00 USD."),
+        ("39.00", 1, "Handwritten letter costs $40 now, not $39."),
         ("40.00", 2, "is in Tier 1 now, and was in Tier 2"),
     ],
     ids=["price", "tier"],

@@ -45,7 +45,7 @@ def test_reserving_books_one_entry_for_each_reference(envelope: Envelope, reserv
 
 def test_the_last_cent_can_be_reserved_and_not_one_more(envelope: Envelope, reserve: Callable[..., None]) -> None:
     reserve(a="500.00")
-    with pytest.raises(actions.Overdrawn, match=r"0\.01 USD is needed, and 0\.00 USD is left in Tier 1, East, 2026"):
+    with pytest.raises(actions.Overdrawn, match=r"\$0\.01 is needed, and \$0 is left in Tier 1, East, 2026"):
         reserve(b="0.01")
     assert amounts(envelope) == "500.00 0.00 0.00"
     assert entries() == ["a reserve 500.00"]
@@ -93,7 +93,7 @@ def test_spending_more_than_is_left_is_refused_with_both_figures(
     envelope: Envelope, reserve: Callable[..., None], rep: User, now: datetime
 ) -> None:
     reserve(a="120.00", b="370.00")
-    with pytest.raises(actions.Overdrawn, match=r"cost 10\.01 USD more than was reserved, and 10\.00 USD is left"):
+    with pytest.raises(actions.Overdrawn, match=r"cost \$10\.01 more than was reserved, and \$10 is left"):
         actions.spend(envelope=envelope, reference="a", reserved=Decimal(120), actual=Decimal("130.01"), by=rep, at=now)
     assert amounts(envelope) == "490.00 0.00 10.00"
     actions.spend(envelope=envelope, reference="a", reserved=Decimal(120), actual=Decimal("130.00"), by=rep, at=now)

@@ -62,9 +62,7 @@ def test_by_hand(tier1: Tier, rep: User, now: datetime) -> None:
         "Envelope 4": (0, 0, Decimal(30), Decimal(90)),
         "Envelope 6": (1, 0, 0, 0),
     }
-    assert books.errors()[0] == (
-        "Envelope 2 says 30.01 USD reserved and 90.00 USD spent; its ledger says 30.00 USD and 90.00 USD."
-    )
+    assert books.errors()[0] == ("Envelope 2 says $30.01 reserved and $90 spent; its ledger says $30 and $90.")
 
 
 def twin(envelopes: list[Envelope]) -> set[int]:

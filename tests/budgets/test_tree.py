@@ -74,12 +74,12 @@ def test_what_a_level_above_lacks_is_refused_in_its_name_and_nothing_happens(
 ) -> None:
     """The tier pays for teams without an envelope too, and may thereby have less left than one of its teams."""
     reserve(tier_envelope, "common", "400.00")
-    with pytest.raises(actions.Overdrawn, match=r"450\.00 USD is needed, and 400\.00 USD is left in Tier 1\.$"):
+    with pytest.raises(actions.Overdrawn, match=r"\$450 is needed, and \$400 is left in Tier 1\.$"):
         reserve(path[0], "a", "450.00")
     assert figures(*path, west_envelope) == ["0.00 0.00 500.00", "400.00 0.00 400.00", "400.00 0.00 600.00",
                                              "0.00 0.00 300.00"]  # fmt: skip
     reserve(path[0], "a", "400.00")
-    with pytest.raises(actions.Overdrawn, match=r"cost 0\.01 USD more than was reserved, and 0\.00 USD is left in T"):
+    with pytest.raises(actions.Overdrawn, match=r"cost \$0\.01 more than was reserved, and \$0 is left in T"):
         actions.spend(envelope=path[0], reference="a", reserved=Decimal(400), actual=Decimal("400.01"), by=rep, at=now)
     assert books.errors() == []
 
@@ -179,7 +179,7 @@ def test_children_together_get_no_more_than_their_parent_has(
 ) -> None:
     west_envelope.refresh_from_db()
     west_envelope.total_amount = Decimal("300.01")
-    with pytest.raises(ValidationError, match=r"300\.00 USD of Tier 1 can still be given"):
+    with pytest.raises(ValidationError, match=r"\$300 of Tier 1 can still be given"):
         west_envelope.full_clean()
     with pytest.raises(IntegrityError, match="envelope_children_within_its_total"), transaction.atomic():
         west_envelope.save()
@@ -216,7 +216,7 @@ def test_where_what_is_used_has_no_room_an_envelope_does_not_go(
     reserve(tier_envelope, "common", "400.00")
     envelope.refresh_from_db()
     envelope.parent = Envelope.objects.get(pk=tier_envelope.pk)
-    with pytest.raises(ValidationError, match=r"450\.00 USD is used already, and Tier 1 has less than that free"):
+    with pytest.raises(ValidationError, match=r"\$450 is used already, and Tier 1 has less than that free"):
         envelope.full_clean()
     with pytest.raises(IntegrityError, match="envelope_never_overdrawn"), transaction.atomic():
         envelope.save()
@@ -236,10 +236,10 @@ def test_a_sum_that_is_wrong_on_any_level_is_found(path: list[Envelope], reserve
     for one in path:
         Envelope.objects.filter(pk=one.pk).update(reserved_amount=119)
         [error] = books.errors()
-        assert error.startswith(f"{one.name} says 119.00 USD reserved")
+        assert error.startswith(f"{one.name} says $119 reserved")
         Envelope.objects.filter(pk=one.pk).update(reserved_amount=120)
     Envelope.objects.filter(pk=path[1].pk).update(allotted_amount=Decimal("499.00"))
-    assert books.errors() == ["Tier 1 says 499.00 USD are given to the envelopes under it; they have 500.00 USD."]
+    assert books.errors() == ["Tier 1 says $499 are given to the envelopes under it; they have $500."]
 
 
 def twin(envelopes: list[Envelope]) -> set[int]:

@@ -40,7 +40,7 @@ def test_whoever_may_decide_is_asked_once_and_marketing_hears_nothing_yet(
     for _ in range(2):
         tell(now)
         sweeps.announce_tasks(at=now)
-    text = f"Rana Haddad needs your approval of {waiting.order} for Acme Robotics, 40.00 USD:"
+    text = f"Rana Haddad needs your approval of {waiting.order} for Acme Robotics, $40:"
     assert read(marketing_manager) == [f"{text} Handwritten letter falls under “Letters”."]
     assert read(marketer) == []
     assert Task.objects.get().announced_at is None
@@ -52,7 +52,7 @@ def test_both_sides_read_the_decision_and_the_reason(
     late = now + timedelta(days=2)
     tell(late)
     assert [text.split(": ")[0] for text in read(admin)] == [
-        f"Rana Haddad needs your approval of {waiting.order} for Acme Robotics, 40.00 USD",
+        f"Rana Haddad needs your approval of {waiting.order} for Acme Robotics, $40",
         f"{waiting.order} for Acme Robotics waits for approval since 4 March 2026",
     ]
     Notification.objects.filter(user=rep).delete()

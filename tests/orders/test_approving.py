@@ -53,7 +53,7 @@ def test_an_order_that_waits_holds_money_and_stock_and_nobody_can_claim_its_task
     assert actions.claim_next(by=marketer, at=now) is None
     with pytest.raises(actions.WrongState, match="waiting for approval"):
         actions.claim_task(task=Task.objects.order_by("pk")[0], by=marketer, at=now)
-    assert waiting.why == "its total of 105.00 USD reaches the 100.00 USD of “All”"
+    assert waiting.why == "its total of $105 reaches the $100 of “All”"
     assert budget_books.errors() + books.errors() == []
 
 

@@ -130,9 +130,7 @@ def test_when_the_money_does_not_last_the_first_accounts_get_it(plan: Callable[.
     Envelope.objects.update(total_amount=Decimal(100))
     planned = plan()
     assert [bool(row.lines) for row in planned.rows] == [True, True, False, False, False, False]
-    assert planned.rows[2].problem == (
-        "40.00 USD needed, 20.00 USD left in Tier 1, East, 2026 after the accounts before it."
-    )
+    assert planned.rows[2].problem == ("$40 needed, $20 left in Tier 1, East, 2026 after the accounts before it.")
     assert planned.total == Decimal(80)
 
 

@@ -113,7 +113,7 @@ def without_quota(account: Account, tactic: Tactic) -> None:
         (without_stock, "Out of stock.", "restock"),
         (with_little_stock, "1 in the store, 2 are needed.", "restock"),
         (in_another_currency, "It is priced in EUR, and orders are paid in USD.", "price it anew"),
-        (with_little_money, "40.00 USD at least: more than is left in the budget.", "cancelled give money back"),
+        (with_little_money, "$40 at least: more than is left in the budget.", "cancelled give money back"),
         (without_quota, "Ordered 0 of 0 times in 90 days.", "raise the quota"),
     ],
 )
@@ -272,7 +272,7 @@ def test_more_than_is_left_is_said_of_the_whole(
     tight = menu_for(account, by=account.owner, at=datetime(2026, 3, 4, 10, tzinfo=UTC))  # type: ignore[arg-type]
     people = [contact.pk for contact in contacts]
     quoted = quote(tight, [LineRequest(tactic.pk, people[:1]), LineRequest(stocked_tactic.pk, people)])
-    assert quoted.problem == ("The total of 115.00 USD is 15.00 USD more than is left in Tier 1, East, 2026.")
+    assert quoted.problem == ("The total of $115 is $15 more than is left in Tier 1, East, 2026.")
     assert (quoted.problems, quoted.over, quoted.can_be_ordered) == ({}, Decimal("15.00"), False)
 
 

@@ -64,7 +64,7 @@ def test_whoever_opts_out_is_struck_and_their_piece_goes_back(
     entry = LedgerEntry.objects.get(kind="release")
     struck = line.recipients.get(contact=contacts[0])
     assert (entry.reference, entry.amount) == (f"{line.reference}/recipient-{struck.pk}", Decimal("25.00"))
-    assert told(line) == ["Dana Whitfield opted out. 25.00 USD and the piece went back."]
+    assert told(line) == ["Dana Whitfield opted out. $25 and the piece went back."]
     assert balanced()
     assert actions.strike_recipients(at=now) == 0
 

@@ -177,7 +177,7 @@ def test_more_than_the_envelope_holds_is_refused_with_the_difference(
     place: Place, tactic: Tactic, stocked_tactic: Tactic, contacts: list[Contact], envelope: Envelope
 ) -> None:
     Envelope.objects.update(total_amount=Decimal("114.99"))
-    with pytest.raises(actions.NotOrderable, match=r"0\.01 USD more than is left"):
+    with pytest.raises(actions.NotOrderable, match=r"\$0\.01 more than is left"):
         place((tactic, contacts[:1]), (stocked_tactic, contacts))
     assert nothing_happened(envelope, stocked_tactic)
 
@@ -200,7 +200,7 @@ def test_what_is_taken_between_the_check_and_the_commit_is_still_not_oversold(
         monkeypatch.setattr("abmhub.orders.actions.placing.menu_for", menu_for)
 
     then(total_amount=Decimal("39.99"))
-    with pytest.raises(Refused, match=r"40\.00 USD is needed, and 39\.99 USD is left"):
+    with pytest.raises(Refused, match=r"\$40 is needed, and \$39\.99 is left"):
         place((tactic, contacts[:1]))
     then(stock_reserved=1)
     with pytest.raises(Refused, match="Popcorn box: 3 asked for, 2 left") as refused:
@@ -278,10 +278,10 @@ def test_nobody_orders_at_a_price_they_did_not_see(
 ) -> None:
     Tactic.objects.filter(pk=tactic.pk).update(unit_cost=Decimal("45.00"))
     with pytest.raises(
-        actions.MenuChanged, match=r"costs 45\.00 USD now, not 40\.00 USD.*Nothing was ordered"
+        actions.MenuChanged, match=r"costs \$45 now, not \$40.*Nothing was ordered"
     ) as refused:
         place(lines=seen(tactic, contacts, "40.00"))
-    assert refused.value.problems == {tactic.pk: "Handwritten letter costs 45.00 USD now, not 40.00 USD."}
+    assert refused.value.problems == {tactic.pk: "Handwritten letter costs $45 now, not $40."}
     assert nothing_happened(envelope, tactic)
     assert place(lines=seen(tactic, contacts, "45.00")).total_amount == Decimal("45.00")
 

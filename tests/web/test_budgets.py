@@ -271,7 +271,7 @@ def test_what_somebody_changed_meanwhile_is_said_and_not_overwritten(
     response = as_marketing_manager.post(edit_path(envelope), form)
     assert response.status_code == 409
     page = response.content.decode()
-    assert "Total amount is 700.00 USD now, not 500.00." in page
+    assert "Total amount is $700 now, not 500.00." in page
     assert 'value="620.00"' in page
     envelope.refresh_from_db()
     assert envelope.total_amount == 700
@@ -298,7 +298,7 @@ def test_a_total_below_what_is_used_or_given_on_is_refused_in_words(
     reserve(envelope=tree[2], amounts={"order-line-1": Decimal(60)}, by=rep, at=datetime.now(UTC))
     for one, total, complaint in (
         (tree[2], "59.00", "More than that is already reserved or spent"),
-        (tree[2], "700.01", "700.00 USD of All of Tier 1 can still be given"),
+        (tree[2], "700.01", "$700 of All of Tier 1 can still be given"),
         (tree[1], "499.99", "More than that is given to the envelopes under it"),
         (tree[1], "-1", "More than that"),
         (tree[1], "much", "Enter a number"),

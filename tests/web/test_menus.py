@@ -252,7 +252,7 @@ def test_a_price_that_changed_while_the_menu_was_open_is_said_and_nothing_is_ord
     form = ticked((tactic, contacts[:1]), **seen)
     response = as_rep.post(menu_of(account), form)
     assert response.status_code == 422
-    assert "Handwritten letter costs 45.00 USD now, not 40.00 USD." in words_of(response)
+    assert "Handwritten letter costs $45 now, not $40." in words_of(response)
     assert not Order.objects.exists()
     assert as_rep.post(menu_of(account), form | hidden_of(response.content.decode())).status_code == 302
 

@@ -226,7 +226,7 @@ def test_a_delivery_that_costs_too_much_is_refused_with_the_form_as_it_was(
     assert response.status_code == 409
     page = words(response)
     assert "Nothing was changed" in page
-    assert "420.00 USD is left" in page
+    assert "$420 is left" in page
     assert 'value="900"' in page
     assert delivery["note"] in page
 

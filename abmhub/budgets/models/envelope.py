@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from abmhub.accounts.models import Account, Tier
 from abmhub.budgets.models.tree import ALLOT, FIT, MOVE
-from abmhub.budgets.money import money
+from abmhub.core.numbers import money_text as money
 from abmhub.users.models import Role, Team, User
 
 NEARLY_EMPTY = Decimal("0.15")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from abmhub.core.admin import ReadOnlyInline, WritesOnlyChanges
+from abmhub.core.numbers import money_text
 from abmhub.core.refusals import Refused
 from abmhub.menus import actions, pictures
 from abmhub.menus.admin.forms import RecipeFormSet, StepForm, TacticForm
@@ -145,7 +146,7 @@ class TacticAdmin(WritesOnlyChanges[Tactic]):
 
     @admin.display(description="Cost", ordering="unit_cost")
     def cost(self, tactic: Tactic) -> str:
-        return f"{tactic.unit_cost:,.2f} {tactic.currency}"
+        return money_text(tactic.unit_cost, tactic.currency)
 
     @admin.display(description="Left in store", empty_value="Made to order")
     def left(self, tactic: Tactic) -> int | None:

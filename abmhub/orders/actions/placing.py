@@ -12,8 +12,8 @@ from django.utils.text import Truncator
 from abmhub.accounts.models import Account, Tier
 from abmhub.budgets.actions import reserve
 from abmhub.budgets.models import Envelope
-from abmhub.budgets.money import money
 from abmhub.core import sql
+from abmhub.core.numbers import money_text as money
 from abmhub.core.refusals import NotAllowed, Refused
 from abmhub.core.workdays import calendar
 from abmhub.menus import recipes

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from abmhub.accounts.models import OfAccountQuerySet, Tier
-from abmhub.budgets.money import money
+from abmhub.core.numbers import money_text as money
 from abmhub.menus.models import Category, Tactic
 from abmhub.orders.models.order import Order
 from abmhub.orders.models.task import Task
