@@ -21,6 +21,9 @@ KEYS = {
     "TaskFile": ["path"],
     "FunnelUnit": ["key", "territory_key", "owner_key", "program_key", "campaign_key"],
     "ReturnSnapshot": ["key"],
+    "Edition": ["token"],
+    "MarketAccount": ["territory_key"],
+    "MarketCell": ["territory_key"],
 }
 """Columns that hold the keys of other rows or a digest of them, a name drawn by chance, or the hour of the machine."""
 

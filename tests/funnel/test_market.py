@@ -110,7 +110,7 @@ def test_a_cell_that_is_not_what_its_accounts_come_to_is_told_until_a_full_night
 def test_an_account_that_changed_without_a_note_is_told(db: None) -> None:
     known, unknown = account(acv_amount=100), account(acv_amount=100)
     market.keep(on=TODAY)
-    NightBasis.objects.create(as_of_on=TODAY, registers="", intent_weeks="")
+    NightBasis.objects.create(pk=1, as_of_on=TODAY, registers="", intent_weeks="")
     ChangedAccount.objects.all().delete()
     Account.objects.filter(pk=unknown.pk).update(acv_amount=200)
     ChangedAccount.objects.all().delete()

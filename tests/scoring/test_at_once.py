@@ -18,6 +18,7 @@ from abmhub.core.models import Run
 from abmhub.nightly import steps, verify
 from abmhub.scoring import books, tiers
 from abmhub.scoring.actions import appeal_tier, at_once, decide_appeal, end_override, override_tier
+from abmhub.scoring.changes import Scope
 from abmhub.scoring.models import TierCapacity, TierCondition, TierOverride, TierPolicy
 from abmhub.scoring.tiers import Fact
 from abmhub.users.models import User
@@ -229,7 +230,7 @@ def test_what_is_said_while_a_night_is_at_work_takes_effect_when_it_is_done(
 def test_a_night_settles_what_was_said_while_it_worked(
     transactional_db: None, ladder: TierPolicy, account: Account, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meanwhile() -> dict[str, list[str]]:
+    def meanwhile(_: Scope) -> dict[str, list[str]]:
         said = in_threads([partial(put, account, 3, admin)])
         assert (len(said), where(account)[0]) == (1, None)
         return {}
