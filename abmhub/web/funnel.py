@@ -1,5 +1,6 @@
 """The double funnel: which motion works, where to invest? And the deals behind its figures."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,11 +31,12 @@ from abmhub.funnel.restated import Difference, difference, first_night
 from abmhub.funnel.trend import trend
 from abmhub.funnel.verdicts import Benchmarks, history, table
 from abmhub.pipeline.models import Opportunity, Stage
-from abmhub.web.export import table_response
+from abmhub.web.export import Table, asked_table, list_response
 from abmhub.web.funnel_choice import Choice, choice_of, tabs
 from abmhub.web.funnel_files import picture_response
 from abmhub.web.funnel_picture import NARROW, WIDE, picture
-from abmhub.web.funnel_slices import MEASURES, exports, flat, judged, rows_path
+from abmhub.web.funnel_slices import exports, judged, rows_path
+from abmhub.web.funnel_tables import DEALS, deal_line, difference_table, grid_table, market_table, night_table
 from abmhub.web.funnel_trend import line_chart
 from abmhub.web.paging import page_of
 from abmhub.web.requests import Request
@@ -75,10 +78,17 @@ def show_funnel(request: Request) -> HttpResponseBase:
         return render(request, "funnel/empty.html", {"funnel": funnel})
     benchmarks, held = _benchmarks(choice)
     rows = [tuple(judged(cell, benchmarks, _rows_path(choice, cell)) for cell in pair) for pair in funnel.rows]
-    if wish := request.GET.get("as"):
-        lines = ((each.cell.motion.label, each.cell.name, *flat(each)) for pair in rows for each in pair)
-        return table_response(f"double-funnel-{funnel.on}", wish, ["Motion", "Stage", *MEASURES], lines)
     points = trend(until=funnel.on)
+    markets = list(TamSnapshot.objects.filter(quarter_on__lte=funnel.on).order_by("-quarter_on")[:QUARTERS])
+    differences = _differences(choice, funnel)
+    tables: dict[str, Callable[[], Table]] = {
+        "": lambda: grid_table(rows),
+        "differences": lambda: difference_table(differences),
+        "nights": lambda: night_table(points),
+        "markets": lambda: market_table(markets),
+    }
+    if file := asked_table(request, f"double-funnel-{funnel.on}", tables):
+        return file
     context = {
         "funnel": funnel,
         "choice": choice,
@@ -95,10 +105,10 @@ def show_funnel(request: Request) -> HttpResponseBase:
         ],
         "asked": choice.asked,
         "is_other_day": choice.asked is not None and choice.asked != funnel.on,
-        "differences": _differences(choice, funnel),
+        "differences": differences,
         "definitions": StageDefinition.objects.order_by("motion", "pk"),
         "points": points,
-        "markets": list(TamSnapshot.objects.filter(quarter_on__lte=funnel.on).order_by("-quarter_on")[:QUARTERS]),
+        "markets": markets,
         "charts": [line_chart(points, what) for what in ("won", "win_rate")] if len(points) > 1 else [],
     }
     return render(request, "funnel/show.html", context)
@@ -159,7 +169,7 @@ def _differences(choice: Choice, funnel: DoubleFunnel) -> list[tuple[str, str, D
 
 
 @require_GET
-def list_deals(request: Request) -> HttpResponse:
+def list_deals(request: Request) -> HttpResponseBase:
     """The rows behind a figure of the funnel; they sum to it."""
     form = DealsForm(request.GET)
     if not form.is_valid():
@@ -169,13 +179,11 @@ def list_deals(request: Request) -> HttpResponse:
     deals = deals_behind(
         Opportunity.objects.visible_to(request.user), as_of=day, kind=kind, motion=Motion(motion) if motion else None
     )
-    page = page_of(
-        deals,
-        request,
-        by=("-told_on", "-pk"),
-        size=100,
-        beside=lambda found: found.select_related("account", "product", "owner", "stage"),
-    )
+    beside = ("account", "product", "owner", "stage")
+    if wish := request.GET.get("as"):
+        newest_first = deals.select_related(*beside).order_by(F("told_on").desc(), "-pk")
+        return list_response(f"deals-{kind}-{day}", wish, DEALS, newest_first, deal_line)
+    page = page_of(deals, request, by=("-told_on", "-pk"), size=100, beside=lambda found: found.select_related(*beside))
     frozen = DealSnapshot.objects.filter(snapshot_on=day, motion=motion).first()
     context = {
         "page": page,
