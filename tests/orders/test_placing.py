@@ -277,9 +277,7 @@ def test_nobody_orders_at_a_price_they_did_not_see(
     place: Place, tactic: Tactic, contacts: list[Contact], envelope: Envelope
 ) -> None:
     Tactic.objects.filter(pk=tactic.pk).update(unit_cost=Decimal("45.00"))
-    with pytest.raises(
-        actions.MenuChanged, match=r"costs \$45 now, not \$40.*Nothing was ordered"
-    ) as refused:
+    with pytest.raises(actions.MenuChanged, match=r"costs \$45 now, not \$40.*Nothing was ordered") as refused:
         place(lines=seen(tactic, contacts, "40.00"))
     assert refused.value.problems == {tactic.pk: "Handwritten letter costs $45 now, not $40."}
     assert nothing_happened(envelope, tactic)
