@@ -70,7 +70,7 @@ def order_all(page: Page, account: Account, contacts: list[Contact]) -> Order:
     """Three tactics for three people; pressed twice and gone back, it is one order, and it waits for Selma."""
     page.goto(f"/accounts/{account.pk}/menu/")
     tick_everything(page, contacts)
-    expect(page.locator("#menu-total")).to_contain_text("645.00")
+    expect(page.locator("#menu-total")).to_contain_text("$645")
     expect(page.locator("#menu-total")).to_contain_text("Selma Berg")
     assert_accessible(page)
     page.get_by_role("button", name="Order").dblclick()

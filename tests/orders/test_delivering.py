@@ -75,7 +75,7 @@ def test_a_cost_that_does_not_fit_is_refused_and_nothing_happened(
     popcorn: Task, envelope: Envelope, stocked_tactic: Tactic, marketer: User, now: datetime
 ) -> None:
     Envelope.objects.update(total_amount=Decimal("55.00"))
-    with pytest.raises(Overdrawn, match=r"It cost 5\.01 USD more than was reserved, and 5\.00 USD is left"):
+    with pytest.raises(Overdrawn, match=r"It cost \$5\.01 more than was reserved, and \$5 is left"):
         deliver(popcorn, marketer, now, actual_cost=Decimal("55.01"))
     popcorn.refresh_from_db()
     stocked_tactic.refresh_from_db()
