@@ -1,9 +1,10 @@
 """The units behind a cell: as many as it counts, with the money that it sums."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from psycopg.sql import SQL
 
@@ -88,18 +89,19 @@ def rows(
     seen: set[int | None] = set(Account.objects.visible_to(user).filter(pk__in=accounts).values_list("pk", flat=True))
     if user.sees_every_account:
         seen.add(None)
-    return [
-        UnitRow(
-            kind=each["kind"],
-            key=each["key"],
-            name=each["name"] if each["account_id"] in seen else "",
-            account_id=each["account_id"] if each["account_id"] in seen else None,
-            account_name=each["account_name"] if each["account_id"] in seen else None,
-            reached_on=each["reached_on"] if each["reached_on"] > LONG_AGO else None,
-            days=(each["reached_on"] - each["before_on"]).days
-            if each["before_on"] and each["before_on"] > LONG_AGO
-            else None,
-            amount=each["amount"],
-        )
-        for each in found
-    ]
+    return [_told(each, is_seen=each["account_id"] in seen) for each in found]
+
+
+def _told(row: Mapping[str, Any], *, is_seen: bool) -> UnitRow:
+    """A row for somebody who may see its account, or may not."""
+    reached_on, before_on = row["reached_on"], row["before_on"]
+    return UnitRow(
+        kind=row["kind"],
+        key=row["key"],
+        name=row["name"] if is_seen else "",
+        account_id=row["account_id"] if is_seen else None,
+        account_name=row["account_name"] if is_seen else None,
+        reached_on=reached_on if reached_on > LONG_AGO else None,
+        days=(reached_on - before_on).days if before_on and before_on > LONG_AGO else None,
+        amount=row["amount"],
+    )

@@ -78,17 +78,15 @@ def show_funnel(request: Request) -> HttpResponseBase:
         return render(request, "funnel/empty.html", {"funnel": funnel})
     benchmarks, held = _benchmarks(choice)
     rows = [tuple(judged(cell, benchmarks, _rows_path(choice, cell)) for cell in pair) for pair in funnel.rows]
-    points = trend(until=funnel.on)
-    markets = list(TamSnapshot.objects.filter(quarter_on__lte=funnel.on).order_by("-quarter_on")[:QUARTERS])
-    differences = _differences(choice, funnel)
     tables: dict[str, Callable[[], Table]] = {
         "": lambda: grid_table(rows),
-        "differences": lambda: difference_table(differences),
-        "nights": lambda: night_table(points),
-        "markets": lambda: market_table(markets),
+        "differences": lambda: difference_table(_differences(choice, funnel)),
+        "nights": lambda: night_table(trend(until=funnel.on)),
+        "markets": lambda: market_table(_markets(funnel)),
     }
     if file := asked_table(request, f"double-funnel-{funnel.on}", tables):
         return file
+    points = trend(until=funnel.on)
     context = {
         "funnel": funnel,
         "choice": choice,
@@ -105,10 +103,10 @@ def show_funnel(request: Request) -> HttpResponseBase:
         ],
         "asked": choice.asked,
         "is_other_day": choice.asked is not None and choice.asked != funnel.on,
-        "differences": differences,
+        "differences": _differences(choice, funnel),
         "definitions": StageDefinition.objects.order_by("motion", "pk"),
         "points": points,
-        "markets": markets,
+        "markets": _markets(funnel),
         "charts": [line_chart(points, what) for what in ("won", "win_rate")] if len(points) > 1 else [],
     }
     return render(request, "funnel/show.html", context)
@@ -130,6 +128,10 @@ def _funnel(choice: Choice) -> DoubleFunnel | None:
     if choice.is_restated or choice.has_period:
         return counted_funnel(choice.question)
     return double_funnel(choice.day)
+
+
+def _markets(funnel: DoubleFunnel) -> list[TamSnapshot]:
+    return list(TamSnapshot.objects.filter(quarter_on__lte=funnel.on).order_by("-quarter_on")[:QUARTERS])
 
 
 def _rows_path(choice: Choice, cell: Cell) -> str:
