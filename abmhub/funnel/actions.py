@@ -40,8 +40,6 @@ def snapshot(
         "funnel/funnel_snapshot",
         _parts={"cells": cells.statement(TONIGHT)},
         as_of=on,
-        since=date.min,
-        until=date.max,
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
         is_over=is_over,
     )

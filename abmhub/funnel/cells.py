@@ -86,8 +86,8 @@ class Question:
 
 
 def statement(units: Composable) -> Composable:
-    """The statement that counts these units, cut by nothing."""
-    return sql.part("funnel/cells", **_parts(units, ()))
+    """The statement that counts these units as of a day, cut by nothing, of all time: what a night freezes."""
+    return sql.part("funnel/cells_whole", units=units)
 
 
 def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:

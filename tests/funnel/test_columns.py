@@ -17,7 +17,7 @@ from abmhub.funnel.actions import snapshot
 from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.cohorts import cohorts
 from abmhub.funnel.figures import UnknownDimension
-from abmhub.funnel.models import Edition, FunnelStage, FunnelUnit
+from abmhub.funnel.models import Edition, FunnelSnapshot, FunnelStage, FunnelUnit
 from abmhub.funnel.preparing import prepare
 from abmhub.funnel.restated import difference, first_night
 from abmhub.funnel.rows import rows
@@ -123,6 +123,27 @@ def test_any_question_has_the_same_answer(db: None, monkeypatch: pytest.MonkeyPa
     by_columns(monkeypatch)
     for (question, by), answer in zip(asked, expected, strict=True):
         assert all_answers(question, by, user) == answer, (question, by)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("day", [MARCH - timedelta(days=45), MARCH])
+def test_what_a_night_freezes_is_the_funnel_cut_by_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch, seed: int, day: date
+) -> None:
+    dice = Random(seed)
+    a_random_market(dice)
+    cut_into_groups(dice)
+    snapshot(on=day)
+    by_rows(monkeypatch)
+    told = ("volume", "accounts", "trials", "successes", "median_days", "value_amount")
+    frozen = {
+        (row.motion, row.stage): [getattr(row, each) for each in told]
+        for row in FunnelSnapshot.objects.filter(snapshot_on=day)
+        if row.volume or row.trials
+    }
+    counted = cells.count(Question(as_of=day)).get((None, None), {})
+    assert frozen == {place: [getattr(cell, each) for each in told] for place, cell in counted.items()}
+    assert counted
 
 
 @pytest.fixture
