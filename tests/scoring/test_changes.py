@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
+from time import perf_counter
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from abmhub.accounts.models import Account, Standing, Territory, TierChange
 from abmhub.committee.models import BuyingRole, Contact, RoleCount
@@ -354,3 +355,21 @@ def test_a_night_that_fails_leaves_what_was_noted(people: list[Contact]) -> None
         assert noted() == set()
         transaction.set_rollback(True)
     assert noted() == {people[0].account_id}
+
+
+def test_a_trigger_keeps_no_plan_that_is_for_few_rows_alone(db: None) -> None:
+    """The plan of its first statement serves all later ones of a connection: none may try each row with every other."""
+    Account.objects.bulk_create(Account(name=f"A{number}", normalized_name=f"a{number}") for number in range(4_000))
+    [few] = Account.objects.all()[:1]
+    Account.objects.filter(pk=few.pk).update(employees=1)
+    by_the_plan_of_few = min(seconds_to_note(), seconds_to_note())
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+    assert by_the_plan_of_few < 4 * seconds_to_note()
+
+
+def seconds_to_note() -> float:
+    """What it takes to change every account."""
+    began = perf_counter()
+    Account.objects.update(employees=F("employees") + 1)
+    return perf_counter() - began
