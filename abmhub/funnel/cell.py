@@ -1,11 +1,14 @@
 """A cell of the double funnel: what a stage of a motion holds, in one slice."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from django.conf import settings
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.statistics import wilson
-from abmhub.funnel.models import FunnelStage
+from abmhub.funnel.models import FunnelSnapshot, FunnelStage
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,21 @@ class Cell:
     def interval(self) -> tuple[float, float] | None:
         """The 95% Wilson interval of the conversion."""
         return wilson(self.successes, self.trials) if self.is_share else None
+
+    def as_snapshot(self, on: date) -> FunnelSnapshot:
+        """The same as the night freezes it; nothing is written."""
+        return FunnelSnapshot(
+            snapshot_on=on,
+            motion=self.motion,
+            stage=self.stage,
+            volume=self.volume,
+            accounts=self.accounts,
+            trials=self.trials,
+            successes=self.successes,
+            median_days=self.median_days,
+            value_amount=self.value_amount,
+            currency=settings.ABMHUB_BUSINESS_CURRENCY,
+        )
 
 
 Key = tuple[str | None, str | None]

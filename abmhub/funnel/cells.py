@@ -5,7 +5,7 @@ conversion  of those that reached the stage before within the period, how many r
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from abmhub.campaigns.models import Motion
 from abmhub.core import sql
 from abmhub.funnel import answers, columns, tally
 from abmhub.funnel.cell import Cell, Cells, Key
+from abmhub.funnel.columns import Columns
 from abmhub.funnel.figures import UnknownDimension
 from abmhub.funnel.models import FunnelStage
 from abmhub.funnel.tally import Asked, Counted
@@ -85,9 +86,18 @@ class Question:
         return Asked.of(self.as_of, self.night, self.since, self.until)
 
 
-def statement(units: Composable) -> Composable:
-    """The statement that counts these units as of a day, cut by nothing, of all time: what a night freezes."""
-    return sql.part("funnel/cells_whole", units=units)
+def count_of(units: Composable, question: Question) -> Cells:
+    """The cells of units that a statement names, cut by nothing; which of them are known then is its affair."""
+    rows = sql.rows("funnel/cells", _parts=_parts(units, ()), **question.parameters)
+    return {(cell.motion, cell.stage): cell for cell in map(_cell, rows)}
+
+
+def count_now(question: Question) -> Cells:
+    """The cells of all units known now, cut by nothing. Nobody asks a second time, so that no answer is kept."""
+    kept = columns.newest()
+    if kept is None:
+        return count_of(KNOWN_NOW, question)
+    return _whole(kept, question, Motion)
 
 
 def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
@@ -102,8 +112,8 @@ def count(question: Question, by: Sequence[str] = ()) -> dict[Key, Cells]:
     found: dict[Key, Cells] = {}
     motions = [question.motion] if question.motion else list(Motion)
     if not by:
-        cells = [tally.whole(kept, question.in_numbers, motion) for motion in motions]
-        return {(None, None): {place: cell for own in cells for place, cell in own.items()}} if any(cells) else {}
+        cells = _whole(kept, question, motions)
+        return {(None, None): cells} if cells else {}
     for motion in motions:
         for key, own in tally.count(kept, question.in_numbers, motion, by).slices.items():
             found.setdefault(key, {}).update(own)
@@ -132,6 +142,13 @@ def one(question: Question, motion: Motion, stage: FunnelStage, by: Sequence[str
     return _counted_from_rows(replace(question, motion=motion), by).get(key, {}).get((motion, stage)) or Cell(
         motion, stage
     )
+
+
+def _whole(kept: Columns, question: Question, motions: Iterable[Motion]) -> Cells:
+    found: Cells = {}
+    for motion in motions:
+        found |= tally.whole(kept, question.in_numbers, motion)
+    return found
 
 
 def _counted_from_rows(question: Question, by: Sequence[str]) -> dict[Key, Cells]:

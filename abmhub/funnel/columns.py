@@ -89,14 +89,17 @@ def _folder() -> Path:
 
 
 def _kept(token: str) -> Path:
-    """The folder of an edition. One process at a time makes it, and removes those before."""
+    """The folder of an edition. One process at a time makes it, and removes those before, but for the last.
+
+    Until a night is published others still ask for that one, while the night counts over its own.
+    """
     kept = _folder() / token
     if kept.exists():
         return kept
     with (_folder() / "making.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            before = [each for each in _folder().iterdir() if each.is_dir()]
+            before = sorted(filter(Path.is_dir, _folder().iterdir()), key=lambda each: each.stat().st_mtime)[:-1]
             making = Path(tempfile.mkdtemp(dir=_folder()))
             try:
                 _make(making)

@@ -11,7 +11,7 @@ from abmhub.campaigns.models import Motion
 from abmhub.funnel import cells
 from abmhub.funnel.cell import Cell, Cells
 from abmhub.funnel.cells import Question
-from abmhub.funnel.figures import NO_DEALS, deal_figures
+from abmhub.funnel.figures import by_motion
 from abmhub.funnel.models import DealSnapshot, FunnelSnapshot, FunnelStage, StageDefinition
 
 STAGES = tuple(FunnelStage)
@@ -107,7 +107,7 @@ def double_funnel(on: date) -> DoubleFunnel | None:
 def counted_funnel(question: Question) -> DoubleFunnel:
     """Both motions counted anew from the units: as they are known now, or of a period."""
     found = cells.count(question).get((None, None), {})
-    deals = _deals(question)
+    deals = by_motion(as_of=question.as_of, since=question.since, until=question.until)
     return _double(question.as_of, deals[""].currency, found, deals)
 
 
@@ -152,11 +152,3 @@ def _cell(row: FunnelSnapshot, before: FunnelSnapshot | None) -> Cell:
         median_days=None if row.median_days is None else float(row.median_days),
         value_amount=Decimal(row.value_amount),
     )
-
-
-def _deals(question: Question) -> dict[str, DealSnapshot]:
-    """Those of both motions, under "", and of each."""
-    report = deal_figures(as_of=question.as_of, by="motion", since=question.since, until=question.until)
-    figures = {each.identity: each.figures for each in report.rows}
-    of_motions = {motion.value: figures.get(motion, NO_DEALS).as_snapshot(question.as_of, motion) for motion in Motion}
-    return {"": report.total.as_snapshot(question.as_of, None), **of_motions}

@@ -164,6 +164,14 @@ def deal_figures(
     )
 
 
+def by_motion(*, as_of: date, since: date | None = None, until: date | None = None) -> dict[str, DealSnapshot]:
+    """The figures of all deals, under "", and of each motion's, as the tiles have them; nothing is written."""
+    report = deal_figures(as_of=as_of, by="motion", since=since, until=until)
+    found = {each.identity: each.figures for each in report.rows}
+    of_motions = {motion.value: found.get(motion, NO_DEALS).as_snapshot(as_of, motion) for motion in Motion}
+    return {"": report.total.as_snapshot(as_of, None), **of_motions}
+
+
 def other_currencies() -> dict[str, int]:
     """How many deals each other currency than the business currency has: their money is in no figure."""
     found = Opportunity.objects.exclude(currency=settings.ABMHUB_BUSINESS_CURRENCY).order_by("currency")

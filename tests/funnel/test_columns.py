@@ -162,16 +162,26 @@ def test_a_slice_that_nothing_is_in_is_empty(over_columns: Path) -> None:
         cells.largest(question, Motion.ABM, ("mood",))
 
 
-def test_files_are_made_once_for_each_edition(over_columns: Path) -> None:
-    prepare()
+def folders(kept: Path) -> set[str]:
+    return {each.name for each in kept.glob("*/*") if each.is_dir()}
+
+
+def test_files_are_made_once_for_each_edition_by_its_night(over_columns: Path) -> None:
     (made,) = (each for each in over_columns.glob("*/*") if each.is_dir())
     first = made.stat().st_ino
+    prepare()
     assert cells.count(Question(as_of=MARCH))
     assert made.stat().st_ino == first
+    assert folders(over_columns) == {str(Edition.objects.get().token)}
+
+
+def test_files_of_the_last_night_stay_for_those_who_see_it_until_the_next_is_published(over_columns: Path) -> None:
+    march = folders(over_columns)
     snapshot(on=APRIL)
-    assert cells.count(Question(as_of=MARCH))
-    (again,) = (each for each in over_columns.glob("*/*") if each.is_dir())
-    assert again.name == str(Edition.objects.get().token) != made.name
+    april = {str(Edition.objects.get().token)}
+    assert folders(over_columns) == march | april
+    snapshot(on=APRIL + timedelta(days=1))
+    assert folders(over_columns) == april | {str(Edition.objects.get().token)}
 
 
 def test_a_night_makes_everything_be_counted_anew(over_columns: Path) -> None:
