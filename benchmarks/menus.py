@@ -72,8 +72,10 @@ def furnish(accounts: "list[Account]", user: "User") -> None:
 
     Standing.objects.filter(account__in=accounts).update(tier=1, disqualified_by="")
     today = timezone.now().date()
-    same = {"tier_id": 1, "starts_on": today, "ends_on": today, "total_amount": 1_000_000}
-    envelope = Envelope.objects.create(name="Tier 1, today", **same)
+    whole = Envelope.objects.filter(tier=1, team=None, rep=None, account=None, program=None)
+    envelope = whole.filter(starts_on__lte=today, ends_on__gte=today).first() or Envelope.objects.create(
+        name="Tier 1, today", tier_id=1, starts_on=today, ends_on=today, total_amount=1_000_000
+    )
     with connection.cursor() as cursor:
         who = {"account": accounts[0].pk, "envelope": envelope.pk, "user": user.pk}
         cursor.execute(HISTORY, who)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from abmhub.api.errors import refuses_query
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
-from abmhub.funnel.answer import answer
+from abmhub.funnel.answer import NotReported, answer, reported
 from abmhub.funnel.cells import Question
 from abmhub.funnel.figures import UnknownDimension, deal_figures, rolled_up
 
@@ -28,6 +28,15 @@ class AskedSerializer(serializers.Serializer[Any]):
     roll_up = serializers.BooleanField(
         required=False, help_text="Put the deals of subsidiaries under their topmost parent."
     )
+    reported = serializers.BooleanField(
+        required=False,
+        help_text="As the night of that day told it, not as it is known today: of all time, deals by motion alone.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("reported") and any(attrs.get(name) for name in ("since", "until", "roll_up")):
+            raise serializers.ValidationError({"reported": "Goes without since, until and roll_up."})
+        return attrs
 
 
 class CellSerializer(serializers.Serializer[Any]):
@@ -98,7 +107,11 @@ class FunnelViewSet(viewsets.ViewSet):
         period = {"since": wish.get("since"), "until": wish.get("until")}
         motion = Motion(wish["motion"]) if wish.get("motion") else None
         try:
+            if wish.get("reported"):
+                return Response(reported(day, by, motion))
             report = deal_figures(as_of=day, by=by, motion=motion, **period)
             return Response(answer(report, Question(as_of=day, motion=motion, **period), by))
         except UnknownDimension as unknown:
             raise serializers.ValidationError({"by": str(unknown)}) from unknown
+        except NotReported as nothing:
+            raise serializers.ValidationError({"as_of": str(nothing)}) from nothing

@@ -1,14 +1,20 @@
 """What the pages of the funnel show, as one answer that programs read: the command prints it, the API returns it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from abmhub.campaigns.models import Motion
 from abmhub.funnel import cells
 from abmhub.funnel.cell import Cell, Cells
 from abmhub.funnel.cells import DIMENSIONS, Question
-from abmhub.funnel.figures import DealReport
-from abmhub.funnel.models import FunnelStage
+from abmhub.funnel.double import double_funnel
+from abmhub.funnel.figures import NO_DEALS, DealReport, Slice, as_frozen
+from abmhub.funnel.models import DealSnapshot, FunnelStage
+
+
+class NotReported(LookupError):
+    """No night told anything of that day."""
 
 
 def answer(report: DealReport, question: Question, by: Sequence[str]) -> dict[str, Any]:
@@ -16,8 +22,35 @@ def answer(report: DealReport, question: Question, by: Sequence[str]) -> dict[st
 
     Slices are there when the funnel can be cut so: some dimensions are those of deals alone.
     """
+    return _told(report, cells.count(question).get((None, None), {}), question, by)
+
+
+def reported(on: date, by: Sequence[str], motion: Motion | None = None) -> dict[str, Any]:
+    """The same as the night of a day told it, whatever came late or was ruled otherwise since.
+
+    Of deals nights freeze the motions and no other cut. Raises NotReported, and UnknownDimension.
+    """
+    cells.check_dimensions(by)
+    frozen = double_funnel(on)
+    deals = {row.motion: as_frozen(row) for row in DealSnapshot.objects.filter(snapshot_on=on)}
+    if frozen is None or not deals:
+        raise NotReported(
+            f"No night reported on {on:%-d %B %Y}. Ask for a day that had one, or for what is known today."
+        )
+    told = [each for each in Motion if motion in (None, each) and each in deals]
+    rows = [Slice(each.value, deals[each]) for each in told if deals[each].decided or deals[each].open]
+    report = DealReport(total=deals.get(motion or "", NO_DEALS), rows=tuple(rows if list(by) == ["motion"] else ()))
+    whole = {
+        (funnel.motion, cell.stage): cell
+        for funnel in (frozen.abm, frozen.demand_gen)
+        for cell in funnel.cells
+        if motion in (None, funnel.motion)
+    }
+    return _told(report, whole, Question(as_of=on, night=on, motion=motion), by)
+
+
+def _told(report: DealReport, whole: Cells, question: Question, by: Sequence[str]) -> dict[str, Any]:
     slices = cells.named(cells.count(question, by), by) if by and all(name in DIMENSIONS for name in by) else {}
-    whole = cells.count(question).get((None, None), {})
     return {
         **report.total.as_json(),
         "rows": [{"key": each.key, **each.figures.as_json()} for each in report.rows],

@@ -189,6 +189,23 @@ def dimension_of(names: Sequence[str]) -> Dimension:
     return crossed(first, DIMENSIONS[names[1]]) if len(names) == 2 else first
 
 
+def as_frozen(row: DealSnapshot) -> DealFigures:
+    """The figures that a night froze."""
+    return DealFigures(
+        won=row.won,
+        lost=row.lost,
+        open=row.open,
+        win_rate=_rounded(row.win_rate, FOUR_PLACES),
+        won_amount=row.won_amount,
+        open_amount=row.open_amount,
+        mean_won=row.mean_won_amount,
+        median_won=row.median_won_amount,
+        cycle_days_mean=row.mean_cycle_days,
+        cycle_days_median=row.median_cycle_days,
+        cycle_left_out=row.cycle_left_out,
+    )
+
+
 def rolled_up(names: Sequence[str]) -> list[str]:
     """The same dimensions, with the deals of subsidiaries under their topmost parent."""
     return ["parent" if name == "account" else name for name in names]

@@ -1,7 +1,7 @@
 """manage.py metrics."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,6 +16,8 @@ KEYS = [
     "won", "lost", "open", "win_rate", "won_amount", "open_amount", "mean_won", "median_won", "cycle_days_mean",
     "cycle_days_median", "cycle_left_out",
 ]  # fmt: skip
+
+NIGHT = date(2026, 6, 1)
 
 
 @pytest.fixture
@@ -136,3 +138,35 @@ def test_by_what_only_deals_know_there_are_no_slices_of_the_funnel(three_deals: 
 def test_it_refuses_what_it_cannot_cut_by(three_deals: None, by: str) -> None:
     with pytest.raises(CommandError):
         printed("--by", by)
+
+
+def test_it_tells_what_a_night_reported_whatever_came_late(three_deals: None) -> None:
+    snapshot(on=NIGHT)
+    then = answer("--as-of", str(NIGHT), "--by", "motion")
+    Opportunity.objects.all().delete()
+    late = answer("--as-of", str(NIGHT), "--by", "motion")
+    assert late["won"] == 0
+    assert answer("--as-of", str(NIGHT), "--by", "motion", "--reported") == then
+
+
+def test_it_tells_what_a_night_reported_of_one_motion_and_of_slices(three_deals: None) -> None:
+    snapshot(on=NIGHT)
+    asked = ("--as-of", str(NIGHT), "--by", "territory", "--motion", "abm")
+    then = answer(*asked)
+    Opportunity.objects.all().delete()
+    snapshot(on=NIGHT + timedelta(days=1))
+    assert answer(*asked, "--reported") == then | {"rows": []}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--as-of", "2026-06-02"), "No night reported on 2 June 2026"),
+        (("--as-of", "2026-06-01", "--by", "product"), "There is no dimension 'product'"),
+        (("--as-of", "2026-06-01", "--from", "2026-01-01"), "without --from"),
+    ],
+)
+def test_what_no_night_reported_is_refused(three_deals: None, words: tuple[str, ...], why: str) -> None:
+    snapshot(on=NIGHT)
+    with pytest.raises(CommandError, match=why):
+        printed(*words, "--reported", "--json")

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from abmhub.campaigns.models import Motion
 from abmhub.core.days import business_day
-from abmhub.funnel.answer import answer
+from abmhub.funnel.answer import NotReported, answer
+from abmhub.funnel.answer import reported as told_then
 from abmhub.funnel.cells import DIMENSIONS as SLICES
 from abmhub.funnel.cells import Question
 from abmhub.funnel.dimensions import DIMENSIONS
@@ -43,6 +44,11 @@ class Command(BaseCommand):
             "--roll-up", action="store_true", help="Put the deals of subsidiaries under their topmost parent."
         )
         parser.add_argument("--motion", choices=Motion.values, help="Only deals of this motion.")
+        parser.add_argument(
+            "--reported",
+            action="store_true",
+            help="As the night of --as-of told it, not as it is known today. Deals are cut by motion alone.",
+        )
         parser.add_argument("--json", action="store_true", help="End with one line of JSON.")
 
     def handle(
@@ -54,15 +60,21 @@ class Command(BaseCommand):
         until: date | None = None,
         motion: str | None = None,
         roll_up: bool = False,
+        reported: bool = False,
         **options: Any,
     ) -> None:
         if since and until and since > until:
             raise CommandError("--from is after --to: no day is between them.")
+        if reported and (since or until or roll_up or not options["json"]):
+            raise CommandError("--reported goes with --json, and without --from, --to and --roll-up.")
         names = [name.strip() for name in by.split(",")] if by else []
         names = rolled_up(names) if roll_up else names
         day = as_of or business_day(timezone.now())
         chosen = Motion(motion) if motion else None
         try:
+            if reported:
+                self.stdout.write(json.dumps(told_then(day, names, chosen)))
+                return
             report = deal_figures(as_of=day, by=names, since=since, until=until, motion=chosen)
             if report.total.cycle_left_out:
                 self.stderr.write(
@@ -75,8 +87,8 @@ class Command(BaseCommand):
                 return
             question = Question(as_of=day, since=since, until=until, motion=chosen)
             self.stdout.write(json.dumps(answer(report, question, names)))
-        except UnknownDimension as unknown:
-            raise CommandError(str(unknown)) from unknown
+        except (UnknownDimension, NotReported) as refused:
+            raise CommandError(str(refused)) from refused
 
 
 def _table(report: DealReport, by: str) -> str:
