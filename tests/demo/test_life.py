@@ -17,6 +17,7 @@ from abmhub.core.workdays import is_working_day
 from abmhub.funnel.models import FunnelSnapshot, FunnelStage
 from abmhub.imports.models import ImportRun
 from abmhub.menus.models import MenuItem, Tactic
+from abmhub.metrics.rows import contracts_due, contracts_kept
 from abmhub.orders.models import Comment, FollowUp, Order, OrderLine, Recipient, Task, TaskStep
 from abmhub.pipeline.models import Lead
 from abmhub.scoring.models import TierAppeal, TierOverride, TierPolicy
@@ -94,6 +95,12 @@ def test_each_funnel_narrows_to_won_deals(motion: str) -> None:
     assert steps == sorted(steps, reverse=True)
     assert len(set(steps)) == len(steps)
     assert steps[-1] > 0
+
+
+def test_contracts_come_up_for_renewal_and_most_are_kept() -> None:
+    year = (TODAY - timedelta(days=364), TODAY)
+    due, kept = contracts_due(*year).count(), contracts_kept(*year).count()
+    assert due / 2 < kept < due
 
 
 def test_lines_and_tasks_are_in_every_state(this_morning: datetime) -> None:
