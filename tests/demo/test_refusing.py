@@ -21,7 +21,7 @@ def test_one_account_is_enough_to_refuse(now: datetime) -> None:
 
 
 def test_when_the_books_do_not_balance_nothing_stays(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "errors", lambda: {"orders": ["One line too many."]})
+    monkeypatch.setattr(verify, "errors", lambda scope=None: {"orders": ["One line too many."]})
     with pytest.raises(BooksDoNotBalance, match="One line too many"):
         found(seed=1, scale=TINY, as_of=TODAY, at=now, say=lambda _: None)
     assert not Account.objects.exists()

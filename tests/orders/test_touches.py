@@ -20,7 +20,7 @@ from abmhub.orders import actions, presets
 from abmhub.orders import menu as menu_module
 from abmhub.orders.actions import LineRequest, NotOrderable
 from abmhub.orders.menu import menu_for
-from abmhub.orders.models import Order, OrderLine, TouchLimit
+from abmhub.orders.models import Order, OrderLine, Recipient, TouchLimit
 from abmhub.orders.touches import Diary, diary_of, week_of
 from abmhub.users.models import User
 from tests.at_once import at_once
@@ -109,8 +109,10 @@ def test_what_was_cancelled_makes_room(
 ) -> None:
     limit(1)
     line = place((tactic, contacts[:1])).lines.get()
+    with pytest.raises(NotOrderable, match="1 of 1 touches"):
+        place((tactic, contacts[:1]))
     actions.cancel_line(line=line, by=rep, at=now)
-    place((tactic, contacts[:1]))
+    assert place((tactic, contacts[:1])).lines.count() == 1
 
 
 def test_a_delivery_counts_on_its_day_and_what_is_late_counts_this_week(
@@ -146,8 +148,8 @@ def test_an_offer_for_which_nobody_has_room_says_so(
 
 def test_without_a_limit_everybody_may_be_chosen(place: Place, tactic: Tactic, contacts: list[Contact]) -> None:
     TouchLimit.objects.all().delete()
-    for _ in range(4):
-        place((tactic, contacts[:1]))
+    orders = [place((tactic, contacts[:1])) for _ in range(4)]
+    assert Recipient.objects.filter(line__order__in=orders, contact=contacts[0]).count() == len(orders)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -58,6 +58,7 @@ def test_imported_people_do_not_end_the_link() -> None:
     token = first_admin.issue_token()
     User.objects.create_user("rep@example.com", PASSWORD, name="Rep")
     first_admin.check(token)
+    assert create(token).is_superuser
 
 
 @pytest.mark.django_db
