@@ -96,7 +96,9 @@ class Box:
 
     @property
     def others(self) -> list[Choice]:
-        return [choice for choice in self.choices if not (choice.is_suited or choice.is_chosen)]
+        """Those who can be chosen before those who cannot."""
+        rest = [choice for choice in self.choices if not (choice.is_suited or choice.is_chosen)]
+        return sorted(rest, key=lambda choice: bool(choice.problem))
 
 
 @require_http_methods(["GET", "POST"])

@@ -103,6 +103,20 @@ def test_the_people_a_tactic_suits_are_proposed_and_the_others_offered(
     assert "2 more in the committee" in page
     offer = page.partition(f'id="tactic-{tactic.pk}"')[2]
     assert offer.index(expert.name) < offer.index(influencer.name)
+    assert not re.search(r"<details class=\"disclosure\" open", offer)
+
+
+def test_where_a_tactic_suits_nobody_everybody_is_in_sight_who_can_be_chosen_first(
+    as_rep: Client, account: Account, contacts: list[Contact], tactic: Tactic, envelope: Envelope, now: datetime
+) -> None:
+    tactic.suits_roles.add(BuyingRole.objects.get(code="it_expert"))
+    contacts[2].delete()
+    Contact.objects.filter(pk=contacts[0].pk).update(opted_out_at=now)
+    offer = opened(as_rep, account).content.decode().partition(f'id="tactic-{tactic.pk}"')[2]
+    fold = re.search(r"<details class=\"disclosure\" open.*?</details>", offer, re.DOTALL)
+    assert fold
+    assert "2 in the committee" in fold[0]
+    assert fold[0].index(contacts[1].name) < fold[0].index(contacts[0].name)
 
 
 def test_who_opted_out_is_shown_and_cannot_be_chosen(
