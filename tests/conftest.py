@@ -36,7 +36,7 @@ hypothesis.settings.load_profile("steady")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first of its kind, so that no process is left alone with it in the end."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("full_size", "processes")))
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("full_size", "processes", "long")))
 
 
 @pytest.fixture(scope="session")

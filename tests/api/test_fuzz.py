@@ -27,6 +27,8 @@ from abmhub.orders.models import Task
 from abmhub.users.models import User
 from abmhub.wsgi import application
 
+pytestmark = pytest.mark.long
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

@@ -12,7 +12,7 @@ from abmhub.demo.founding import found
 from abmhub.scoring.models import NightBasis
 from tests.demo.conftest import TINY, TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 KEYS = {
     "ImportChange": ["key", "fingerprint"],

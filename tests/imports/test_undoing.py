@@ -20,7 +20,7 @@ from abmhub.imports.models import ImportRun
 from abmhub.users.models import User
 from tests.imports.conftest import TakeIn, uploaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 Dump = dict[str, list[str]]
 

@@ -22,7 +22,7 @@ from abmhub.signals.models import EngagementEvent, EventType, IntentObservation,
 from abmhub.users.models import User
 from tests.journeys.conftest import DESK, OpenBrowser, assert_accessible
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 FILE = """Company,Industry,Employees,Annual revenue,Founded,ACV
 Northwind Tools,technology,1200,88000000,1998,95000

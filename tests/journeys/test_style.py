@@ -6,7 +6,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from abmhub.users.models import Role, User
 from tests.journeys.conftest import DESK, PHONE, OpenBrowser, assert_accessible
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

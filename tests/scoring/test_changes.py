@@ -32,6 +32,8 @@ from abmhub.signals.models import EngagementEvent, EngagementState, EventType, I
 from abmhub.users.models import User
 from tests.kept import kept
 
+pytestmark = pytest.mark.long
+
 FIRST = date(2026, 3, 2)
 IRRELEVANT = {
     "id", "name", "normalized_name", "domain", "parent_id", "headquarters", "updated_at",

@@ -20,6 +20,8 @@ from tests.scoring.conftest import TODAY, Gives, MakeAccount, night
 from tests.scoring.scored import Scored, change, keep_scores, override
 from tests.signals.conftest import Did
 
+pytestmark = pytest.mark.long
+
 TOMORROW = TODAY + timedelta(days=1)
 NONE = 99
 

@@ -23,6 +23,8 @@ from abmhub.web.listing import SORTS, listing_of
 from abmhub.web.long_list import Found, found_page
 from abmhub.web.paging import Place
 
+pytestmark = pytest.mark.long
+
 SIZE = 20
 SAMPLE = Q(Exact(F("id") % Value(7), 3))
 # How many accounts are few, how far an order is walked, and of how many the keys are gathered.

@@ -34,7 +34,7 @@ from tests.web.doors import (
 )
 
 # Said here because the fixtures are asked for by name, too late for pytest-django to see them.
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now"), pytest.mark.long]
 
 DOORS: tuple[Door, ...] = (
     *API_DOORS,
