@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from abmhub.accounts.models import Account, Standing
 from abmhub.budgets import actions as budget_actions
@@ -255,3 +257,25 @@ def test_a_follow_up_that_is_done_stays_with_who_did_it(
     account.owner = other_rep
     account.save()
     assert actions.pass_on_follow_ups(at=now) == 0
+
+
+def test_who_opted_out_is_found_without_looking_at_everybody(line: OrderLine, account: Account, now: datetime) -> None:
+    """It is asked twice a minute; of a million recipients it once took 36 seconds."""
+    many = 3_000
+    people = Contact.objects.bulk_create(Contact(account=account, name=f"Person {n}") for n in range(many))
+    Recipient.objects.bulk_create(Recipient(line=line, contact=person) for person in people)
+    Contact.objects.filter(pk=people[0].pk).update(opted_out_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE committee_contact, committee_optout, orders_recipient")
+        before = contacts_read(cursor)
+        assert actions.strike_recipients(at=now) == 1
+        assert contacts_read(cursor) - before < many
+    assert Recipient.objects.get(contact=people[0]).struck_at == now
+
+
+def contacts_read(cursor: CursorWrapper) -> int:
+    """How many rows of contacts this transaction has read, by whatever way."""
+    cursor.execute(
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'committee_contact'"
+    )
+    return int(cursor.fetchone()[0])

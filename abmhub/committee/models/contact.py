@@ -111,6 +111,11 @@ class Contact(models.Model):
             ),
             # Few people have one, and every night counts them.
             models.Index(fields=["stance"], condition=~models.Q(stance=""), name="contact_stance"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(opted_out_at__isnull=False) | models.Q(erased_at__isnull=False),
+                name="contact_opted_out",
+            ),
         ]
 
     def __str__(self) -> str:

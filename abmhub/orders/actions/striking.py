@@ -24,9 +24,12 @@ def strike_recipients(*, at: datetime, limit: int = 500) -> int:
 
 
 def _to_strike() -> RecipientQuerySet:
+    """Found from the few who opted out: from the recipients it would be the contact of everybody, every half minute."""
+    out = Contact.objects.filter(Q(opted_out_at__isnull=False) | Q(erased_at__isnull=False))
     of_channel = OptOut.objects.filter(contact=OuterRef("contact"), channel=OuterRef("line__tactic__channel__code"))
     return (
         Recipient.objects.served()
+        .filter(contact__in=out.values("pk").union(OptOut.objects.values("contact")))
         .filter(line__state__in=OrderLine.OPEN)
         .filter(Q(contact__opted_out_at__isnull=False) | Q(contact__erased_at__isnull=False) | Exists(of_channel))
     )
