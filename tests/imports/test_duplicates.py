@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from abmhub.accounts.models import Account, Duplicate
 from abmhub.imports import duplicates
 from tests.imports.conftest import TakeIn, figures_of, remarks_of
+from tests.reads import rows_read
 
 OLD = "account,website,country\nNordic Hull AS,hull-works.example,Norway\nBorealis Foods,borealis.example,Norway\n"
 
@@ -150,17 +150,9 @@ def test_a_few_rows_beside_very_many_accounts_do_not_read_them_all_for_each(take
             [many],
         )
         cursor.execute("ANALYZE accounts_account")
-        before = rows_read(cursor)
-        fresh = "\n".join(f"Fresh{chr(65 + n % 26) * (3 + n)},fresh{n}xyz.com" for n in range(40))
-        old = Account.objects.earliest("pk")
-        take_in("accounts", f"Account,Website\n{fresh}\n{old.name},other.org\n")
-        assert rows_read(cursor) - before < 10 * many
+    before = rows_read("accounts_account")
+    fresh = "\n".join(f"Fresh{chr(65 + n % 26) * (3 + n)},fresh{n}xyz.com" for n in range(40))
+    old = Account.objects.earliest("pk")
+    take_in("accounts", f"Account,Website\n{fresh}\n{old.name},other.org\n")
+    assert rows_read("accounts_account") - before < 10 * many
     assert (old.name, old.name) in pairs()
-
-
-def rows_read(cursor: CursorWrapper) -> int:
-    """How many rows of accounts this transaction has read, by whatever way."""
-    cursor.execute(
-        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'accounts_account'"
-    )
-    return int(cursor.fetchone()[0])

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from abmhub.accounts.models import Account, Standing
 from abmhub.budgets import actions as budget_actions
@@ -23,6 +22,7 @@ from abmhub.orders.outcomes import outcomes_of
 from abmhub.users.models import Notification, User
 from tests.at_once import at_once
 from tests.orders.conftest import Place
+from tests.reads import rows_read
 
 
 @pytest.fixture
@@ -267,15 +267,7 @@ def test_who_opted_out_is_found_without_looking_at_everybody(line: OrderLine, ac
     Contact.objects.filter(pk=people[0].pk).update(opted_out_at=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE committee_contact, committee_optout, orders_recipient")
-        before = contacts_read(cursor)
-        assert actions.strike_recipients(at=now) == 1
-        assert contacts_read(cursor) - before < many
+    before = rows_read("committee_contact")
+    assert actions.strike_recipients(at=now) == 1
+    assert rows_read("committee_contact") - before < many
     assert Recipient.objects.get(contact=people[0]).struck_at == now
-
-
-def contacts_read(cursor: CursorWrapper) -> int:
-    """How many rows of contacts this transaction has read, by whatever way."""
-    cursor.execute(
-        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'committee_contact'"
-    )
-    return int(cursor.fetchone()[0])
