@@ -10,7 +10,7 @@ from abmhub.funnel.cell import Cell, Cells
 from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.double import double_funnel
 from abmhub.funnel.figures import NO_DEALS, DealReport, Slice, as_frozen
-from abmhub.funnel.models import DealSnapshot, FunnelStage
+from abmhub.funnel.models import FunnelStage
 
 
 class NotReported(LookupError):
@@ -32,20 +32,18 @@ def reported(on: date, by: Sequence[str], motion: Motion | None = None) -> dict[
     """
     cells.check_dimensions(by)
     frozen = double_funnel(on)
-    deals = {row.motion: as_frozen(row) for row in DealSnapshot.objects.filter(snapshot_on=on)}
-    if frozen is None or not deals:
+    if frozen is None or not any((frozen.both, frozen.abm.deals, frozen.demand_gen.deals)):
         raise NotReported(
             f"No night reported on {on:%-d %B %Y}. Ask for a day that had one, or for what is known today."
         )
-    told = [each for each in Motion if motion in (None, each) and each in deals]
-    rows = [Slice(each.value, deals[each]) for each in told if deals[each].decided or deals[each].open]
-    report = DealReport(total=deals.get(motion or "", NO_DEALS), rows=tuple(rows if list(by) == ["motion"] else ()))
-    whole = {
-        (funnel.motion, cell.stage): cell
-        for funnel in (frozen.abm, frozen.demand_gen)
-        for cell in funnel.cells
-        if motion in (None, funnel.motion)
-    }
+    funnels = [each for each in (frozen.abm, frozen.demand_gen) if motion in (None, each.motion)]
+    deals = {each.motion: as_frozen(each.deals) for each in funnels if each.deals}
+    of_all = funnels[0].deals if motion else frozen.both
+    rows = [Slice(name.value, own) for name, own in deals.items() if own.decided or own.open]
+    report = DealReport(
+        total=as_frozen(of_all) if of_all else NO_DEALS, rows=tuple(rows if list(by) == ["motion"] else ())
+    )
+    whole = {(funnel.motion, cell.stage): cell for funnel in funnels for cell in funnel.cells}
     return _told(report, whole, Question(as_of=on, night=on, motion=motion), by)
 
 
