@@ -25,6 +25,7 @@ from abmhub.metrics.models import (
     Target,
 )
 from abmhub.metrics.spans import Window, month_end, quarter_of
+from abmhub.metrics.summing import summed
 from abmhub.metrics.three_rs import ACTIVITIES
 from abmhub.pipeline.models import Stage
 from abmhub.signals.news import EventNews
@@ -87,14 +88,14 @@ def snapshot(*, on: date, is_over: bool = False, news: EventNews | None = None, 
     count_content(until=on, news=news)
     values = sql.Values("figure")
     counted = [figure for figure in FIGURES.values() if not (has_market and figure in OF_THE_MARKET)]
-    summed = [figure.summed(on=on, values=values) for figure in counted]
+    statements = summed(counted, on=on, values=values)
     if has_market:
-        summed.append(
+        statements.append(
             sql.part("metrics/summed_market", **{each.code: values.hold(each.code) for each in OF_THE_MARKET})
         )
     written = sql.run(
         "metrics/figures",
-        _parts={"summed": SQL(" UNION ALL ").join(summed)},
+        _parts={"summed": SQL(" UNION ALL ").join(statements)},
         as_of=on,
         month=on.replace(day=1),
         quarter=quarter_of(on),

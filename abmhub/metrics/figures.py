@@ -1,7 +1,7 @@
 """The figures that metrics are made of: each is the sum of rows, and says which.
 
-The night sums them by the very QuerySets that a page opens, so that a tile equals its rows by construction: there is
-no second statement that could drift from the first.
+The night (metrics/summing.py) and the page that opens them take the same QuerySet and the same condition, so that a
+tile equals its rows by construction: there is no second definition that could drift from the first.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,19 +10,18 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q, Value
-from django.db.models.functions import Cast
-from psycopg.sql import SQL, Composable, Identifier
+from django.db.models import Expression, F, Q
 
 from abmhub.committee.models import ContentStage, Stance
-from abmhub.core import sql
 from abmhub.metrics import rows
 from abmhub.metrics.models.entry import REPUTATION as REPUTATION_KINDS
 from abmhub.metrics.models.entry import SHARES
 from abmhub.metrics.models.entry import Kind as Entered
 from abmhub.metrics.spans import WHOLE, By, Cut, Window
+from abmhub.pipeline.models import Contract
 
 Rows = models.QuerySet[Any]
+Condition = Q | Expression
 
 
 class Unit(models.TextChoices):
@@ -94,11 +93,12 @@ NEWEST: Mapping[Of, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A sum of rows. `find(first, last)` gives those of the days between, both included.
+    """A sum of rows. `find(first, last)` gives those of the days between, both included; `where` says which of them.
 
-    Each row carries `told_on`, the day it counts from, and `number`, what it adds: empty where that is not known. A
-    stock is not of a span of days, but as things stand on the last of them. `order` says more than NEWEST: of the few
-    among many, that they are found first and then sorted.
+    Each row carries `told_on`, the day it counts from, and `number`, what it adds unless `adds` says another: empty
+    where that is not known. Figures with the same `find` are summed in one pass. A stock is not of a span of days, but
+    as things stand on the last of them. `order` says more than NEWEST: of the few among many, that they are found first
+    and then sorted.
     """
 
     code: str
@@ -107,6 +107,8 @@ class Figure:
     find: Callable[[date, date], Rows]
     unit: Unit = Unit.COUNT
     is_stock: bool = False
+    where: Condition | None = None
+    adds: Expression | F | None = None
     order: tuple[str, ...] = ()
 
     @property
@@ -126,6 +128,10 @@ class Figure:
     def behind(self, *, on: date, window: Window, cut: Cut = WHOLE) -> Rows:
         """The rows behind the figure of a day, in one slice."""
         found = self.find(window.first_day(on), on)
+        if self.where is not None:
+            found = found.filter(self.where)
+        if self.adds is not None:
+            found = found.annotate(number=self.adds)
         return found.filter(self._is_in(cut)) if cut.by else found
 
     def _is_in(self, cut: Cut) -> Q:
@@ -134,36 +140,6 @@ class Figure:
             return Q(**{path: cut.key})
         is_nothing = Q(**{f"{path}__isnull": True})
         return is_nothing if path.endswith("_id") else is_nothing | Q(**{path: ""})
-
-    def summed(self, *, on: date, values: sql.Values) -> Composable:
-        """The statement that sums the rows of the longest window by the keys of all cuts at once."""
-        by = {name: Identifier(f"by_{name}") for name in self.cuts}
-        keys = {
-            f"by_{name}": SQL("coalesce({}::text, '')").format(by[name]) if name in by else SQL("NULL::text")
-            for name in By
-        }
-        return sql.part(
-            "metrics/summed",
-            figure=values.hold(self.code),
-            rows=sql.rows_of(self._keyed(on), values),
-            grouped=SQL(", ").join([SQL("span"), *by.values()]),
-            **keys,
-        )
-
-    def _keyed(self, on: date) -> Rows:
-        """The rows as the night sums them: day, number and the keys of their cuts."""
-        found = self.find(Window.YEAR.first_day(on), on).order_by()
-        paths = dict(self.cuts)
-        if self.of == Of.ACCOUNT:
-            # Of all accounts few have a tier: the standings of the others, which change every night, need no look.
-            found = found.annotate(in_tier=FilteredRelation("standing", condition=Q(standing__tier__isnull=False)))
-            paths[By.TIER] = "in_tier__tier_id"
-        columns = {
-            "on_day": Cast(Value(None) if self.is_stock else F("told_on"), models.DateField()),
-            "adds": F("number"),
-        } | {f"by_{by}": F(path) for by, path in paths.items()}
-        keyed: Rows = found.annotate(**columns).values(*columns)
-        return keyed
 
 
 @dataclass(frozen=True)
@@ -184,8 +160,8 @@ def _money(code: str, name: str, of: Of, find: Callable[[date, date], Rows], **m
 
 
 def _entered(kind: Entered, unit: Unit, *, is_stock: bool = False) -> Figure:
-    find = rows.newest_entry(kind) if is_stock else rows.entries(kind)
-    return Figure(kind.value, str(kind.label), Of.ENTRY, find, unit, is_stock=is_stock)
+    find = rows.newest_entries if is_stock else rows.entries
+    return Figure(kind.value, str(kind.label), Of.ENTRY, find, unit, is_stock=is_stock, where=Q(kind=kind))
 
 
 ACCOUNTS = _count("accounts", "Potential accounts", Of.ACCOUNT, rows.market, is_stock=True)
@@ -198,49 +174,87 @@ THREADED = _count("threaded", "With three people or more engaged", Of.ACCOUNT, r
 ENGAGED = _count("engaged", "Engaged accounts", Of.ACCOUNT, rows.engaged, is_stock=True)
 
 PEOPLE = Figure("people", "People known in buying roles", Of.ROLE, rows.people_known, Unit.SUM, is_stock=True)
-CHAMPIONS = _count("champions", "Champions", Of.CONTACT, rows.with_stance(Stance.CHAMPION), is_stock=True)
-BLOCKERS = _count("blockers", "Blockers", Of.CONTACT, rows.with_stance(Stance.BLOCKER), is_stock=True)
+CHAMPIONS = _count(
+    "champions", "Champions", Of.CONTACT, rows.with_opinion, is_stock=True, where=Q(stance=Stance.CHAMPION)
+)
+BLOCKERS = _count("blockers", "Blockers", Of.CONTACT, rows.with_opinion, is_stock=True, where=Q(stance=Stance.BLOCKER))
 
 WON = _count("won", "Won deals", Of.DEAL, rows.won, order=CLOSED_OF_LATE)
 LOST = _count("lost", "Lost deals", Of.DEAL, rows.lost, order=CLOSED_OF_LATE)
 OPEN = _count("open", "Open deals", Of.DEAL, rows.still_open, is_stock=True, order=KNOWN_OF_LATE)
 WON_AMOUNT = _money("won_amount", "Won money", Of.DEAL, rows.won, order=CLOSED_OF_LATE)
 OPEN_AMOUNT = _money("open_amount", "Open pipeline", Of.DEAL, rows.still_open, is_stock=True, order=KNOWN_OF_LATE)
-CYCLE_DAYS = Figure("cycle_days", "Days from begin to won", Of.DEAL, rows.cycles, Unit.DAYS, order=CLOSED_OF_LATE)
-BACKWARDS = _count("backwards", "Won before they began", Of.DEAL, rows.backwards, order=CLOSED_OF_LATE)
+CYCLE_DAYS = Figure(
+    "cycle_days", "Days from begin to won", Of.DEAL, rows.won, Unit.DAYS,
+    where=rows.BEGAN_IN_ORDER, adds=rows.DAYS_TO_CLOSE, order=CLOSED_OF_LATE,
+)  # fmt: skip
+BACKWARDS = _count(
+    "backwards", "Won before they began", Of.DEAL, rows.won, where=rows.CLOSED_BEFORE_IT_BEGAN, order=CLOSED_OF_LATE
+)
 BEGUN = _count("begun", "Deals that began", Of.DEAL, rows.begun, order=BEGUN_OF_LATE)
 BEGUN_AMOUNT = _money("begun_amount", "Pipeline that began", Of.DEAL, rows.begun, order=BEGUN_OF_LATE)
-INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.influenced, order=BEGUN_OF_LATE)
-INFLUENCED_AMOUNT = _money("influenced_amount", "Influenced pipeline", Of.DEAL, rows.influenced, order=BEGUN_OF_LATE)
-SOURCED_LEAD = _count("sourced_lead", "Deals of a lead or campaign", Of.DEAL, rows.sourced_by_lead, order=BEGUN_OF_LATE)
+INFLUENCED = _count("influenced", "Influenced deals", Of.DEAL, rows.begun, where=rows.INFLUENCED, order=BEGUN_OF_LATE)
+INFLUENCED_AMOUNT = _money(
+    "influenced_amount", "Influenced pipeline", Of.DEAL, rows.begun, where=rows.INFLUENCED, order=BEGUN_OF_LATE
+)
+SOURCED_LEAD = _count(
+    "sourced_lead", "Deals of a lead or campaign", Of.DEAL, rows.begun, where=rows.SOURCED_BY_LEAD, order=BEGUN_OF_LATE
+)
 SOURCED_FIRST = _count(
-    "sourced_first", "Deals first touched by marketing", Of.DEAL, rows.sourced_by_first_touch, order=BEGUN_OF_LATE
+    "sourced_first",
+    "Deals first touched by marketing",
+    Of.DEAL,
+    rows.begun,
+    where=rows.SOURCED_BY_FIRST_TOUCH,
+    order=BEGUN_OF_LATE,
 )
 SOURCED_BEFORE = _count(
-    "sourced_before", "Deals touched before sales", Of.DEAL, rows.sourced_before_sales, order=BEGUN_OF_LATE
+    "sourced_before",
+    "Deals touched before sales",
+    Of.DEAL,
+    rows.begun,
+    where=rows.SOURCED_BEFORE_SALES,
+    order=BEGUN_OF_LATE,
 )
-CONVERSIONS = _count("conversions", "Won deals of engaged accounts", Of.DEAL, rows.conversions, order=CLOSED_OF_LATE)
+CONVERSIONS = _count(
+    "conversions", "Won deals of engaged accounts", Of.DEAL, rows.won, where=rows.OF_ENGAGED, order=CLOSED_OF_LATE
+)
 
 CONTRACTS = _money("contracts", "ACV of contracts in force", Of.CONTRACT, rows.contracts, is_stock=True)
-NEW_CONTRACTS = _money("new_contracts", "ACV of new contracts", Of.CONTRACT, rows.new_contracts)
-EXPANSIONS = _money("expansions", "ACV of expansions", Of.CONTRACT, rows.expansions)
+NEW_CONTRACTS = _money(
+    "new_contracts", "ACV of new contracts", Of.CONTRACT, rows.contracts_begun, where=Q(kind=Contract.Kind.NEW)
+)
+EXPANSIONS = _money(
+    "expansions", "ACV of expansions", Of.CONTRACT, rows.contracts_begun, where=Q(kind=Contract.Kind.EXPANSION)
+)
 DUE = _money("contracts_due", "ACV of contracts that were due", Of.CONTRACT, rows.contracts_due)
-RENEWED = _money("contracts_kept", "ACV of those that were renewed", Of.CONTRACT, rows.contracts_kept)
+RENEWED = _money(
+    "contracts_kept", "ACV of those that were renewed", Of.CONTRACT, rows.contracts_due, where=rows.RENEWED
+)
 
-INTERACTIONS = _count("interactions", "Touches of engaged accounts", Of.TOUCH, rows.interactions)
+INTERACTIONS = _count("interactions", "Touches of engaged accounts", Of.TOUCH, rows.touches, where=rows.OF_ENGAGED)
 TOUCHES = _count("touches", "Touches", Of.TOUCH, rows.touches)
-CONVERSATIONS = _count("conversations", "Conversations", Of.TOUCH, rows.conversations)
+CONVERSATIONS = _count("conversations", "Conversations", Of.TOUCH, rows.touches, where=rows.CONVERSATION)
 DELIVERED = _count("delivered", "Tactics delivered", Of.LINE, rows.delivered)
-KEPT = _count("kept", "Delivered as promised", Of.LINE, rows.delivered_as_promised)
-FOLLOWED_UP = _count("followed_up", "Followed up in time", Of.LINE, rows.followed_up)
+KEPT = _count("kept", "Delivered as promised", Of.LINE, rows.delivered, where=rows.AS_PROMISED)
+FOLLOWED_UP = _count("followed_up", "Followed up in time", Of.LINE, rows.delivered, where=rows.FOLLOWED_UP)
 
 CAMPAIGN_SPEND = _money("campaign_spend", "Campaign spend", Of.SPEND, rows.spend)
-ORDER_SPEND = _money("order_spend", "Cost of delivered tactics", Of.LINE, rows.delivered_cost)
+ORDER_SPEND = _money("order_spend", "Cost of delivered tactics", Of.LINE, rows.delivered, adds=F("cost"))
 
 CONTENT = Figure("content", "Content engagements", Of.CONTENT, rows.content, Unit.SUM)
-MEANINGFUL = Figure("meaningful", "Meaningful engagements", Of.CONTENT, rows.meaningful, Unit.SUM)
+MEANINGFUL = Figure(
+    "meaningful", "Meaningful engagements", Of.CONTENT, rows.content, Unit.SUM, where=Q(event_type__is_meaningful=True)
+)
 EARLY_CONTENT, MIDDLE_CONTENT, LATE_CONTENT = (
-    Figure(code, f"Engagements with {stage.label} content", Of.CONTENT, rows.content_for(stage), Unit.SUM)
+    Figure(
+        code,
+        f"Engagements with {stage.label} content",
+        Of.CONTENT,
+        rows.content,
+        Unit.SUM,
+        where=Q(event_type__content_stage=stage),
+    )
     for code, stage in (
         ("early_content", ContentStage.TOFU),
         ("middle_content", ContentStage.MOFU),

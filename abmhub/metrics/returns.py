@@ -76,7 +76,7 @@ def keep_returns(*, on: date, is_over: bool = False) -> int:
         return 0
     kept.delete()
     first, deals, values = Window.YEAR.first_day(on), sql.Values("deal"), sql.Values("cost")
-    lines = rows.delivered_cost(first, on).order_by()
+    lines = rows.delivered(first, on).order_by().annotate(number=F("cost"))
     listed = sql.part("metrics/program_on", account=SQL("line.order__account_id"), day=SQL("line.told_on"))
     return sql.run(
         "metrics/returns",

@@ -1,10 +1,10 @@
-"""The rows behind every figure. Each function takes the first and the last day, both included.
+"""The rows behind the figures. Each function takes the first and the last day, both included.
 
-Every row carries `told_on`, the day it counts from (LONG_AGO where that is not told), and `number`, what it adds to the
-figure: 1, or money in the business currency, empty where that is not known.
+Every row carries `told_on`, the day it counts from (LONG_AGO where that is not told), and `number`, what it adds to a
+figure: 1, or money in the business currency, empty where that is not known. Conditions, in capitals, say which of them
+a figure counts.
 """
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,21 +12,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least, Round, TruncDate
+from django.db.models.lookups import LessThan
 
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Spend, Touch
-from abmhub.committee.models import BuyingRole, Contact, ContentStage, RoleCount, Stance
+from abmhub.committee.models import BuyingRole, Contact, RoleCount, Stance
 from abmhub.core.days import first_moment
 from abmhub.funnel.deals import LONG_AGO, deals_behind
 from abmhub.menus.stages import ENGAGED_FOR
 from abmhub.metrics.models.content import ContentDay
-from abmhub.metrics.models.entry import Entry, Kind
+from abmhub.metrics.models.entry import Entry
 from abmhub.metrics.touches import IS_MARKETING
 from abmhub.orders.models import FollowUp, OrderLine
 from abmhub.pipeline.models import Contract, Lead, Opportunity, Stage
 from abmhub.signals.models import EngagementEvent
 
 Rows = models.QuerySet[Any]
+OPINIONS = (Stance.CHAMPION, Stance.BLOCKER)
 THREADS = 3
 """So many engaged people make an account one that does not hang on a single person."""
 
@@ -122,14 +124,10 @@ def people_known(_: date, last: date) -> Rows:
     return people
 
 
-def with_stance(stance: Stance) -> Callable[[date, date], Rows]:
-    """People of that stance, from the day that we came to know them."""
-
-    def find(_: date, last: date) -> Rows:
-        found = Contact.objects.filter(stance=stance, created_at__lt=_after(last))
-        return found.annotate(told_on=TruncDate("created_at"), number=_one())
-
-    return find
+def with_opinion(_: date, last: date) -> Rows:
+    """People who are for us or against us, from the day that we came to know them."""
+    found = Contact.objects.filter(stance__in=OPINIONS, created_at__lt=_after(last))
+    return found.annotate(told_on=TruncDate("created_at"), number=_one())
 
 
 # --- Deals ------------------------------------------------------------------------------------------
@@ -154,38 +152,10 @@ def still_open(_: date, last: date) -> Rows:
     return _deals(last, Stage.Kind.OPEN)
 
 
-def cycles(first: date, last: date) -> Rows:
-    """Deals won in these days that say when they began; the number is the days from then to the win.
-
-    Some CRMs have deals that were closed before they were created: those say nothing of how long a deal takes.
-    """
-    days = Func(
-        F("closed_on"), F("engaged_on"), template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
-    )
-    return deals_behind(
-        Opportunity.objects.filter(engaged_on__lte=F("closed_on"), closed_on__gte=first),
-        as_of=last,
-        kind=Stage.Kind.WON,
-    ).annotate(number=days)
-
-
-def backwards(first: date, last: date) -> Rows:
-    """Deals won in these days that began after they were won, as their source says."""
-    return won(first, last).filter(engaged_on__gt=F("closed_on"))
-
-
 def begun(first: date, last: date) -> Rows:
     """Deals that began in these days, whatever became of them."""
     known = Case(When(currency=settings.ABMHUB_BUSINESS_CURRENCY, then=F("amount")))
     return Opportunity.objects.filter(engaged_on__range=(first, last)).annotate(told_on=F("engaged_on"), number=known)
-
-
-def influenced(first: date, last: date) -> Rows:
-    """Those of them whose account marketing had touched before they began."""
-    before = Touch.objects.filter(
-        IS_MARKETING, account=OuterRef("account"), occurred_at__date__lt=OuterRef("engaged_on")
-    )
-    return begun(first, last).filter(Exists(before))
 
 
 def _touched_before() -> Rows:
@@ -194,36 +164,33 @@ def _touched_before() -> Rows:
     return before.order_by("occurred_at", "pk")
 
 
-def sourced_by_lead(first: date, last: date) -> Rows:
-    """Deals that began in these days and that a lead or a campaign led to."""
-    leads = Lead.objects.filter(opportunity=OuterRef("pk"))
-    return begun(first, last).filter(Q(campaign__isnull=False) | Exists(leads))
-
-
-def sourced_by_first_touch(first: date, last: date) -> Rows:
-    """Those whose account marketing touched before anybody else did."""
+def _touched_by_marketing_first() -> Subquery:
     is_marketing = Case(When(IS_MARKETING, then=True), default=False, output_field=models.BooleanField())
-    oldest = _touched_before().annotate(is_marketing=is_marketing).values("is_marketing")[:1]
-    touched: Rows = begun(first, last).filter(Exists(_touched_before()))
-    found: Rows = touched.annotate(by_marketing=Subquery(oldest)).filter(by_marketing=True)
-    return found
+    oldest = _touched_before().annotate(is_marketing=is_marketing).values("is_marketing")
+    return Subquery(oldest[:1], output_field=models.BooleanField())
 
 
-def sourced_before_sales(first: date, last: date) -> Rows:
-    """Those whose account marketing touched on a day before sales first talked to a person, or that sales never did."""
+def _touched_by_marketing_before_sales() -> LessThan:
     day = TruncDate("occurred_at")
-    by_marketing = _touched_before().filter(IS_MARKETING).annotate(day=day).values("day")[:1]
-    by_sales = _touched_before().filter(~IS_MARKETING, contact__isnull=False).annotate(day=day).values("day")[:1]
-    found = begun(first, last).annotate(marketing_on=Subquery(by_marketing), sales_on=Subquery(by_sales))
-    first_was_marketing: Rows = found.filter(
-        Q(sales_on=None) | Q(marketing_on__lt=F("sales_on")), marketing_on__isnull=False
-    )
-    return first_was_marketing
+    marketing = _touched_before().filter(IS_MARKETING).annotate(day=day).values("day")
+    sales = _touched_before().filter(~IS_MARKETING, contact__isnull=False).annotate(day=day).values("day")
+    return LessThan(Subquery(marketing[:1]), Coalesce(Subquery(sales[:1]), Value(date.max)))
 
 
-def conversions(first: date, last: date) -> Rows:
-    """Deals won in these days with accounts that engage with us."""
-    return won(first, last).filter(account__standing__engagement__gt=0)
+BEGAN_IN_ORDER = Q(engaged_on__lte=F("closed_on"))
+"""Some CRMs have deals that were closed before they were created: those say nothing of how long a deal takes."""
+CLOSED_BEFORE_IT_BEGAN = Q(engaged_on__gt=F("closed_on"))
+DAYS_TO_CLOSE = Func(
+    F("closed_on"), F("engaged_on"), template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
+)
+OF_ENGAGED = Q(account__standing__engagement__gt=0)
+INFLUENCED = Exists(_touched_before().filter(IS_MARKETING).order_by())
+"""Marketing had touched the account before the deal began."""
+SOURCED_BY_LEAD = Q(campaign__isnull=False) | Exists(Lead.objects.filter(opportunity=OuterRef("pk")))
+SOURCED_BY_FIRST_TOUCH = _touched_by_marketing_first()
+"""Marketing touched the account before anybody else did."""
+SOURCED_BEFORE_SALES = _touched_by_marketing_before_sales()
+"""Marketing touched the account on a day before sales first talked to a person, or sales never did."""
 
 
 # --- Contracts --------------------------------------------------------------------------------------
@@ -242,14 +209,9 @@ def contracts(_: date, last: date) -> Rows:
     return _contracts().filter(pk__in=in_force.values("pk"))
 
 
-def new_contracts(first: date, last: date) -> Rows:
-    """Contracts with new customers that began in these days."""
-    return _contracts().filter(kind=Contract.Kind.NEW, starts_on__range=(first, last))
-
-
-def expansions(first: date, last: date) -> Rows:
-    """Contracts that began in these days and widened another."""
-    return _contracts().filter(kind=Contract.Kind.EXPANSION, starts_on__range=(first, last))
+def contracts_begun(first: date, last: date) -> Rows:
+    """Contracts that began in these days, with new customers or others."""
+    return _contracts().filter(starts_on__range=(first, last))
 
 
 def contracts_due(first: date, last: date) -> Rows:
@@ -260,10 +222,7 @@ def contracts_due(first: date, last: date) -> Rows:
     return found
 
 
-def contracts_kept(first: date, last: date) -> Rows:
-    """Those of them that a renewal followed."""
-    renewal = Contract.objects.filter(follows=OuterRef("pk"), kind=Contract.Kind.RENEWAL)
-    return contracts_due(first, last).filter(Exists(renewal))
+RENEWED = Exists(Contract.objects.filter(follows=OuterRef("pk"), kind=Contract.Kind.RENEWAL))
 
 
 # --- Work and money ---------------------------------------------------------------------------------
@@ -275,38 +234,19 @@ def touches(first: date, last: date) -> Rows:
     return found.annotate(told_on=TruncDate("occurred_at"), number=_one())
 
 
-def conversations(first: date, last: date) -> Rows:
-    """What sales did with a person."""
-    return touches(first, last).filter(~IS_MARKETING, contact__isnull=False)
-
-
-def interactions(first: date, last: date) -> Rows:
-    """Touches of accounts that engage with us."""
-    return touches(first, last).filter(account__standing__engagement__gt=0)
-
-
 def delivered(first: date, last: date) -> Rows:
-    """Tactics delivered in these days."""
-    found = OrderLine.objects.filter(delivered_at__gte=first_moment(first), delivered_at__lt=_after(last))
-    return found.annotate(told_on=TruncDate("delivered_at"), number=_one())
-
-
-def delivered_cost(first: date, last: date) -> Rows:
-    """The same; the number is what each cost in the end."""
+    """Tactics delivered in these days; `cost` is what each cost in the end, empty where that is not known."""
     found = OrderLine.objects.filter(delivered_at__gte=first_moment(first), delivered_at__lt=_after(last))
     known = Case(When(order__currency=settings.ABMHUB_BUSINESS_CURRENCY, then=F("actual_cost")))
-    return found.annotate(told_on=TruncDate("delivered_at"), number=known)
+    return found.annotate(told_on=TruncDate("delivered_at"), number=_one(), cost=known)
 
 
-def delivered_as_promised(first: date, last: date) -> Rows:
-    """Those delivered not later than the day that was promised."""
-    return delivered(first, last).filter(told_on__lte=F("promised_on"))
-
-
-def followed_up(first: date, last: date) -> Rows:
-    """Those after which sales called within the agreed hours."""
-    in_time = FollowUp.objects.filter(line=OuterRef("pk"), done_at__lte=F("due_at"))
-    return delivered(first, last).filter(Exists(in_time))
+CONVERSATION = ~IS_MARKETING & Q(contact__isnull=False)
+"""What sales did with a person."""
+AS_PROMISED = Q(told_on__lte=F("promised_on"))
+"""Delivered not later than the day that was promised."""
+FOLLOWED_UP = Exists(FollowUp.objects.filter(line=OuterRef("pk"), done_at__lte=F("due_at")))
+"""Sales called within the agreed hours."""
 
 
 def spend(first: date, last: date) -> Rows:
@@ -321,37 +261,14 @@ def content(first: date, last: date) -> Rows:
     return found.annotate(told_on=F("on"), number=F("events"))
 
 
-def meaningful(first: date, last: date) -> Rows:
-    """Of those what makes an account engaged."""
-    return content(first, last).filter(event_type__is_meaningful=True)
-
-
-def content_for(stage: ContentStage) -> Callable[[date, date], Rows]:
-    """Of those what belongs to one stage of a purchase."""
-
-    def find(first: date, last: date) -> Rows:
-        return content(first, last).filter(event_type__content_stage=stage)
-
-    return find
-
-
-def entries(kind: Kind) -> Callable[[date, date], Rows]:
+def entries(first: date, last: date) -> Rows:
     """What somebody entered for the months that begin in these days."""
-
-    def find(first: date, last: date) -> Rows:
-        found = Entry.objects.filter(kind=kind, month_on__range=(first, last))
-        return found.annotate(told_on=F("month_on"), number=F("value"))
-
-    return find
+    found = Entry.objects.filter(month_on__range=(first, last))
+    return found.annotate(told_on=F("month_on"), number=F("value"))
 
 
-def newest_entry(kind: Kind) -> Callable[[date, date], Rows]:
-    """The newest that somebody entered: what holds until another is."""
-
-    def find(_: date, last: date) -> Rows:
-        newest = Entry.objects.filter(kind=kind, month_on__lte=last).order_by("-month_on", "-pk")
-        return Entry.objects.filter(pk=Subquery(newest.values("pk")[:1])).annotate(
-            told_on=F("month_on"), number=F("value")
-        )
-
-    return find
+def newest_entries(_: date, last: date) -> Rows:
+    """The newest of each kind that somebody entered: what holds until another is."""
+    newest = Entry.objects.filter(month_on__lte=last).order_by("kind", "-month_on", "-pk").distinct("kind")
+    found = Entry.objects.filter(pk__in=newest.values("pk"))
+    return found.annotate(told_on=F("month_on"), number=F("value"))

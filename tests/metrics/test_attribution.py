@@ -14,7 +14,9 @@ from abmhub.committee.models import Contact
 from abmhub.metrics import rows
 from abmhub.metrics.actions import snapshot
 from abmhub.metrics.attribution import Before, Model, shares, sourced, weights
+from abmhub.metrics.figures import INFLUENCED, SOURCED_BEFORE, SOURCED_FIRST, SOURCED_LEAD
 from abmhub.metrics.models import AttributionSnapshot
+from abmhub.metrics.spans import Window
 from abmhub.metrics.touches import MARKETING_SOURCES
 from abmhub.pipeline.models import Opportunity, Stage
 from tests.metrics.conftest import ON, Company
@@ -114,9 +116,8 @@ def test_a_deal_may_be_sourced_by_any_of_the_three_rules(
     plain = sourced(before, has_marketing_source=by_lead)
     assert (plain.by_lead_source, plain.by_first_touch, plain.before_sales) == (by_lead, by_first, before_sales)
     assert plain.rules == by_lead + by_first + before_sales
-    span = (BEGUN, BEGUN)
     found = tuple(
-        find(*span).filter(pk=deal.pk).exists()
-        for find in (rows.sourced_by_lead, rows.sourced_by_first_touch, rows.sourced_before_sales, rows.influenced)
+        figure.behind(on=BEGUN, window=Window.MONTH).filter(pk=deal.pk).exists()
+        for figure in (SOURCED_LEAD, SOURCED_FIRST, SOURCED_BEFORE, INFLUENCED)
     )
     assert found == (plain.by_lead_source, plain.by_first_touch, plain.before_sales, plain.influenced)
