@@ -29,13 +29,19 @@ Frozen = TypeVar("Frozen", FunnelSnapshot, DealSnapshot)
 
 @transaction.atomic
 def snapshot(
-    *, on: date, is_over: bool = False, news: EventNews | None = None, potential: Composable = market.LIVE
+    *,
+    on: date,
+    is_over: bool = False,
+    news: EventNews | None = None,
+    changed: Composable | None = None,
+    potential: Composable = market.LIVE,
 ) -> int:
     """Freeze both motions as they stand on a day; returns the rows written.
 
     The night does it, and whoever has just imported deals, so that the page is right at once. Of a day that
     is over only what is missing is written: what was reported then stays. `news` of events that the night before did
-    not count spare reading all of them, and `potential` is market.KEPT where the market was kept just before.
+    not count spare reading all of them, `changed`, which selects the accounts whose facts did since, finding all units,
+    and `potential` is market.KEPT where the market was kept just before.
     """
     question = Question(as_of=on)
     if is_over:
@@ -44,7 +50,7 @@ def snapshot(
         units.gather(counting, engaged_accounts=engaged.TONIGHT)
         found = cells.count_of(TONIGHT, question)
     else:
-        units.keep(on=on, news=news)
+        units.keep(on=on, news=news, changed=changed)
         balance.keep(on=on)
         found = cells.count_now(question)
     frozen = [found.get(place) or Cell(*place) for place in product(Motion, FunnelStage)]

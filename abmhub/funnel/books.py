@@ -1,13 +1,13 @@
 """Whether the snapshots of the double funnel agree with themselves and with each other."""
 
 from abmhub.core import sql
-from abmhub.funnel import market
+from abmhub.funnel import market, units
 
 
 def errors(*, is_whole: bool = True) -> list[str]:
     """A sentence for every figure of the newest snapshot that cannot be; empty when all is well.
 
-    If `is_whole`, what is kept of the market is counted, too.
+    If `is_whole`, what is carried on of the market and the units is found anew, too.
     """
     return [
         *(
@@ -20,5 +20,5 @@ def errors(*, is_whole: bool = True) -> list[str]:
             f"its tiles count {row['won']}."
             for row in sql.rows("funnel/contradicted_wins")
         ),
-        *(market.errors() if is_whole else ()),
+        *(market.errors() + units.errors() if is_whole else ()),
     ]

@@ -85,7 +85,7 @@ def _market(scope: Scope) -> int:
 
 def _snapshots(scope: Scope) -> int:
     frozen = tiers.snapshot(scope.as_of, is_over=False)
-    return frozen + funnel.snapshot(on=scope.as_of, news=scope.events, potential=market.KEPT)
+    return frozen + funnel.snapshot(on=scope.as_of, news=scope.events, changed=scope.changed, potential=market.KEPT)
 
 
 def _missing_snapshots(scope: Scope) -> int:

@@ -62,7 +62,7 @@ def test_the_digest_notices_rows_and_not_their_numbers(fitting: Account) -> None
             after = scratch.figures(database, scratch.columns(database))
         found = {table for table in after if after[table] != before.get(table)}
         before = after
-        return found
+        return found - {"funnel_changedunit"}  # what is noted of a move
 
     def move() -> None:
         tier = Tier.objects.get(level=1)

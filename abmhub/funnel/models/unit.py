@@ -69,3 +69,17 @@ class FunnelUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class ChangedUnit(models.Model):
+    """A unit that may not be as the last night knew it, or what units follow from: an account, a campaign, a program.
+
+    Triggers write a row for each of them and statement; nothing is unique, so that nobody waits for anybody. The night
+    takes the rows in its transaction.
+    """
+
+    kind = models.CharField(max_length=8)
+    key = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

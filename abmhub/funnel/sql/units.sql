@@ -1,7 +1,8 @@
 -- Everything that a funnel counts, with the day on which it reached each stage, by the rules that are given.
 -- The deepest stage that is true wins: a deal that fell back had still been an opportunity, a won one was all before.
 -- A deal that names no day reached its stages long ago. Money in another than the business currency is not known.
--- The part "engaged" names a relation that says from when on accounts were engaged.
+-- The part "engaged" names a relation that says from when on accounts were engaged; the others are conditions that leave
+-- the units that are asked for with all that they follow from: see funnel/units.py.
 WITH stage AS (
     SELECT
         id,
@@ -16,6 +17,7 @@ history AS (
         max(change.entered_on) FILTER (WHERE stage.kind = 'open') AS last_open_on
     FROM pipeline_stagechange AS change
     JOIN stage ON stage.id = change.stage_id
+    WHERE {changes}
     GROUP BY change.opportunity_id
 ),
 begun AS (
@@ -38,6 +40,7 @@ begun AS (
     FROM pipeline_opportunity AS deal
     JOIN stage ON stage.id = deal.stage_id
     LEFT JOIN history ON history.opportunity_id = deal.id
+    WHERE {deals}
 ),
 deal AS (
     SELECT
@@ -58,9 +61,11 @@ deal AS (
 tiered AS (
     SELECT account_id, min(on_day) AS pool_on
     FROM (
-        SELECT account_id, changed_on AS on_day FROM accounts_tierchange WHERE to_tier_id IS NOT NULL
+        SELECT account_id, changed_on AS on_day FROM accounts_tierchange WHERE to_tier_id IS NOT NULL AND {accounts}
         UNION ALL
-        SELECT account_id, tier_since_on FROM accounts_standing WHERE tier_id IS NOT NULL AND tier_since_on IS NOT NULL
+        SELECT account_id, tier_since_on
+        FROM accounts_standing
+        WHERE tier_id IS NOT NULL AND tier_since_on IS NOT NULL AND {accounts}
     ) AS move
     GROUP BY account_id
 ),
@@ -85,6 +90,7 @@ in_program AS (
     SELECT DISTINCT ON (member.account_id) member.account_id, member.program_id
     FROM campaigns_programaccount AS member
     JOIN campaigns_program AS program ON program.id = member.program_id
+    WHERE {members}
     ORDER BY member.account_id, program.starts_on DESC, program.id DESC
 ),
 first_touch AS (
@@ -94,10 +100,10 @@ first_touch AS (
     ORDER BY touch.account_id, touch.occurred_at, touch.id
 ),
 led AS (
-    SELECT DISTINCT ON (opportunity_id) opportunity_id, campaign_id
-    FROM pipeline_lead
-    WHERE opportunity_id IS NOT NULL
-    ORDER BY opportunity_id, campaign_id NULLS LAST, id
+    SELECT DISTINCT ON (lead.opportunity_id) lead.opportunity_id, lead.campaign_id
+    FROM pipeline_lead AS lead
+    WHERE lead.opportunity_id IS NOT NULL AND {leads}
+    ORDER BY lead.opportunity_id, lead.campaign_id NULLS LAST, lead.id
 ),
 -- A lead that became a deal came no later than the deal began.
 lead AS (
@@ -109,6 +115,7 @@ lead AS (
         deal.opportunity_on, deal.won_on, deal.lost_on, deal.amount
     FROM pipeline_lead AS lead
     LEFT JOIN deal ON deal.id = lead.opportunity_id AND deal.motion = 'demand_gen'
+    WHERE {leads}
 ),
 unit AS (
     SELECT
@@ -162,3 +169,4 @@ LEFT JOIN accounts_account AS account ON account.id = unit.account_id
 LEFT JOIN accounts_standing AS standing ON standing.account_id = unit.account_id
 LEFT JOIN in_program ON in_program.account_id = unit.account_id
 LEFT JOIN campaigns_campaign AS campaign ON campaign.id = unit.campaign_id
+WHERE {told}
