@@ -45,6 +45,6 @@ def rows(
 
 def forget(*, units: int = 0) -> None:
     """What was counted holds no longer: the units change, and are so many by now."""
-    if not Edition.objects.update(number=F("number") + 1, token=uuid4(), units=units):
+    if not Edition.objects.update(number=F("number") + 1, previous=F("token"), token=uuid4(), units=units):
         Edition.objects.create(number=1, units=units)
     Answer.objects.all().delete()

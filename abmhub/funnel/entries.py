@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from abmhub.campaigns.models import Motion
 from abmhub.funnel.cell import Key
-from abmhub.funnel.columns import ENTRIES, LONG_AGO, NEVER, Columns
+from abmhub.funnel.column_files import LONG_AGO, NEVER
+from abmhub.funnel.columns import ENTRIES, Columns
 from abmhub.funnel.models import FunnelStage
 from abmhub.funnel.tally import Asked, is_in, steps
 

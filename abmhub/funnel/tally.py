@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from abmhub.campaigns.models import Motion
 from abmhub.funnel.cell import Cell, Cells, Key
-from abmhub.funnel.columns import DEALS, ENTRIES, LONG_AGO, NEVER, Columns
+from abmhub.funnel.column_files import LONG_AGO, NEVER
+from abmhub.funnel.columns import DEALS, ENTRIES, Columns
 from abmhub.funnel.models import FunnelStage
 
 if TYPE_CHECKING:

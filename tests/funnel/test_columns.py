@@ -6,13 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
+from uuid import uuid4
 
+import numpy as np
 import pytest
 from pytest_django import Settings
 
 from abmhub.accounts.models import Account, Standing, Territory
 from abmhub.campaigns.models import Motion
-from abmhub.funnel import answers, cells, columns
+from abmhub.funnel import answers, cells, column_files, columns
 from abmhub.funnel.actions import snapshot
 from abmhub.funnel.cells import DIMENSIONS, Question
 from abmhub.funnel.cohorts import cohorts
@@ -212,13 +214,13 @@ def test_files_of_a_night_that_publishes_meanwhile_are_not_kept(
     over_columns: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(over_columns, ignore_errors=True)
-    make = columns._make
+    make = column_files.make
 
-    def slowly(folder: Path) -> None:
-        make(folder)
+    def slowly(folder: Path, *, before: Path | None) -> None:
+        make(folder, before=before)
         answers.forget(units=1)
 
-    monkeypatch.setattr(columns, "_make", slowly)
+    monkeypatch.setattr(column_files, "make", slowly)
     assert columns.newest() is None
     assert not list(over_columns.glob("*/*/words.json"))
 
@@ -228,3 +230,68 @@ def test_few_units_need_no_files(over_columns: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(columns, "FEW", FunnelUnit.objects.count())
     assert cells.count(Question(as_of=MARCH))
     assert not over_columns.exists()
+
+
+def told(folder: Path) -> dict[str, bytes]:
+    """The files, in an order of rows that does not depend on how they came there."""
+    ids = np.fromfile(folder / "id", "i8")
+    order = np.argsort(ids)
+    kinds = {**column_files.FIELDS, **dict.fromkeys(column_files.PLACES, "i4")}
+    numbers = {name: np.fromfile(folder / name, kind)[order].tobytes() for name, kind in kinds.items()}
+    return {**numbers, "words": (folder / "words.json").read_bytes()}
+
+
+@pytest.fixture
+def carried_on(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each edition was made of the one before."""
+    asked: list[bool] = []
+    carry_on = column_files._carry_on
+
+    def watched(folder: Path, before: Path) -> object:
+        asked.append((found := carry_on(folder, before)) is not None)
+        return found
+
+    monkeypatch.setattr(column_files, "_carry_on", watched)
+    return asked
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_edition_made_of_the_one_before_is_that_made_of_all_units(
+    db: None, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, carried_on: list[bool]
+) -> None:
+    by_columns(monkeypatch)
+    dice = Random(seed)
+    a_random_market(dice)
+    cut_into_groups(dice)
+    snapshot(on=MARCH)
+    for number, night in enumerate([APRIL, APRIL + timedelta(days=1), APRIL + timedelta(days=3)]):
+        few = Opportunity.objects.filter(pk__in=Opportunity.objects.order_by("?").values("pk")[:5])
+        few.update(amount=Decimal(number), closed_on=dice.choice([None, MARCH]))
+        Account.objects.filter(pk__in=Account.objects.order_by("?").values("pk")[:4]).update(industry=f"New {number}")
+        Opportunity.objects.filter(pk__in=Opportunity.objects.order_by("pk")[:2]).delete()
+        snapshot(on=night)
+        made = tmp_path / f"whole {number}"
+        made.mkdir()
+        column_files.make(made)
+        kept = next(folder.glob(f"*/{Edition.objects.get().token}"))
+        assert told(kept) == told(made)
+    assert carried_on == [True, True, True]
+
+
+def test_a_night_that_takes_back_what_it_wrote_is_copied_whole(over_columns: Path, carried_on: list[bool]) -> None:
+    [few] = Opportunity.objects.order_by("pk")[:1]
+    Opportunity.objects.filter(pk=few.pk).update(amount=7)
+    snapshot(on=APRIL)
+    Opportunity.objects.filter(pk=few.pk).update(amount=8)
+    snapshot(on=APRIL)
+    assert carried_on == [True, False]
+    shared = cells.count(Question(as_of=APRIL))
+    shutil.rmtree(over_columns)
+    assert cells.count(Question(as_of=APRIL)) == shared
+
+
+def test_an_edition_of_another_past_is_not_built_on(over_columns: Path, carried_on: list[bool]) -> None:
+    """As after a backup was brought back: the files that are there may hold nights that never were."""
+    Edition.objects.update(token=uuid4())
+    snapshot(on=APRIL)
+    assert carried_on == []

@@ -13,6 +13,7 @@ class Edition(models.Model):
 
     number = models.BigIntegerField(default=0, db_default=0)
     token = models.UUIDField(default=uuid4)
+    previous = models.UUIDField(null=True, help_text="The token of the edition that this one was made of.")
     units = models.PositiveBigIntegerField(default=0, db_default=0, help_text="How many there were as known last.")
 
     def __str__(self) -> str:

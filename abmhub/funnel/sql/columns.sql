@@ -1,5 +1,6 @@
 -- The units as numbers alone, none of them NULL, so that each row has the same length: a day is its number from
--- 0001-01-01 on, which is 1, and what never came has the last number; money is in cents; a word is its place.
+-- 0001-01-01 on, which is 1, and what never came has the last number; money is in cents; a word is its place. The part
+-- "which" is a condition on units.
 SELECT
     unit.id,
     coalesce(unit.account_key, -1) AS account,
@@ -28,3 +29,4 @@ SELECT
 FROM funnel_funnelunit AS unit
 LEFT JOIN unnest({segments}) WITH ORDINALITY AS segment (word, place) ON segment.word = unit.segment
 LEFT JOIN unnest({industries}) WITH ORDINALITY AS industry (word, place) ON industry.word = unit.industry
+WHERE {which}

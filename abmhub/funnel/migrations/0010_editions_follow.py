@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("funnel", "0009_note_changed_units")]
+
+    operations = [
+        migrations.AddField(
+            model_name="edition",
+            name="previous",
+            field=models.UUIDField(help_text="The token of the edition that this one was made of.", null=True),
+        ),
+    ]
