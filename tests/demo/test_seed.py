@@ -21,7 +21,7 @@ KEYS = {
     "TaskFile": ["path"],
     "FunnelUnit": ["key", "territory_key", "owner_key", "program_key", "campaign_key"],
     "ReturnSnapshot": ["key"],
-    "Edition": ["token"],
+    "Edition": ["token", "previous"],
     "MarketAccount": ["territory_key"],
     "MarketCell": ["territory_key"],
 }

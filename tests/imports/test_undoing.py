@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Dump = dict[str, list[str]]
 
 
-ASIDE = {"written", "undoing", "compared", "named", "scoring_changedaccount"}
+ASIDE = {"written", "undoing", "compared", "named", "scoring_changedaccount", "funnel_changedunit"}
 """Temporary tables, and what tells the next night that something happened: to undo is to do something, too."""
 
 
