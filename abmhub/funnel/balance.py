@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.conf import settings
 
 from abmhub.core import sql
+from abmhub.core.days import first_moment
 from abmhub.core.statistics import Control, ewma_control, spread_of_moves
 from abmhub.funnel.models import BalanceMonth
 
@@ -62,13 +63,16 @@ class Balance:
 
 
 def keep(*, on: date) -> int:
-    """Write what the months up to a day brought; returns how many changed."""
+    """Write what the months up to a day brought; returns how many brought something else than was known."""
+    newest = 12 * on.year + on.month - 1
+    days = [date(month // 12, month % 12 + 1, 1) for month in range(newest - MONTHS, newest + 1)]
     return sql.run(
         "funnel/balance",
         on=on,
-        since=on - timedelta(days=31 * (MONTHS + 1)),
+        days=days,
+        moments=[first_moment(day) for day in days],
+        until=first_moment(on + timedelta(days=1)),
         currency=settings.ABMHUB_BUSINESS_CURRENCY,
-        zone=settings.TIME_ZONE,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from psycopg.sql import SQL, Composable
 
 from abmhub.core import sql
-from abmhub.funnel import answers, engaged
+from abmhub.funnel import answers, columns, engaged
 from abmhub.funnel.definitions import Counting
 from abmhub.funnel.models import Cause, FunnelUnit, Rules
 from abmhub.signals.news import EventNews
@@ -66,7 +66,7 @@ def keep(*, on: date, news: EventNews | None = None, changed: Composable | None 
     if now != before or not Rules.objects.exists():
         Rules.objects.update_or_create(first_on=on, defaults={"rules": now.as_json()})
     if written or changed is None:
-        answers.forget(units=FunnelUnit.objects.filter(known_until_on=None).count())
+        answers.forget(units=FunnelUnit.objects.filter(known_until_on=None)[: columns.FEW + 1].count())
     return written
 
 

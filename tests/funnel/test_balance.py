@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from pytest_django import Settings
 
 from abmhub.accounts.models import Account
 from abmhub.campaigns.models import Campaign, Channel, Motion, Spend, Touch
@@ -96,3 +97,34 @@ def test_the_night_keeps_what_each_month_brought(deal: MakeDeal) -> None:
         (2, "spend"): (0, 30),
         (2, "effort"): (2, 1),
     }
+
+
+def test_a_month_whose_deals_are_gone_keeps_nothing_of_them(deal: MakeDeal) -> None:
+    gone = deal("Won", amount=100, engaged_on=date(2026, 2, 10), closed_on=date(2026, 3, 2))
+    snapshot(on=TODAY)
+    assert {int(row.abm) for row in BalanceMonth.objects.all()} == {100}
+    gone.delete()
+    snapshot(on=TODAY)
+    assert {int(row.abm) for row in BalanceMonth.objects.all()} == {0}
+
+
+def test_a_month_stays_whole_when_it_is_the_last_that_is_kept(deal: MakeDeal) -> None:
+    """Later nights leave it as it is, though they no longer read its first days."""
+    deal("Engaging", amount=100, engaged_on=date(2026, 2, 1))
+    deal("Engaging", amount=50, engaged_on=date(2026, 2, 28))
+    for on in (TODAY, date(2028, 2, 29), date(2028, 3, 20)):
+        snapshot(on=on)
+        assert int(BalanceMonth.objects.get(month_on=date(2026, 2, 1), measure="pipeline").abm) == 150
+
+
+def test_a_touch_is_of_the_month_in_which_business_was_done(deal: MakeDeal, settings: Settings) -> None:
+    """22:30 UTC on the last of March is April in Berlin, and the other day of the night at that."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    who, mail = Account.objects.create(name="Acme", normalized_name="acme"), Channel.objects.get(code="mail")
+    for number, hour in enumerate((21, 22)):
+        at = datetime(2026, 3, 31, hour, 30, tzinfo=UTC)
+        Touch.objects.create(account=who, channel=mail, occurred_at=at, source="test", external_id=str(number))
+    snapshot(on=date(2026, 3, 31))
+    assert dict(BalanceMonth.objects.values_list("month_on", "abm")) == {date(2026, 3, 1): 1}
+    snapshot(on=date(2026, 4, 1))
+    assert dict(BalanceMonth.objects.values_list("month_on", "abm")) == {date(2026, 3, 1): 1, date(2026, 4, 1): 1}

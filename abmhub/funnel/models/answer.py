@@ -14,7 +14,9 @@ class Edition(models.Model):
     number = models.BigIntegerField(default=0, db_default=0)
     token = models.UUIDField(default=uuid4)
     previous = models.UUIDField(null=True, help_text="The token of the edition that this one was made of.")
-    units = models.PositiveBigIntegerField(default=0, db_default=0, help_text="How many there were as known last.")
+    units = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="How many there were as known last, counted until they were not few."
+    )
 
     def __str__(self) -> str:
         return str(self.number)

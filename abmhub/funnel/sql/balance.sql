@@ -1,39 +1,55 @@
--- What each month brought to either motion, of the units as known now: the money of deals that began and of those
--- that were won, what campaigns and orders cost, and how many touches were made. Orders are of ABM; so is a touch that
--- no campaign of demand generation made, because it was made on an account.
+-- What each of these months, given by their first days and moments, brought to either motion: the money of deals that
+-- began and of those that were won, of the units as known now, what campaigns and orders cost, and how many touches were
+-- made. Orders are of ABM; so is a touch that no campaign of demand generation made, because it was made on an account.
+-- Whose month is looked up in the array: to convert each of many moments to a day takes longer than all the rest.
 WITH brought AS (
-    SELECT 'pipeline' AS measure, sql_on AS on_day, motion, amount
+    SELECT 'pipeline' AS measure, width_bucket(sql_on, %(days)s::date[]) AS month, motion, sum(amount) AS amount
     FROM funnel_funnelunit
-    WHERE known_until_on IS NULL AND kind = 'deal'
+    WHERE known_until_on IS NULL AND kind = 'deal' AND sql_on <= %(on)s
+    GROUP BY 2, 3
     UNION ALL
-    SELECT 'revenue', won_on, motion, amount
+    SELECT 'revenue', width_bucket(won_on, %(days)s::date[]) AS month, motion, sum(amount)
     FROM funnel_funnelunit
-    WHERE known_until_on IS NULL AND kind = 'deal'
+    WHERE known_until_on IS NULL AND kind = 'deal' AND won_on <= %(on)s
+    GROUP BY 2, 3
     UNION ALL
-    SELECT 'spend', spend.spent_on, campaign.motion, spend.amount
+    SELECT 'spend', width_bucket(spend.spent_on, %(days)s::date[]), campaign.motion, spend.amount
     FROM campaigns_spend AS spend
     JOIN campaigns_campaign AS campaign ON campaign.id = spend.campaign_id
-    WHERE spend.currency = %(currency)s
+    WHERE spend.currency = %(currency)s AND spend.spent_on <= %(on)s
     UNION ALL
-    SELECT 'spend', (entry.at AT TIME ZONE %(zone)s)::date, 'abm', entry.amount
-    FROM budgets_ledgerentry AS entry
-    WHERE entry.kind = 'spend'
+    SELECT 'spend', width_bucket(at, %(moments)s::timestamptz[]), 'abm', amount
+    FROM budgets_ledgerentry
+    WHERE kind = 'spend' AND at < %(until)s
     UNION ALL
-    SELECT 'effort', (touch.occurred_at AT TIME ZONE %(zone)s)::date, coalesce(campaign.motion, 'abm'), 1
-    FROM campaigns_touch AS touch
-    LEFT JOIN campaigns_campaign AS campaign ON campaign.id = touch.campaign_id
+    SELECT 'effort', made.month, coalesce(campaign.motion, 'abm'), made.touches
+    FROM (
+        SELECT width_bucket(occurred_at, %(moments)s::timestamptz[]) AS month, campaign_id, count(*) AS touches
+        FROM campaigns_touch
+        WHERE occurred_at < %(until)s
+        GROUP BY 1, 2
+    ) AS made
+    LEFT JOIN campaigns_campaign AS campaign ON campaign.id = made.campaign_id
 ),
 monthly AS (
     SELECT
-        date_trunc('month', on_day)::date AS month_on,
+        month,
         measure,
         coalesce(sum(amount) FILTER (WHERE motion = 'abm'), 0) AS abm,
         coalesce(sum(amount) FILTER (WHERE motion = 'demand_gen'), 0) AS demand_gen
     FROM brought
-    WHERE on_day <= %(on)s AND on_day > %(since)s AND amount IS NOT NULL
     GROUP BY 1, 2
+),
+-- A month that brought something once, and nothing any more, is kept with nothing.
+emptied AS (
+    UPDATE funnel_balancemonth AS kept
+    SET abm = 0, demand_gen = 0
+    WHERE kept.month_on = ANY(%(days)s::date[]) AND (kept.abm <> 0 OR kept.demand_gen <> 0) AND NOT EXISTS (
+        SELECT FROM monthly
+        WHERE (%(days)s::date[])[monthly.month] = kept.month_on AND monthly.measure = kept.measure
+    )
 )
 INSERT INTO funnel_balancemonth AS kept (month_on, measure, abm, demand_gen)
-SELECT month_on, measure, abm, demand_gen FROM monthly
+SELECT (%(days)s::date[])[month], measure, abm, demand_gen FROM monthly WHERE month > 0
 ON CONFLICT (month_on, measure) DO UPDATE SET abm = excluded.abm, demand_gen = excluded.demand_gen
 WHERE (kept.abm, kept.demand_gen) IS DISTINCT FROM (excluded.abm, excluded.demand_gen)
