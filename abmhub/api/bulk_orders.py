@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -121,7 +121,9 @@ class BulkOrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     def get_queryset(self) -> QuerySet[BulkOrder]:
         orders = BulkOrder.objects.visible_to(user_of(self.request))
-        return orders.select_related("placed_by").prefetch_related("rows")
+        return orders.select_related("placed_by").prefetch_related(
+            Prefetch("rows", BulkOrderRow.objects.order_by("pk"))
+        )
 
     @extend_schema(
         request=BulkWishSerializer, responses={200: BulkPlanSerializer, 409: OpenApiResponse(ConflictSerializer)}

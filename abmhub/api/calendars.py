@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.pagination import CursorPagination
@@ -83,7 +83,9 @@ class WorkingCalendarViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     permission_classes = (*viewsets.GenericViewSet.permission_classes, MaySetCalendars)
 
     def get_queryset(self) -> QuerySet[WorkingCalendar]:
-        return WorkingCalendar.objects.prefetch_related("days", "teams")
+        return WorkingCalendar.objects.prefetch_related(
+            Prefetch("days", CalendarDay.objects.order_by("day_on")), "teams"
+        )
 
     @extend_schema(responses={201: WorkingCalendarSerializer, 409: CONFLICT})
     def create(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -155,7 +155,7 @@ class TaskViewSet(viewsets.ReadOnlyModelViewSet[Task]):
         return (
             Task.objects.visible_to(user_of(self.request))
             .select_related("line__order__account", "assignee")
-            .prefetch_related("steps")
+            .prefetch_related(Prefetch("steps", TaskStep.objects.order_by("position")))
         )
 
     @extend_schema(request=None, responses={200: TaskSerializer, 409: CONFLICT})

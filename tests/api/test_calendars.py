@@ -37,6 +37,12 @@ def test_an_administrator_gives_a_team_a_calendar_of_its_own(cairo: Any, team: T
     assert (is_working_day(FRIDAY, own), is_working_day(SUNDAY, own)) == (False, False)
 
 
+def test_days_stand_in_their_order(api_as: SignIn, admin: User, cairo: Any) -> None:
+    days = [{"day_on": f"2026-03-0{day}", "is_worked": False, "name": ""} for day in (8, 1)]
+    found = api_as(admin).patch(f"{PATH}{cairo['id']}/", {"days": days}).json()
+    assert [day["day_on"] for day in found["days"]] == ["2026-03-01", "2026-03-08"]
+
+
 def test_days_and_teams_that_are_not_named_stay_and_those_left_out_go(
     api_as: SignIn, admin: User, cairo: Any, team: Team
 ) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 
 from abmhub.accounts.models import Account
 from abmhub.budgets.models import Envelope
@@ -91,3 +92,15 @@ def test_the_workload_is_read_and_levelled(
 
 def test_nobody_else_reads_the_workload(api_as: SignIn, marketer: User) -> None:
     assert api_as(marketer).get("/api/v1/workload/").status_code == 403
+
+
+def test_steps_stand_in_the_order_of_the_recipe_whichever_was_written_last(
+    api_as: SignIn, task: Task, marketer: User, now: datetime
+) -> None:
+    positions = sorted(task.steps.values_list("position", flat=True))
+    assert len(positions) > 1
+    task.steps.filter(position=positions[0]).update(done_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+    found = api_as(marketer).get(f"/api/v1/tasks/{task.pk}/").json()
+    assert [step["position"] for step in found["steps"]] == positions

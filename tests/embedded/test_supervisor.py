@@ -72,7 +72,7 @@ def test_it_serves_survives_the_death_of_each_part_and_stops_all_when_told(home:
         assert second.returncode == 1
         assert f"runs already from {home.path}: {address}" in said
 
-        assert ready(address)
+        wait_until(lambda: ready(address))
         for part in ("valkey-server", "bin/postgres", "granian", "celery", "beat", "keeper"):
             before = processes_of(home, part)
             os.kill(before[0], signal.SIGKILL)
@@ -89,7 +89,7 @@ def test_it_serves_survives_the_death_of_each_part_and_stops_all_when_told(home:
 def test_nothing_is_left_when_it_is_killed_and_it_starts_again(home: Home, busy_port: int) -> None:
     for _ in range(2):
         with running(home, busy_port) as (process, lines):
-            assert ready(address_in(lines))
+            wait_until(lambda: ready(address_in(lines)))  # noqa: B023
             process.kill()
         wait_until(lambda: not processes_of(home))
 

@@ -78,7 +78,8 @@ def test_what_is_approved_later_is_promised_later(waiting: Approval, marketing_m
     task = Task.objects.select_related("line").first()
     assert task is not None
     assert (task.line.starts_on, task.due_on) == (date(2026, 3, 4), date(2026, 3, 11))
-    steps = list(task.steps.values_list("due_on", flat=True))
+    days = task.steps.order_by("position").values_list("due_on", flat=True)
+    steps = list(days)
     actions.approve(approval=waiting, by=marketing_manager, at=now + timedelta(days=5), reason=WHY)
     task.refresh_from_db()
     assert (task.line.starts_on, task.line.promised_on, task.due_on) == (
@@ -86,7 +87,7 @@ def test_what_is_approved_later_is_promised_later(waiting: Approval, marketing_m
         date(2026, 3, 16),
         date(2026, 3, 16),
     )
-    assert all(later > step for step, later in zip(steps, task.steps.values_list("due_on", flat=True), strict=True))
+    assert all(later > step for step, later in zip(steps, days.all(), strict=True))
     assert OutboxMessage.objects.get(topic="approval.decided").payload["moved_to"] == "2026-03-16"
 
 
