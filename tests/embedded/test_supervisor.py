@@ -89,7 +89,7 @@ def test_it_serves_survives_the_death_of_each_part_and_stops_all_when_told(home:
 def test_nothing_is_left_when_it_is_killed_and_it_starts_again(home: Home, busy_port: int) -> None:
     for _ in range(2):
         with running(home, busy_port) as (process, lines):
-            wait_until(lambda: ready(address_in(lines)))  # noqa: B023
+            wait_until(lambda: ready(address_in(lines)))
             process.kill()
         wait_until(lambda: not processes_of(home))
 
