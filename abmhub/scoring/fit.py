@@ -41,11 +41,8 @@ class CriterionVerdict:
     is_disqualifier: bool
     found: str = ""
     reason: str = ""
-
-    @property
-    def told(self) -> str:
-        """How it is named where it bars the account: with its reason."""
-        return f"{self.name} ({self.reason})" if self.reason else self.name
+    told: str = ""
+    """How it is named where it bars the account: with its reason."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,7 @@ def fit_of(account: Account) -> Fit:
                 is_disqualifier=criterion.is_disqualifier,
                 found=_found(criterion, account),
                 reason=criterion.reason,
+                told=criterion.told,
             )
             for criterion in criteria
         ),

@@ -154,11 +154,11 @@ def test_the_reason_of_a_disqualifier_is_told(make_account: MakeAccount, profile
         attribute=Attribute.COUNTRY,
         values=["XX"],
         is_disqualifier=True,
-        reason="no licence to sell there",
+        reason="No licence to sell there.",
     )
     barred = make_account(country="XX")
-    assert fits()[barred.pk] == (0, "Under embargo (no licence to sell there)")
-    assert fit_of(barred).disqualified_by == "Under embargo (no licence to sell there)"
+    assert fits()[barred.pk] == (0, "Under embargo (No licence to sell there)")
+    assert fit_of(barred).disqualified_by == "Under embargo (No licence to sell there)"
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,8 @@ class IcpCriterion(models.Model):
     @property
     def told(self) -> str:
         """How it is named where it bars an account: with its reason."""
-        return f"{self.name} ({self.reason})" if self.reason else self.name
+        reason = self.reason.rstrip(". ")
+        return f"{self.name} ({reason})" if reason else self.name
 
     def value(self, account: Account) -> Decimal | int | str | list[str] | None:
         """What the account says about it; None when it is not known, as money in another than the business currency."""
