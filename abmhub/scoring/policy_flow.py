@@ -28,17 +28,11 @@ def steps(policy: TierPolicy, by: User) -> tuple[Step, ...]:
         in_force = policy.status == TierPolicy.Status.PUBLISHED
         reason = f"{policy} is in force: choose an earlier version." if in_force else ""
         return (Step("restore", "Return to this version", _first(_role(by, PUBLISH), reason)),)
-    rules = list(policy.rules.order_by("position").prefetch_related("conditions"))
-    empty = next((rule for rule in rules if not rule.conditions.all()), None)
-    unfit = ""
-    if not rules:
-        unfit = f"{policy} has no rules: no account would be in any tier."
-    elif empty:
-        unfit = f"Rule “{empty}” has no condition: it would take every account."
-    unseen = _first(unfit, _unseen(policy))
+    unfit = why_unfit(policy)
+    unseen = _first(unfit, why_unseen(policy))
     found = [
         Step("preview", "Preview", _first(_role(by, PUBLISH), unfit)),
-        Step("publish", "Publish", _first(_role(by, PUBLISH), unseen, _unapproved(policy))),
+        Step("publish", "Publish", _first(_role(by, PUBLISH), unseen, why_unapproved(policy))),
     ]
     if settings.ABMHUB_SECOND_PERSON:
         submitted = f"{policy.submitted_by or 'Somebody'} has submitted it." if policy.submitted_at else ""
@@ -49,11 +43,17 @@ def steps(policy: TierPolicy, by: User) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _role(by: User, verb: str) -> str:
-    return "" if may(by, verb) else refusal_of(verb)
+def why_unfit(policy: TierPolicy) -> str:
+    """Why its rules can be neither previewed nor published; empty where they can."""
+    rules = list(policy.rules.order_by("position").prefetch_related("conditions"))
+    if not rules:
+        return f"{policy} has no rules: no account would be in any tier."
+    empty = next((rule for rule in rules if not rule.conditions.all()), None)
+    return f"Rule “{empty}” has no condition: it would take every account." if empty else ""
 
 
-def _unseen(policy: TierPolicy) -> str:
+def why_unseen(policy: TierPolicy) -> str:
+    """Why nobody knows what it would do; empty where its rules were previewed as they are."""
     if not policy.previewed_as:
         return f"Preview {policy} first: nobody has seen yet whom it would move."
     if policy.previewed_as != digest(policy):
@@ -61,10 +61,17 @@ def _unseen(policy: TierPolicy) -> str:
     return ""
 
 
-def _unapproved(policy: TierPolicy) -> str:
-    if settings.ABMHUB_SECOND_PERSON and policy.approved_at is None:
-        return f"{policy} waits for somebody else's approval: submit it first."
-    return ""
+def why_unapproved(policy: TierPolicy) -> str:
+    """What is missing of the second person whom this installation asks for; empty where nothing is."""
+    if not settings.ABMHUB_SECOND_PERSON or policy.approved_at is not None:
+        return ""
+    if policy.submitted_at is not None:
+        return f"{policy} waits for somebody else's approval."
+    return f"{policy} waits for somebody else's approval: submit it first."
+
+
+def _role(by: User, verb: str) -> str:
+    return "" if may(by, verb) else refusal_of(verb)
 
 
 def _not_for_approval(policy: TierPolicy, by: User) -> Iterator[str]:

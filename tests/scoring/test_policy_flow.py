@@ -106,7 +106,11 @@ def test_the_whole_way_with_a_second_person(
     policy: TierPolicy, admin: User, marketing_manager: User, now: datetime, settings: Settings
 ) -> None:
     settings.ABMHUB_SECOND_PERSON = True
+    draft = previewed(policy, admin, now)
+    assert {step.verb: step.hindrance for step in steps(draft, admin)}["publish"].endswith("submit it first.")
     waiting = submitted(policy, admin, now)
+    found = {step.verb: step.hindrance for step in steps(waiting, admin)}["publish"]
+    assert found == f"{waiting} waits for somebody else's approval."
     approve_policy(policy=waiting, by=marketing_manager, at=now)
     waiting.refresh_from_db()
     assert {step.verb: step.hindrance for step in steps(waiting, admin)}["publish"] == ""

@@ -6,7 +6,6 @@ was previewed and approved, whatever was edited meanwhile.
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from abmhub.core.refusals import Refused
@@ -14,6 +13,7 @@ from abmhub.scoring.actions.refusals import AlreadyPublished, NothingToPublish
 from abmhub.scoring.models import TierPolicy
 from abmhub.scoring.news import tell
 from abmhub.scoring.policy_data import digest, next_version, policy_as_data, policy_from_data, rewrite
+from abmhub.scoring.policy_flow import why_unapproved, why_unfit, why_unseen
 from abmhub.scoring.policy_sheets import policy_from
 from abmhub.scoring.sheets import Sheet
 from abmhub.users.models import User
@@ -129,8 +129,8 @@ def publish_policy(*, policy: TierPolicy, by: User, at: datetime) -> TierPolicy:
     """
     require(by, "scoring.publish_policy")
     draft = _previewed(policy)
-    if settings.ABMHUB_SECOND_PERSON and draft.approved_at is None:
-        raise NotApproved(f"{draft} waits for somebody else's approval: submit it first.")
+    if reason := why_unapproved(draft):
+        raise NotApproved(reason)
     return _put_in_force(draft, by, at)
 
 
@@ -189,16 +189,11 @@ def _draft(policy: TierPolicy) -> TierPolicy:
 def _previewed(policy: TierPolicy) -> TierPolicy:
     draft = _draft(policy)
     _check(draft)
-    if not draft.previewed_as:
-        raise NotPreviewed(f"Preview {draft} first: nobody has seen yet whom it would move.")
-    if draft.previewed_as != digest(draft):
-        raise NotPreviewed(f"{draft} was changed since it was previewed: preview it again.")
+    if reason := why_unseen(draft):
+        raise NotPreviewed(reason)
     return draft
 
 
 def _check(draft: TierPolicy) -> None:
-    rules = list(draft.rules.order_by("position").prefetch_related("conditions"))
-    if not rules:
-        raise NothingToPublish(f"{draft} has no rules: no account would be in any tier.")
-    if empty := next((rule for rule in rules if not rule.conditions.all()), None):
-        raise NothingToPublish(f"Rule “{empty}” has no condition: it would take every account.")
+    if reason := why_unfit(draft):
+        raise NothingToPublish(reason)
