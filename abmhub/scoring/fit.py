@@ -33,16 +33,19 @@ SCORE = SQL(
 
 @dataclass(frozen=True)
 class CriterionVerdict:
-    """What became of one criterion for one account; `found` is what the account says about it, empty if nothing."""
+    """What became of one criterion for one account.
+
+    `told` is how it is named where it bars the account, with its reason; `found` is what the account says about it,
+    empty if nothing.
+    """
 
     name: str
     weight: int
     verdict: Verdict
     is_disqualifier: bool
+    told: str
     found: str = ""
     reason: str = ""
-    told: str = ""
-    """How it is named where it bars the account: with its reason."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def fit_by(profile: IcpProfile, account: Account) -> Fit:
         profile.name,
         profile.minimum_known_percent,
         tuple(
-            CriterionVerdict(each.name, each.weight, words[each.verdict(account)], each.is_disqualifier)  # type: ignore[arg-type]
+            CriterionVerdict(each.name, each.weight, words[each.verdict(account)], each.is_disqualifier, each.told)  # type: ignore[arg-type]
             for each in profile.criteria.all()
         ),
     )
