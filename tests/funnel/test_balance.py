@@ -108,6 +108,12 @@ def test_a_month_whose_deals_are_gone_keeps_nothing_of_them(deal: MakeDeal) -> N
     assert {int(row.abm) for row in BalanceMonth.objects.all()} == {0}
 
 
+def test_a_month_of_which_no_money_is_known_is_not_kept(deal: MakeDeal) -> None:
+    deal("Won", amount=None, engaged_on=date(2026, 2, 10), closed_on=date(2026, 3, 2))
+    snapshot(on=TODAY)
+    assert not BalanceMonth.objects.exists()
+
+
 def test_a_month_stays_whole_when_it_is_the_last_that_is_kept(deal: MakeDeal) -> None:
     """Later nights leave it as it is, though they no longer read its first days."""
     deal("Engaging", amount=100, engaged_on=date(2026, 2, 1))

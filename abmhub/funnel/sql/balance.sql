@@ -1,14 +1,14 @@
 -- What each of these months, given by their first days and moments, brought to either motion: the money of deals that
 -- began and of those that were won, of the units as known now, what campaigns and orders cost, and how many touches were
 -- made. Orders are of ABM; so is a touch that no campaign of demand generation made, because it was made on an account.
--- Whose month is looked up in the array: to convert each of many moments to a day takes longer than all the rest.
+-- The month of each is its place among them: to convert many moments to days would take longer than all the rest.
 WITH brought AS (
     SELECT 'pipeline' AS measure, width_bucket(sql_on, %(days)s::date[]) AS month, motion, sum(amount) AS amount
     FROM funnel_funnelunit
     WHERE known_until_on IS NULL AND kind = 'deal' AND sql_on <= %(on)s
     GROUP BY 2, 3
     UNION ALL
-    SELECT 'revenue', width_bucket(won_on, %(days)s::date[]) AS month, motion, sum(amount)
+    SELECT 'revenue', width_bucket(won_on, %(days)s::date[]), motion, sum(amount)
     FROM funnel_funnelunit
     WHERE known_until_on IS NULL AND kind = 'deal' AND won_on <= %(on)s
     GROUP BY 2, 3
@@ -33,11 +33,12 @@ WITH brought AS (
 ),
 monthly AS (
     SELECT
-        month,
+        (%(days)s::date[])[month] AS month_on,
         measure,
         coalesce(sum(amount) FILTER (WHERE motion = 'abm'), 0) AS abm,
         coalesce(sum(amount) FILTER (WHERE motion = 'demand_gen'), 0) AS demand_gen
     FROM brought
+    WHERE month > 0 AND amount IS NOT NULL
     GROUP BY 1, 2
 ),
 -- A month that brought something once, and nothing any more, is kept with nothing.
@@ -45,11 +46,10 @@ emptied AS (
     UPDATE funnel_balancemonth AS kept
     SET abm = 0, demand_gen = 0
     WHERE kept.month_on = ANY(%(days)s::date[]) AND (kept.abm <> 0 OR kept.demand_gen <> 0) AND NOT EXISTS (
-        SELECT FROM monthly
-        WHERE (%(days)s::date[])[monthly.month] = kept.month_on AND monthly.measure = kept.measure
+        SELECT FROM monthly WHERE monthly.month_on = kept.month_on AND monthly.measure = kept.measure
     )
 )
 INSERT INTO funnel_balancemonth AS kept (month_on, measure, abm, demand_gen)
-SELECT (%(days)s::date[])[month], measure, abm, demand_gen FROM monthly WHERE month > 0
+SELECT month_on, measure, abm, demand_gen FROM monthly
 ON CONFLICT (month_on, measure) DO UPDATE SET abm = excluded.abm, demand_gen = excluded.demand_gen
 WHERE (kept.abm, kept.demand_gen) IS DISTINCT FROM (excluded.abm, excluded.demand_gen)
