@@ -1,7 +1,7 @@
 """manage.py nightly and verify, and the schedule."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -14,7 +14,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from abmhub.accounts.models import Account, Standing, Tier, TierChange
 from abmhub.core.days import business_day
 from abmhub.core.models import Run
-from abmhub.nightly import jobs, presets, steps
+from abmhub.nightly import after, jobs, presets, steps
 from tests.nightly.conftest import TODAY, YESTERDAY, held_night
 
 
@@ -59,6 +59,19 @@ def test_beside_another_night_the_command_does_nothing(fitting: Account, monkeyp
         answer = answer_of("nightly", "--as-of", str(TODAY))
     assert answer == {"business_day": "2026-03-04", "status": "already running"}
     assert Run.objects.get().attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_another_attempt_has_begun_is_at_work(fitting: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken_over(*, at: datetime) -> Run:
+        run = Run.objects.create(job=after.JOB, business_day=TODAY, started_at=at)
+        run.steps.create(name="returns", position=1, started_at=at)
+        return run
+
+    monkeypatch.setattr(after, "follow", taken_over)
+    told = StringIO()
+    call_command("nightly", "--as-of", str(TODAY), stdout=StringIO(), stderr=told)
+    assert told.getvalue().splitlines()[-1].split() == ["returns", "at", "work", "0.00", "s"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,7 +48,9 @@ class Command(BaseCommand):
         answer = _answer(run) if run else {}
         answer["after"] = _steps(followed) if followed else []
         for step in [*answer["steps"], *answer["after"]]:
-            self.stderr.write(f"{step['name']:<20} {step['rows']:>10,} rows {step['seconds']:>8.2f} s")
+            # Another attempt may have begun meanwhile, whose step is still at work.
+            rows = "at work" if step["rows"] is None else f"{step['rows']:,} rows"
+            self.stderr.write(f"{step['name']:<20} {rows:>15} {step['seconds']:>8.2f} s")
         self._end(answer, f"The night of {day} is published: {answer['moves']} accounts changed tier.", options)
 
     def _follow(self) -> Run | None:
