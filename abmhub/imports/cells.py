@@ -1,7 +1,7 @@
 """One cell of a file to one value, or a reason why not. Each reader is given text that is not empty."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -22,17 +22,32 @@ _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|\d+,\d{4,}")
 _PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
 _BLANKS = re.compile(r"[\s'’\u00a0\u202f]")
 _SIGN = re.compile(r"^\((.*)\)$|^[+\-\u2212](.*)$")
-_WITH_MULTIPLE = re.compile(r"(.*[\d.])(k|mm|mn|m|bn|b)")
+_WITH_MULTIPLE = re.compile(r"(.*?[\d.])(k|mm|mn|m|bn|b|tsd|mio|mrd)\.?")
 _CENT = Decimal("0.01")
 MAX_DIGITS = 25
 # With all that may stand around them.
 MOST_OF_A_NUMBER = 60
-_MULTIPLES = {"k": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
+_MULTIPLES = {
+    "k": 1_000, "tsd": 1_000, "m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "mio": 1_000_000, "b": 1_000_000_000,
+    "bn": 1_000_000_000, "mrd": 1_000_000_000,
+}  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,]+\d{1,2}:.*)?")
-_SIGNS = r"[A-Z]{3}|(?:US|A|C|NT|HK|S)?\$|[$€£¥₹]"
+_SIGNS = r"(?!TSD|MIO|MRD)[A-Z]{3}|(?:US|A|C|NT|HK|S)?\$|[$€£¥₹]"
 # A minus sign or a bracket may stand before the currency or after it.
-_MONEY_AROUND = re.compile(rf"^([(+\-\u2212]?)\s*(?:{_SIGNS})?\s*(.*?)\s*(?:{_SIGNS})?(\)?)$")
+_MONEY_AROUND = re.compile(rf"^([(+\-\u2212]?)\s*({_SIGNS})?\s*(.*?)\s*({_SIGNS})?(\)?)$")
+_CODES = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "US$": "USD",
+    "A$": "AUD",
+    "C$": "CAD",
+    "NT$": "TWD",
+    "HK$": "HKD",
+    "S$": "SGD",
+}
+_SHARED_SIGNS = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"), "¥": ("JPY", "CNY")}
 _NAMED_MONTH = re.compile(
     r"(?:[a-z]{3,9},? )?(?:(\d{1,2})[ -]([a-z]{3,9})|([a-z]{3,9}) (\d{1,2}))[ ,-]+(\d{4}|\d{2})(?:,? \d{1,2}:.*)?"
 )
@@ -120,7 +135,31 @@ def money(cell: str, digits: int, factor: int = 1) -> Decimal:
 
 
 def _without_its_sign(match: re.Match[str]) -> str:
-    return "".join(filter(None, match.groups()))
+    return "".join(filter(None, match.group(1, 3, 5)))
+
+
+def currency_beside(cell: str, business: str) -> str:
+    """The code of the currency that an amount names before or behind its number; empty where it names none.
+
+    A sign that several currencies share means the `business` currency where that is one of them, else the best known.
+    """
+    if cell[:1].isdigit() and cell[-1:].isdigit():
+        return ""
+    match = _MONEY_AROUND.match(text(cell, MOST_OF_A_NUMBER))
+    return _code_of((match[2] or match[4] or "") if match else "", business)
+
+
+def currency_in_heading(heading: str, known: Container[str], business: str) -> str:
+    """The same of the heading of a column, as "Deal Value, $" or "Amount (EUR)"; a code has to be `known`."""
+    words = re.findall(rf"[A-Za-z]+|{_SIGNS}", heading.replace("_", " "))
+    named = (word.upper() for word in words if word in "$€£¥₹" or word.endswith("$") or word.upper() in known)
+    return _code_of(next(named, ""), business)
+
+
+def _code_of(sign: str, business: str) -> str:
+    if sharing := _SHARED_SIGNS.get(sign):
+        return business if business in sharing else sharing[0]
+    return _CODES.get(sign, sign)
 
 
 def year(cell: str) -> int:

@@ -28,6 +28,7 @@ CURRENCIES = {
     "a$": "AUD", "c$": "CAD", "nt$": "TWD", "dirham": "AED", "riyal": "SAR", "kr": "SEK", "zł": "PLN",
 }  # fmt: skip
 MOST_USED_CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "INR", "SEK", "AED", "SAR", "TWD")
+CURRENCY_CODES = frozenset({*CURRENCIES.values(), *MOST_USED_CURRENCIES})
 
 
 class Vocabulary(NamedTuple):

@@ -49,6 +49,49 @@ def test_money_may_carry_its_currency(written: str) -> None:
     assert cells.money(written, 14) == Decimal("1117.10")
 
 
+@pytest.mark.parametrize(
+    ("written", "amount"), [("5 Mio €", 5_000_000), ("1,5 Mrd. EUR", 1_500_000_000), ("7 TSD", 7_000)]
+)
+def test_a_multiple_is_no_currency(written: str, amount: int) -> None:
+    assert cells.money(written, 14) == amount
+
+
+@pytest.mark.parametrize(
+    ("written", "business", "code"),
+    [
+        ("1906 EUR", "USD", "EUR"),
+        ("(€ 1.234,50)", "USD", "EUR"),
+        ("-US$5", "EUR", "USD"),
+        ("NT$300", "USD", "TWD"),
+        ("$1,117.10K", "USD", "USD"),
+        ("$1,117.10K", "CAD", "CAD"),
+        ("$1,117.10K", "EUR", "USD"),
+        ("¥500", "CNY", "CNY"),
+        ("5 Mio", "EUR", ""),
+        ("1,117.10", "EUR", ""),
+        ("12.5k", "EUR", ""),
+    ],
+)
+def test_an_amount_names_its_currency(written: str, business: str, code: str) -> None:
+    assert cells.currency_beside(written, business) == code
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("Deal Value, $", "USD"),
+        ("Opportunity Amount USD", "USD"),
+        ("Amount (EUR)", "EUR"),
+        ("amount_chf", "CHF"),
+        ("Revenue in £", "GBP"),
+        ("ARR", ""),
+        ("Amount", ""),
+    ],
+)
+def test_a_heading_names_the_currency_of_its_column(heading: str, code: str) -> None:
+    assert cells.currency_in_heading(heading, {"USD", "EUR", "CHF"}, "USD") == code
+
+
 def test_money_is_taken_in_its_unit_and_rounded_to_cents() -> None:
     assert cells.money("1100.04", 18, 1_000_000) == Decimal("1100040000.00")
     assert cells.money("0.125", 14) == Decimal("0.13")

@@ -258,3 +258,14 @@ def test_a_misspelt_industry_is_settled_for_good(take_in: TakeIn, admin: User, n
     assert figures_of(take_in("accounts", text)) == {"rows": 1, "accepted": 1, "unchanged": 1}
     account = Account.objects.get(name="Delta")
     assert (account.industry, account.country, account.headquarters) == ("technology", "PH", "")
+
+
+class TestCurrency:
+    def test_it_is_what_stands_beside_the_amount(self, take_in: TakeIn) -> None:
+        take_in("opportunities", "id,stage,amount\nD1,Won,1906 EUR\nD2,Won,$5\nD3,Won,7\nD4,Won,\n")
+        assert [deal(key).currency for key in ("D1", "D2", "D3", "D4")] == ["EUR", "USD", "USD", "USD"]
+        assert take_in("opportunities", "id,stage,amount\nD1,Won,1906\n").unchanged == 1
+
+    def test_a_column_of_its_own_goes_before_it_and_the_heading_behind_it(self, take_in: TakeIn) -> None:
+        take_in("opportunities", "id,stage,Amount (EUR),currency\nD1,Won,£1906,CHF\nD2,Won,£5,\nD3,Won,7,\n")
+        assert [deal(key).currency for key in ("D1", "D2", "D3")] == ["CHF", "GBP", "EUR"]

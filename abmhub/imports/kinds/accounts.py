@@ -138,7 +138,7 @@ class Accounts(Intake):
             row.whole("employees"),
             row.money("annual_revenue", 18, row.reading.mapping.revenue_unit.factor),
             row.money("acv", 14),
-            row.currency(),
+            row.currency("acv", "annual_revenue"),
             row.read("founded_year", cells.year),
             self._technologies(row),
             row.text("parent_external_id"),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 
 from abmhub.core import sql
@@ -15,6 +16,7 @@ from abmhub.imports import cells
 from abmhub.imports.mapping import ColumnMapping, Field
 from abmhub.imports.models import Kind, Settlement
 from abmhub.imports.reading import Row
+from abmhub.imports.vocabulary import CURRENCY_CODES
 
 FORGOTTEN = "This person asked to be forgotten."
 
@@ -67,6 +69,10 @@ def _said(cell: str) -> str:
     return "" if len(cell) <= LONGEST_NOTHING and cell.lower() in cells.NOTHING else cell
 
 
+def _currency_in(heading: str) -> str:
+    return cells.currency_in_heading(heading, CURRENCY_CODES, settings.ABMHUB_BUSINESS_CURRENCY)
+
+
 class CellReader:
     """The cells of one row by field. The first cell that cannot be read is the row's `problem`."""
 
@@ -74,6 +80,7 @@ class CellReader:
         self.reading = reading
         self._positions = {name: columns.index(column) for name, column in reading.mapping.columns.items()}
         self._labels = {known.name: known.label for known in fields}
+        self._headings = {name: _currency_in(column) for name, column in reading.mapping.columns.items()}
         self._required = [known for known in fields if known.required]
         self._known: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self._texts: defaultdict[str, dict[str, Any]] = defaultdict(dict)
@@ -166,14 +173,22 @@ class CellReader:
         """What a person said this word of the source means; the word itself when nobody has."""
         return self.reading.settled.get((vocabulary, cell), cell)
 
-    def currency(self) -> str:
+    def currency(self, *amounts: str) -> str:
+        """The code in the column of currencies; where it says none, what one of the `amounts` or its heading names."""
+
         def read(cell: str) -> str:
             code = self.settled("currency", cell)
             if len(code) != 3 or not code.isalpha() or not code.isascii():
                 raise cells.BadCell("not a currency of three letters")
             return code.upper()
 
-        return self.read("currency", read) or ""
+        return self.read("currency", read) or next(filter(None, map(self._currency_of, amounts)), "")
+
+    def _currency_of(self, amount: str) -> str:
+        """What stands beside the number; empty where there is no number."""
+        if not (cell := self.raw(amount)) or self.problem:
+            return ""
+        return cells.currency_beside(cell, settings.ABMHUB_BUSINESS_CURRENCY) or self._headings.get(amount, "")
 
     def reject(self, reason: str) -> None:
         """The row cannot be taken; the reason is a sentence that says what to do. The first one is told."""

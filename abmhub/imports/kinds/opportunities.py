@@ -166,7 +166,7 @@ class Opportunities(Intake):
             row.text("owner", 150),
             row.settled("stage", stage),
             self._amount_of(row, stage),
-            row.currency(),
+            row.currency("amount", "expected_amount"),
             row.choice("motion", MOTIONS),
             engaged_on,
             self._closed_on(row, stage),

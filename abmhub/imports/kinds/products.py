@@ -31,7 +31,7 @@ class Products(Intake):
 
     def staged(self, row: CellReader) -> tuple[Any, ...]:
         name = row.text("name", 150)
-        return name.lower(), name, row.text("series", 80), row.money("list_price", 14), row.currency()
+        return name.lower(), name, row.text("series", 80), row.money("list_price", 14), row.currency("list_price")
 
     def resolve(self, reading: Reading) -> None:
         sql.run("imports/rows/skip_identical")

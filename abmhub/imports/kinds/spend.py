@@ -54,7 +54,7 @@ class Spending(Intake):
             *campaign_words(row),
             row.read("spent_on", lambda cell: _day_or_month(cell, row.reading.mapping.date_order)),
             row.money("amount", 14),
-            row.currency() or settings.ABMHUB_BUSINESS_CURRENCY,
+            row.currency("amount") or settings.ABMHUB_BUSINESS_CURRENCY,
         )
 
     def resolve(self, reading: Reading) -> None:
