@@ -1,7 +1,7 @@
 """The one queue of marketing work, and the views that people take of it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -46,20 +46,25 @@ class CountUpTo(models.Subquery):
         super().__init__(rows.order_by().values("pk")[: COUNTED_UP_TO + 1])
 
 
-def condition(view: QueueView, *, user: User, day: date) -> Q:
-    """What makes an unfinished task part of the view; a waiting task is never overdue, its clock rests.
+def in_states(view: QueueView, *, user: User, day: date) -> Callable[[Collection[str]], Q]:
+    """What makes a task part of the view, given the states that it may be in; a waiting task is never overdue, its
+    clock rests.
 
-    Mine are those that I work on, and those of which a step is mine to do.
+    Mine are those that I work on, and those of which a step is mine to do. Whose they are is read once, here.
     """
-    waiting = Q(state=Task.State.WAITING)
     if view == QueueView.MINE:
-        return Q(assignee=user) | Q(pk__in=_helped_by(user))
-    return {
+        helped = _helped_by(user)
+        # Said of one half only: of both, the planner would think of all tasks in these states, and walk through them.
+        return lambda states: (
+            Q(state__in=states, assignee=user) | Q(pk__in=[pk for pk, state in helped.items() if state in states])
+        )
+    own = {
         QueueView.TEAM: Q(assignee__in=_team_of(user)) if user.team_id else Q(pk=None),
         QueueView.UNASSIGNED: Q(assignee=None),
-        QueueView.OVERDUE: Q(due_on__lt=day) & ~waiting,
-        QueueView.WAITING: waiting,
+        QueueView.OVERDUE: Q(due_on__lt=day) & ~Q(state=Task.State.WAITING),
+        QueueView.WAITING: Q(state=Task.State.WAITING),
     }.get(view, Q())
+    return lambda states: Q(state__in=states) & own
 
 
 def _team_of(user: User) -> list[int]:
@@ -67,17 +72,17 @@ def _team_of(user: User) -> list[int]:
     return list(User.objects.filter(team=user.team_id).order_by("pk").values_list("pk", flat=True))
 
 
-def _helped_by(user: User) -> list[int]:
-    """The tasks of which a step is theirs to do. Named one by one, so that an index answers each half of the OR."""
+def _helped_by(user: User) -> dict[int, str]:
+    """The tasks of which a step is theirs to do, with their states. Named one by one, so that an index answers."""
     steps = TaskStep.objects.filter(assignee=user, done_at=None).exclude(task__assignee=user)
-    return list(steps.order_by("due_on").values_list("task", flat=True)[:MOST_HELPED])
+    return dict(steps.order_by("due_on").values_list("task", "task__state")[:MOST_HELPED])
 
 
 def tasks_in(tasks: TaskQuerySet, view: QueueView, *, user: User, day: date) -> TaskQuerySet:
     """The tasks of the view. Unfinished ones, but for the view of what is finished."""
     if view == QueueView.FINISHED:
         return tasks.exclude(finished_at=None)
-    return tasks.unfinished().filter(condition(view, user=user, day=day))
+    return tasks.filter(in_states(view, user=user, day=day)(Task.UNFINISHED))
 
 
 def count_views(

@@ -1,12 +1,13 @@
 """The task queue: what do I do next? A list and a board of the same tasks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from abmhub.accounts.models import SavedView
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Task
 from abmhub.orders.models.task import TaskQuerySet
-from abmhub.orders.queue import COUNTED_UP_TO, QueueView, condition, count_views
+from abmhub.orders.queue import COUNTED_UP_TO, QueueView, count_views, in_states
 from abmhub.users.verbs import may
 from abmhub.web.bulk import BulkForm
 from abmhub.web.listing import query_of
@@ -75,7 +76,7 @@ def list_tasks(request: Request) -> HttpResponse:
     counts = _counts(request, queue)
     count = counts.get(queue.view)
     sort, found = queue.sort(count), queue.seen_by(request.user)
-    page = page_of(found.for_queue(), request, by=sort.by, size=ROWS)
+    page = page_of(found, request, by=sort.by, size=ROWS, beside=_with_what_a_line_says)
     context = {
         "page": page,
         "empty": EMPTY[queue.view],
@@ -85,6 +86,10 @@ def list_tasks(request: Request) -> HttpResponse:
         "missed": _missed(request, queue),
     }
     return render(request, "tasks/list.html", _context(request, queue, page.rows, counts) | context)
+
+
+def _with_what_a_line_says(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    return cast("TaskQuerySet", tasks).for_queue()
 
 
 def _missed(request: Request, queue: Queue) -> list[FollowUp]:
@@ -120,17 +125,18 @@ def show_board(request: Request) -> HttpResponse:
     """The same tasks by state, and what was finished in the last week."""
     queue = Queue.asked_for(request)
     counts = _counts(request, queue)
-    found = queue.tasks.filter(condition(queue.view, user=request.user, day=queue.day)).for_queue()
-    columns = [
-        _column("To do", "circle", found.filter(state=Task.State.TO_DO).due_first()),
-        _column("In progress", "circle-dot", found.filter(state=Task.State.IN_PROGRESS).due_first()),
-        _column("Waiting", "circle-pause", found.filter(state=Task.State.WAITING).due_first()),
+    of_view = in_states(queue.view, user=request.user, day=queue.day)
+    asked = [
+        ("To do", "circle", queue.tasks.filter(of_view([Task.State.TO_DO])).due_first()),
+        ("In progress", "circle-dot", queue.tasks.filter(of_view([Task.State.IN_PROGRESS])).due_first()),
+        ("Waiting", "circle-pause", queue.tasks.filter(of_view([Task.State.WAITING])).due_first()),
     ]
     if queue.view in BOARD_WITH_DONE:
-        done = found.filter(state=Task.State.DONE, finished_at__gte=timezone.now() - FINISHED_FOR)
-        columns.append(_column("Done this week", "circle-check", done.order_by("-finished_at", "-pk")))
-    tasks = [task for column in columns for task in column.tasks]
-    context = _context(request, queue, tasks, counts)
+        done = queue.tasks.filter(of_view([Task.State.DONE]), finished_at__gte=timezone.now() - FINISHED_FOR)
+        asked.append(("Done this week", "circle-check", done.order_by("-finished_at", "-pk")))
+    columns = _columns(asked)
+    shown = [task for column in columns for task in column.tasks]
+    context = _context(request, queue, shown, counts)
     context |= {"columns": columns, "query": "&".join(filter(None, (context["query"], "shape=board")))}
     return render(request, "tasks/board.html", context)
 
@@ -176,9 +182,14 @@ def _is_kept(request: Request, name: str) -> bool:
     return name not in IN_SIGHT and bool(request.GET.get(name))
 
 
-def _column(label: str, icon: str, tasks: TaskQuerySet) -> Column:
-    found = list(tasks[: CARDS_A_COLUMN + 1])
-    return Column(label, icon, found[:CARDS_A_COLUMN], has_more=len(found) > CARDS_A_COLUMN)
+def _columns(asked: Sequence[tuple[str, str, TaskQuerySet]]) -> list[Column]:
+    """A column for each label, icon and order of tasks; what cards say is read once, for these cards alone."""
+    keys = [list(tasks.values_list("pk", flat=True)[: CARDS_A_COLUMN + 1]) for _, _, tasks in asked]
+    cards = Task.objects.for_queue().in_bulk([key for found in keys for key in found])
+    return [
+        Column(label, icon, [cards[key] for key in found[:CARDS_A_COLUMN]], has_more=len(found) > CARDS_A_COLUMN)
+        for (label, icon, _), found in zip(asked, keys, strict=True)
+    ]
 
 
 @require_POST

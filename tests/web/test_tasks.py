@@ -14,7 +14,9 @@ from abmhub.accounts.models import Account
 from abmhub.menus.models import Tactic
 from abmhub.orders import actions
 from abmhub.orders.models import FollowUp, Task, TaskStep
+from abmhub.orders.queue import QueueView, in_states
 from abmhub.users.models import Team, User
+from abmhub.web.long_list import expected_number
 from tests.web.conftest import browser_of
 from tests.web.queue_of_tasks import BOARD, LIST, more_tasks, names
 
@@ -113,6 +115,24 @@ def test_it_asks_the_same_number_of_queries_for_one_task_and_for_many(
     more_tasks(120, account=account, tactic=tactic, rep=rep)
     with query_count(name):
         as_marketer.get(path, {"view": "open"})
+
+
+@pytest.mark.parametrize("view", [QueueView.MINE, QueueView.TEAM])
+def test_the_planner_knows_that_what_is_to_do_has_nobody(
+    view: QueueView, task: Task, account: Account, tactic: Tactic, rep: User, marketer: User
+) -> None:
+    """Else it walks through all that is to do for what a person has of it, which took a second of a million tasks."""
+    make = {"account": account, "tactic": tactic, "rep": rep}
+    more_tasks(3_000, **make)  # type: ignore[arg-type]
+    more_tasks(300, **make, assignee=marketer, state="in_progress")  # type: ignore[arg-type]
+    TaskStep.objects.filter(task=task).update(assignee=marketer)
+    marketer.team = Team.objects.create(name="Brand")
+    marketer.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    of_view = in_states(view, user=marketer, day=date(2026, 3, 4))
+    assert expected_number(Task.objects.filter(of_view(["to_do"]))) < 10
+    assert 290 < expected_number(Task.objects.filter(of_view(["in_progress"]))) < 310
 
 
 def test_the_board_sorts_by_state_and_keeps_what_was_finished_this_week(
