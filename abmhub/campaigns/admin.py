@@ -92,7 +92,11 @@ class ProgramAdmin(WritesOnlyChanges[Program]):
             except Refused as refused:
                 self.message_user(request, refused.message, messages.ERROR)
             else:
-                self.message_user(request, f"The list of {program} holds {count} accounts.", messages.SUCCESS)
+                self.message_user(
+                    request,
+                    f"The list of {program} holds {'1 account' if count == 1 else f'{count:,} accounts'}.",
+                    messages.SUCCESS,
+                )
 
 
 @admin.register(Touch)

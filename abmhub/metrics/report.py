@@ -189,4 +189,4 @@ def _moved(first: date, last: date) -> list[str]:
     none_before, none_after = Q(from_tier=None), Q(to_tier=None)
     rose = moves.filter((none_before & ~none_after) | Q(to_tier__lt=F("from_tier"))).count()
     fell = moves.filter((none_after & ~none_before) | Q(to_tier__gt=F("from_tier"))).count()
-    return [f"{rose:,} accounts rose in tier, {fell:,} fell."] if rose or fell else []
+    return [f"{rose:,} account{'s'[: rose != 1]} rose in tier, {fell:,} fell."] if rose or fell else []

@@ -65,6 +65,8 @@ class ProgramForm(forms.ModelForm[Program]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = mark_of(self.instance)
+        group: Any = self.fields["segment"]
+        group.choices = [("", "Every group"), *(choice for choice in group.choices if choice[0])]
         convention = NamingConvention.objects.filter(subject=NamingConvention.Subject.AUDIENCE).first()
         if convention:
             self.fields["audience"].help_text = f"{convention.explanation} For example: {convention.example}"
@@ -284,5 +286,7 @@ def freeze(request: Request, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, f"The list of {program} holds {count:,} accounts.")
+        messages.success(
+            request, f"The list of {program} holds {'1 account' if count == 1 else f'{count:,} accounts'}."
+        )
     return redirect("program-show", pk)

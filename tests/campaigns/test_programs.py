@@ -127,7 +127,7 @@ def test_an_administrator_freezes_it_in_the_admin(new_program: NewProgram, accou
     client.force_login(admin)
     data = {"action": "freeze", "_selected_action": [program.pk]}
     page = client.post(reverse("admin:campaigns_program_changelist"), data, follow=True).content.decode()
-    assert "holds 1 accounts" in page
+    assert "holds 1 account" in page
     page = client.post(reverse("admin:campaigns_program_changelist"), data, follow=True).content.decode()
     assert "start another program" in page
     assert (

@@ -88,11 +88,12 @@ def test_without_any_it_says_what_a_program_is_and_who_starts_one(as_marketing_m
 def test_a_marketing_manager_starts_one_and_freezes_its_list(
     as_marketing_manager: Client, account: Account, tier1: Tier
 ) -> None:
+    assert "Every group" in words(as_marketing_manager.get(NEW))
     answer = as_marketing_manager.post(NEW, typed(tiers=[tier1.pk]), follow=True)
     program = Program.objects.get()
     assert [tier.pk for tier in program.tiers.all()] == [tier1.pk]
     assert "Freeze 1 account" in words(answer)
-    assert "The list of One front door holds 1 accounts." in words(
+    assert "The list of One front door holds 1 account." in words(
         as_marketing_manager.post(page_of(program, "freeze"), follow=True)
     )
     shown = words(as_marketing_manager.get(page_of(program)))
