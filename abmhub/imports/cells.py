@@ -33,7 +33,8 @@ _MULTIPLES = {
 }  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:.*)?")
 _DAY_OF_THREE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,]+\d{1,2}:.*)?")
-_SIGNS = r"(?!TSD|MIO|MRD)[A-Z]{3}|(?:US|A|C|NT|HK|S)?\$|[$€£¥₹]"
+_SIGN_OF_MONEY = r"(?:US|A|C|NT|HK|S)?\$|[€£¥₹]"
+_SIGNS = rf"(?!TSD|MIO|MRD)[A-Z]{{3}}|{_SIGN_OF_MONEY}"
 # A minus sign or a bracket may stand before the currency or after it.
 _MONEY_AROUND = re.compile(rf"^([(+\-\u2212]?)\s*({_SIGNS})?\s*(.*?)\s*({_SIGNS})?(\)?)$")
 _CODES = {
@@ -151,8 +152,8 @@ def currency_beside(cell: str, business: str) -> str:
 
 def currency_in_heading(heading: str, known: Container[str], business: str) -> str:
     """The same of the heading of a column, as "Deal Value, $" or "Amount (EUR)"; a code has to be `known`."""
-    words = re.findall(rf"[A-Za-z]+|{_SIGNS}", heading.replace("_", " "))
-    named = (word.upper() for word in words if word in "$€£¥₹" or word.endswith("$") or word.upper() in known)
+    words = (word.upper() for word in re.findall(rf"{_SIGN_OF_MONEY}|[A-Za-z]+", heading.replace("_", " ")))
+    named = (word for word in words if not word.isalpha() or word in known)
     return _code_of(next(named, ""), business)
 
 

@@ -84,12 +84,19 @@ def test_an_amount_names_its_currency(written: str, business: str, code: str) ->
         ("Amount (EUR)", "EUR"),
         ("amount_chf", "CHF"),
         ("Revenue in £", "GBP"),
+        ("Revenue (US$)", "USD"),
+        ("Amount in A$", "AUD"),
         ("ARR", ""),
         ("Amount", ""),
     ],
 )
 def test_a_heading_names_the_currency_of_its_column(heading: str, code: str) -> None:
     assert cells.currency_in_heading(heading, {"USD", "EUR", "CHF"}, "USD") == code
+
+
+def test_a_sign_in_a_heading_that_several_share_means_our_own() -> None:
+    assert cells.currency_in_heading("Deal Value, $", (), "CAD") == "CAD"
+    assert cells.currency_in_heading("Deal Value, US$", (), "CAD") == "USD"
 
 
 def test_money_is_taken_in_its_unit_and_rounded_to_cents() -> None:
