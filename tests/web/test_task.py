@@ -65,6 +65,7 @@ def test_it_tells_the_marketer_everything_that_is_needed(
     ):
         assert expected in page, expected
     assert "Tara Singh" not in page  # at the account, but not a recipient
+    assert "for Acme Robotics for" not in page
 
 
 def test_it_warns_of_a_recipient_who_opted_out_since(
