@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,8 +21,9 @@ from abmhub.users.models import Team, User
 from tests.web.queue_of_tasks import more_tasks
 
 LIST = reverse("budget-list")
-TODAY = datetime.now(UTC).date()
+TODAY = date(2026, 3, 4)  # of `at_now`: a run that goes past midnight stays on its day
 QueryCount = Callable[[str], AbstractContextManager[None]]
+pytestmark = pytest.mark.usefixtures("at_now")
 
 
 def words(response: object) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
@@ -24,10 +24,11 @@ from abmhub.funnel.models import BalanceMonth, Benchmark, FunnelStage
 from abmhub.pipeline.models import Opportunity, Stage
 from tests.web.test_funnel import make_deals
 
-TODAY = datetime.now(UTC).date()
+TODAY = date(2026, 3, 4)  # of `at_now`: a run that goes past midnight stays on its day
 SLICES, COHORTS, ROWS = reverse("funnel-slices"), reverse("funnel-cohorts"), reverse("funnel-rows")
 INVEST, PLAN, BALANCE = reverse("funnel-invest"), reverse("funnel-plan"), reverse("funnel-balance")
 QueryCount = Callable[[str], AbstractContextManager[None]]
+pytestmark = pytest.mark.usefixtures("at_now")
 
 
 def words(response: object) -> str:

@@ -1,6 +1,6 @@
 """Every table of the double funnel's own page, and the deals behind a figure, as files."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,11 +12,12 @@ from abmhub.pipeline.models import Opportunity
 from tests.web.test_funnel import DEALS, PAGE, TODAY, make_deals
 from tests.web.test_metric_files import Sections, lines_of, sheet_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
 
 @pytest.fixture
-def two_nights(account: Account) -> None:
+def two_nights(account: Account, now: datetime) -> None:
+    Account.objects.filter(pk=account.pk).update(created_at=now - timedelta(days=1))  # the database has its own clock
     make_deals(account)
     for days in (1, 0):
         snapshot(on=TODAY - timedelta(days=days))
