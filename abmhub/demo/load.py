@@ -35,13 +35,19 @@ def next_id(model: Model) -> int:
 
 
 def finish(tables: Sequence[Model]) -> None:
-    """Let sequences go on after the keys that were written, and tell the planner what is there."""
+    """Let sequences go on after the keys that were written, and tell the planner what is there.
+
+    None goes back: what waits for its account takes its keys from the sequence of what has one.
+    """
     with connection.cursor() as cursor:
         for model in tables:
             table, key = model._meta.db_table, model._meta.pk
             cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, key.column])
             if sequence := cursor.fetchone()[0]:
-                cursor.execute("SELECT setval(%s, %s)", [sequence, max(next_id(model) - 1, 1)])
+                last = SQL("SELECT setval({0}, greatest(%s, (SELECT last_value FROM {1})))").format(
+                    sequence, Identifier(*sequence.split("."))
+                )
+                cursor.execute(last, [next_id(model) - 1])
     describe(tables)
 
 

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
+from psycopg.sql import SQL, Identifier
 
 from abmhub.accounts.models import Account
 from abmhub.core.models import Installation, Run
@@ -68,11 +69,23 @@ def test_every_constraint_holds(larkfield: Founded) -> None:
 
 
 def test_the_next_row_gets_a_key_of_its_own(larkfield: Founded) -> None:
-    for model in (Account, apps.get_model("orders.Task"), apps.get_model("budgets.LedgerEntry")):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
-            [following] = cursor.fetchone() or (0,)
-        assert following > model._default_manager.latest("pk").pk
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT attrelid::regclass::text, attname, coalesce(
+                pg_get_expr(adbin, adrelid),
+                format('nextval(%L)', pg_get_serial_sequence(attrelid::regclass::text, attname))
+            )
+            FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+                AND (attidentity <> '' OR pg_get_expr(adbin, adrelid) LIKE 'nextval(%')
+        """)
+        keys = cursor.fetchall()
+        assert {"accounts_account", "signals_unplacedobservation"} < {table for table, *_ in keys}
+        for table, column, following in keys:
+            asked = SQL("SELECT {} > coalesce(max({}), 0) FROM {}")
+            cursor.execute(asked.format(SQL(following), Identifier(column), Identifier(table)))
+            assert cursor.fetchone() == (True,), table
 
 
 def test_the_night_of_the_day_is_published_and_not_due_again(larkfield: Founded, this_morning: datetime) -> None:
