@@ -1,12 +1,19 @@
-"""What other systems call the event types that ship."""
+"""What other systems call the event types that ship.
+
+What is read about us on a review site counts as little as a page of ours does; who wants "compare" to weigh more adds
+an event type and says that it means that.
+"""
 
 from abmhub.imports.cells import plain_word
 from abmhub.signals.models import EventType
 
 WORDS = {
-    "ad_impression": "impression impressions ad_view",
+    "ad_impression": "impression impressions ad_view ad sponsored sponsored_content",
     "ad_click": "click_ad ad_clicked sponsored_click",
-    "page_view": "page pageview page_viewed viewed_page visit web_visit website_visit page_visit",
+    "page_view": (
+        "page pageview page_viewed viewed_page visit web_visit website_visit page_visit "
+        "profile product_profile category compare comparison alternatives reviews"
+    ),
     "email_open": "open opened email_opened opened_email open_email",
     "email_click": "click clicked email_clicked clicked_email click_email link_clicked",
     "email_reply": "reply replied email_replied replied_to_email",

@@ -150,6 +150,20 @@ class TestG2:
             "b1",
         )
 
+    @pytest.mark.parametrize(
+        ("signal", "meant"),
+        [
+            ("profile", "page_view"),
+            ("compare", "page_view"),
+            ("pricing", "pricing_view"),
+            ("sponsored", "ad_impression"),
+        ],
+    )
+    @pytest.mark.usefixtures("account")
+    def test_what_it_calls_signals_is_known(self, take_in: TakeIn, signal: str, meant: str) -> None:
+        take_in("events", f"company_domain,signal_type,day\nacme.example,{signal},2026-03-02\n", source="G2")
+        assert EngagementEvent.objects.get().event_type.code == meant
+
 
 @pytest.mark.parametrize(
     ("name", "day"),
