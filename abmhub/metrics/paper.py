@@ -199,7 +199,7 @@ METRICS = (
     Column("This month", 0.14),
     Column("Month before", 0.14),
     Column("12 months", 0.14),
-    Column("Target", 0.16),
+    Column("12-month target", 0.16),
 )
 
 
@@ -264,7 +264,7 @@ def _changes(paper: Paper, report: Report) -> None:
     said = [
         *report.changes,
         *(
-            f"{line.name}: the target of {line.target.partition(',')[0]} is reached."
+            f"{line.name}: over 12 months the target of {line.target.partition(',')[0]} is reached."
             for line in report.lines
             if line.year and line.year.reached
         ),
