@@ -145,7 +145,7 @@ class AccountAdmin(WritesOnlyChanges[Account]):
         described = {"fields": own, "description": "Attributes of your own, as they are defined under Attributes."}
         return (who, works, facts, *([("Attributes", described)] if own else []), when)
 
-    @admin.display(description="Tier", empty_value="None", ordering="standing__tier")
+    @admin.display(description="Tier", empty_value="No tier", ordering="standing__tier")
     def tier(self, account: Account) -> str | None:
         standing = getattr(account, "standing", None)
         return standing.tier.name if standing and standing.tier else None
