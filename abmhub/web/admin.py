@@ -6,16 +6,18 @@ import django_celery_beat.admin
 import rest_framework.authtoken.admin
 from allauth.account.admin import EmailAddress
 from axes.admin import AccessFailureLog
+from celery.schedules import ParseException
 from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django_celery_beat.models import ClockedSchedule, PeriodicTask, SolarSchedule
+from django_celery_beat.models import ClockedSchedule, CrontabSchedule, PeriodicTask, SolarSchedule
 from rest_framework.authtoken.models import TokenProxy
 
 # An email belongs to the page of the person; nothing here runs once at a moment, or by the sun; and
 # failed sign-ins are under attempts, the separate log of them is switched off.
-for model in (EmailAddress, ClockedSchedule, SolarSchedule, AccessFailureLog, PeriodicTask, TokenProxy):
+REPLACED = (PeriodicTask, CrontabSchedule, TokenProxy)
+for model in (EmailAddress, ClockedSchedule, SolarSchedule, AccessFailureLog, *REPLACED):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -49,6 +51,22 @@ class ScheduleAdmin(django_celery_beat.admin.PeriodicTaskAdmin):  # type: ignore
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(CrontabSchedule)
+class CrontabAdmin(django_celery_beat.admin.CrontabScheduleAdmin):  # type: ignore[misc]
+    """Set times, in words too, unless no times can be read from what somebody typed."""
+
+    list_display = ("__str__", "in_words")
+    fields = ("in_words", "minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone")
+    readonly_fields = ("in_words",)
+
+    @admin.display(description="In words")
+    def in_words(self, crontab: CrontabSchedule) -> str | None:
+        try:
+            return str(crontab.human_readable)
+        except ParseException:
+            return None
 
 
 @admin.register(TokenProxy)

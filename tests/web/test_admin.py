@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from rest_framework.authtoken.models import Token
 
 from abmhub.accounts.models import Account, Tier
@@ -167,8 +168,6 @@ def test_a_token_is_made_for_a_person_and_shown(as_admin: Client, rep: User) -> 
 
 
 def test_the_schedule_is_changed_but_no_job_invented(as_admin: Client) -> None:
-    from django_celery_beat.models import PeriodicTask
-
     job = PeriodicTask.objects.exclude(crontab=None).get()
     where = path(PeriodicTask, "change", job.pk)
     data = form_of(as_admin, where)
@@ -178,3 +177,12 @@ def test_the_schedule_is_changed_but_no_job_invented(as_admin: Client) -> None:
     job.refresh_from_db()
     assert (job.enabled, job.task) == (False, PeriodicTask.objects.get(pk=job.pk).task)
     assert as_admin.get(path(PeriodicTask, "add")).status_code == 403
+
+
+@pytest.mark.parametrize("hour", ["-1", "25", "1-", "noon", "1/x", "=1+1"])
+def test_hours_that_are_none_are_told_on_the_form(as_admin: Client, hour: str) -> None:
+    times = {"minute": "0", "hour": hour, "day_of_month": "*", "month_of_year": "*", "day_of_week": "*"}
+    answer = as_admin.post(path(CrontabSchedule, "add"), times | {"timezone": "UTC"})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["hour"]
+    assert not CrontabSchedule.objects.filter(hour=hour).exists()
