@@ -9,6 +9,17 @@ from psycopg.sql import SQL, Identifier
 
 Model = type[models.Model]
 
+SEQUENCE = """
+SELECT refobjid::regclass::text FROM pg_depend
+JOIN pg_attrdef ON classid = 'pg_attrdef'::regclass AND objid = pg_attrdef.oid
+JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+JOIN pg_class ON pg_class.oid = refobjid AND relkind = 'S'
+WHERE adrelid = %(table)s::regclass AND attname = %(key)s
+UNION SELECT pg_get_serial_sequence(%(table)s, %(key)s)::regclass::text
+WHERE pg_get_serial_sequence(%(table)s, %(key)s) IS NOT NULL
+"""
+"""Where keys come from. What waits for its account draws them from the sequence of what has one."""
+
 
 def copy(model: Model, fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Write rows of these fields, in their order; every other column takes the database's own default.
@@ -35,19 +46,15 @@ def next_id(model: Model) -> int:
 
 
 def finish(tables: Sequence[Model]) -> None:
-    """Let sequences go on after the keys that were written, and tell the planner what is there.
-
-    None goes back: what waits for its account takes its keys from the sequence of what has one.
-    """
+    """Let sequences go on after the keys that were written, and tell the planner what is there."""
+    last: dict[str, int] = {}
     with connection.cursor() as cursor:
         for model in tables:
-            table, key = model._meta.db_table, model._meta.pk
-            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, key.column])
-            if sequence := cursor.fetchone()[0]:
-                last = SQL("SELECT setval({0}, greatest(%s, (SELECT last_value FROM {1})))").format(
-                    sequence, Identifier(*sequence.split("."))
-                )
-                cursor.execute(last, [next_id(model) - 1])
+            cursor.execute(SEQUENCE, {"table": model._meta.db_table, "key": model._meta.pk.column})
+            for (sequence,) in cursor.fetchall():
+                last[sequence] = max(last.get(sequence, 1), next_id(model) - 1)
+        for sequence, key in last.items():
+            cursor.execute("SELECT setval(%s, %s)", [sequence, key])
     describe(tables)
 
 
